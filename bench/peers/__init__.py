@@ -1,0 +1,1 @@
+"""What we compare ourselves to, each written as its own documentation would have it."""

@@ -1,0 +1,60 @@
+"""Brings a service's database to the newest schema, or says how it differs from the tables in the code."""
+
+import importlib
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+SERVICES: Final = ("ingest", "scoring", "notify")
+_HERE: Final = Path(__file__).parent
+
+
+def _metadata(service: str) -> MetaData:
+    tables: Any = importlib.import_module(f"services.{service}.tables")
+    metadata: MetaData = tables.metadata
+    return metadata
+
+
+def _upgrade(connection: Connection, service: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.set_main_option("version_locations", str(_HERE / "versions" / service))
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(connection=connection, metadata=_metadata(service))
+    command.upgrade(config, "head")
+
+
+def _differences(connection: Connection, service: str) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection), _metadata(service)))
+
+
+async def upgrade(service: str, url: str) -> None:
+    """Bring the database of `service` at `url` to the newest schema; nothing happens where it is there already."""
+    engine = create_async_engine(_for_asyncpg(url), poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, service)
+    finally:
+        await engine.dispose()
+
+
+async def differences(service: str, url: str) -> list[Any]:
+    """Return what the migrated database of `service` lacks or has beside the tables in the code."""
+    engine = create_async_engine(_for_asyncpg(url), poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_differences, service)
+    finally:
+        await engine.dispose()
+
+
+def _for_asyncpg(url: str) -> str:
+    return urlsplit(url)._replace(scheme="postgresql+asyncpg").geturl()

@@ -1,0 +1,1 @@
+"""The three services: ingest accepts, scoring judges, notify tells; none imports another."""

@@ -1,0 +1,200 @@
+"""The whole system in one process: three services on one port, on embedded parts where no real one is given."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+
+from migrations.run import SERVICES, upgrade
+from services.embedded_settings import EmbeddedSettings
+from services.ingest import administration as ingest_administration
+from services.ingest import settings as ingest_settings
+from services.ingest import wiring as ingest
+from services.notify import settings as notify_settings
+from services.notify import wiring as notify
+from services.scoring import republishing as scoring_republishing
+from services.scoring import settings as scoring_settings
+from services.scoring import wiring as scoring
+from shared.runtime.anchors import clock_for
+from shared.runtime.clock import Clock
+from shared.runtime.database import Database
+from shared.runtime.embedded.databases import ensure_database, name_of_database
+from shared.runtime.embedded.mail_page import mail_router
+from shared.runtime.embedded.parts import Parts, started_parts
+from shared.runtime.errors import StartFailure
+from shared.runtime.serve import application, listening_socket, web_server
+from shared.runtime.service import Service
+from shared.runtime.settings import read_settings
+from shared.runtime.topics import create_topics
+
+_HOST: Final = "127.0.0.1"
+_READY_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True)
+class EmbeddedSystem:
+    """A running system and where everything of it is."""
+
+    base_url: str
+    mail_dir: Path | None  # the catcher's Maildir; None where SMTP_URL names a real server
+    databases: dict[str, str]  # URL by service
+    bootstrap: str
+    topic_prefix: str
+    services: Sequence[Service]
+    clock: Clock
+    key_pepper: str
+    parts: Parts
+
+    async def until_ready(self) -> None:
+        """Wait until every service is ready to work; a group's first join takes the embedded broker five seconds.
+
+        Raises:
+            TimeoutError: something is still missing after a minute.
+        """
+        async with asyncio.timeout(_READY_SECONDS):
+            while any([await service.faults() for service in self.services]):  # noqa: ASYNC110  nobody tells, one asks
+                await asyncio.sleep(0.1)
+
+    def database(self, service: str) -> Database:
+        """Return the open database of a service."""
+        return next(each.database for each in self.services if each.name == service)
+
+
+@asynccontextmanager
+async def embedded_system(settings: EmbeddedSettings, *, clock: Clock | None = None) -> AsyncIterator[EmbeddedSystem]:
+    """Run the whole system until the block ends; the HTTP side serves when it begins.
+
+    Raises:
+        StartFailure: the port is in use or a part cannot start; one sentence says which and what to do.
+    """
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(listening_socket(_HOST, settings.port))
+        parts = await stack.enter_async_context(
+            started_parts(
+                settings.tiendo_var,
+                bootstrap_servers=settings.kafka_bootstrap_servers,
+                database_url=settings.database_url,
+                smtp_url=settings.smtp_url,
+                is_durable=settings.is_durable,
+            )
+        )
+        urls, _ = await asyncio.gather(
+            _migrated_databases(parts), create_topics(parts.bootstrap_servers, prefix=settings.kafka_topic_prefix)
+        )
+        databases = {service: Database(url) for service, url in urls.items()}
+        for database in databases.values():
+            stack.push_async_callback(database.close)
+            await database.open()
+        clock = clock or await clock_for(settings.clock_start, database=databases["ingest"])
+        base_url = f"http://{_HOST}:{listener.getsockname()[1]}"
+        pepper = settings.key_pepper or _kept_pepper(settings.tiendo_var)
+        services = _services(settings, parts=parts, databases=databases, clock=clock, base_url=base_url, pepper=pepper)
+        if parts.is_broker_embedded:
+            await ingest_administration.republish(database=databases["ingest"])
+            await scoring_republishing.republish(databases["scoring"])
+        pages = [mail_router(parts.mail_directory, clock=clock)] if parts.mail_directory else []
+        await stack.enter_async_context(
+            _serving(_Server(web_server(application(services, extra=pages)).config), listener)
+        )
+        yield EmbeddedSystem(
+            base_url=base_url,
+            mail_dir=parts.mail_directory,
+            databases=urls,
+            bootstrap=parts.bootstrap_servers,
+            topic_prefix=settings.kafka_topic_prefix,
+            services=services,
+            clock=clock,
+            key_pepper=pepper,
+            parts=parts,
+        )
+
+
+async def _migrated_databases(parts: Parts) -> dict[str, str]:
+    name = name_of_database(parts.server_url)
+    prefix = "tiendo" if parts.is_server_embedded or not name else name
+    urls = {}
+    for service in SERVICES:
+        urls[service] = await ensure_database(parts.server_url, f"{prefix}_{service}")
+        await upgrade(service, urls[service])
+    return urls
+
+
+def _services(
+    settings: EmbeddedSettings,
+    *,
+    parts: Parts,
+    databases: dict[str, Database],
+    clock: Clock,
+    base_url: str,
+    pepper: str,
+) -> list[Service]:
+    def given(service: str, **more: Any) -> dict[str, Any]:
+        return {
+            "database_url": databases[service].url,
+            "kafka_bootstrap_servers": parts.bootstrap_servers,
+            "kafka_topic_prefix": settings.kafka_topic_prefix,
+            "host": _HOST,
+            "port": settings.port,
+            **more,
+        }
+
+    return [
+        ingest.build(
+            settings=read_settings(ingest_settings.Settings, **given("ingest", key_pepper=pepper)),
+            clock=clock,
+            database=databases["ingest"],
+        ),
+        scoring.build(
+            settings=read_settings(scoring_settings.Settings, **given("scoring")),
+            clock=clock,
+            database=databases["scoring"],
+        ),
+        notify.build(
+            settings=read_settings(notify_settings.Settings, **given("notify", **_mail(parts), public_url=base_url)),
+            clock=clock,
+            database=databases["notify"],
+        ),
+    ]
+
+
+def _mail(parts: Parts) -> dict[str, str]:
+    # Where mail goes to a real server, SENT_MAIL_URL says whom to ask; notify reads it by itself.
+    asked = {"sent_mail_url": f"maildir:{parts.mail_directory}"} if parts.mail_directory else {}
+    return {"smtp_url": parts.smtp_url, **asked}
+
+
+def _kept_pepper(directory: Path) -> str:
+    kept = directory / "key-pepper"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(32))
+    return kept.read_text().strip()
+
+
+class _Server(uvicorn.Server):
+    """A web server that leaves signals to whoever runs the system."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _serving(server: uvicorn.Server, listener: Any) -> AsyncIterator[None]:
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        while not server.started:
+            if running.done():
+                await running
+                raise StartFailure("the services did not start; the log says why")
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        await running

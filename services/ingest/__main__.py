@@ -1,0 +1,128 @@
+"""`python -m services.ingest`: run ingest, or load a plan, issue and revoke keys, publish again."""
+
+import asyncio
+import csv
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TextIO, TypeVar
+
+import typer
+
+from services.ingest import administration
+from services.ingest.settings import Settings
+from services.ingest.wiring import build
+from shared.runtime import logging
+from shared.runtime.anchors import clock_for
+from shared.runtime.clock import Clock
+from shared.runtime.database import COMMAND_SECONDS, Database
+from shared.runtime.errors import StartFailure, one_clear_line
+from shared.runtime.serve import run_program, run_service
+from shared.runtime.settings import read_settings
+
+ResultT = TypeVar("ResultT")
+
+app = typer.Typer(help="Takes submissions from agencies.", pretty_exceptions_enable=False, no_args_is_help=False)
+plans = typer.Typer(help="Plans and registries, as data.")
+key_commands = typer.Typer(help="API keys of agencies.")
+app.add_typer(plans, name="plan")
+app.add_typer(key_commands, name="keys")
+
+
+@app.callback(invoke_without_command=True)
+def main(context: typer.Context) -> None:
+    """Run the service where no command is named."""
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@app.command()
+def serve() -> None:
+    """Run the service."""
+    with one_clear_line():
+        settings = read_settings(Settings)
+        logging.configure(settings.log_level)
+        run_program(run_service(settings, build))
+
+
+@plans.command("load")
+def load(folder: Annotated[Path, typer.Argument(help="Folder with plan.yaml and agencies.csv.")]) -> None:
+    """Check a plan folder whole, store it as a version and publish it; the same again changes nothing."""
+    with one_clear_line():
+        loaded = _with_database(
+            lambda database, clock, _: administration.load_plan(folder, database=database, clock=clock)
+        )
+        said = "stored and published" if loaded.is_new else "unchanged, nothing published"
+        size = f"{loaded.indicators} indicators, {loaded.agencies} agencies"
+        sys.stdout.write(f"{loaded.plan} version {loaded.version}: {said} ({size})\n")
+
+
+@key_commands.command("issue")
+def issue(
+    agency: Annotated[list[str] | None, typer.Option(help="Agency id; may be given several times.")] = None,
+    *,
+    every_agency: Annotated[bool, typer.Option("--every-agency", help="A key for each registered agency.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write agency,key as CSV to this file instead of the terminal.")
+    ] = None,
+) -> None:
+    """Issue API keys; each is shown this once, only its hash is kept."""
+    with one_clear_line():
+        if bool(agency) == every_agency:
+            raise StartFailure("name agencies by --agency ID, or all of them by --every-agency")
+        file = _private_file(out) if out else None  # before a key is issued that could not be written down
+        issued = _with_database(
+            lambda database, clock, settings: administration.issue_keys(
+                None if every_agency else agency, database=database, clock=clock, pepper=settings.key_pepper
+            )
+        )
+        if file is None:
+            for name, key in issued.items():
+                sys.stdout.write(f"{name} {key}\n" if len(issued) > 1 else f"{key}\n")
+            return
+        with file:
+            csv.writer(file).writerows([("agency", "key"), *issued.items()])
+        sys.stdout.write(f"{len(issued)} keys written to {out}\n")
+
+
+def _private_file(path: Path) -> TextIO:
+    try:
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="", encoding="utf-8")
+    except OSError as error:
+        raise StartFailure(f"{path} cannot be written: {error.strerror}; no key was issued") from None
+
+
+@key_commands.command("revoke")
+def revoke(prefix: Annotated[str, typer.Argument(help="The eight characters after key_live_.")]) -> None:
+    """Revoke a key; it is refused within five seconds."""
+    with one_clear_line():
+        _with_database(lambda database, clock, _: administration.revoke_key(prefix, database=database, clock=clock))
+        sys.stdout.write(f"key_live_{prefix}… revoked\n")
+
+
+@app.command()
+def republish() -> None:
+    """Publish all reference data and submissions again, as after a lost topic; nothing is applied twice."""
+    with one_clear_line():
+        count = _with_database(lambda database, _, __: administration.republish(database=database))
+        sys.stdout.write(f"{count} events will be published again\n")
+
+
+def _with_database(act: Callable[[Database, Clock, Settings], Awaitable[ResultT]]) -> ResultT:
+    settings = read_settings(Settings)
+    logging.configure(settings.log_level)
+
+    async def run() -> ResultT:
+        database = Database(settings.database_url, pool_size=2)
+        await database.open(within_seconds=COMMAND_SECONDS)
+        try:
+            return await act(database, await clock_for(settings.clock_start, database=database), settings)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,228 @@
+"""Ingest's HTTP edge: agencies push submissions and look up their receipts."""
+
+import asyncio
+import hashlib
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from prometheus_client import Counter
+from starlette.requests import ClientDisconnect
+
+from services.ingest.batching import SharedCommit
+from services.ingest.caches import KeyRing, RegistryCache
+from services.ingest.faults import Fault
+from services.ingest.model import Filing, KeyHolder, Receipt
+from services.ingest.problems import problem, problem_of
+from services.ingest.reading import SubmissionIn, UnreadableBody, read_draft
+from services.ingest.rules import judge_draft
+from services.ingest.store import receipt_from
+from shared.runtime.clock import Clock
+from shared.runtime.database import TRANSIENT, Database
+from shared.runtime.logging import get_logger
+
+_log = get_logger(__name__)
+_MAX_BODY_BYTES: Final = 1024 * 1024
+_BODY_SECONDS: Final = 10.0
+_COMMIT_SECONDS: Final = 1.8
+_MAX_IDEMPOTENCY_KEY: Final = 255
+
+ACCEPTED = Counter("tiendo_submissions_accepted_total", "Submissions accepted.")
+REFUSED = Counter("tiendo_submissions_refused_total", "Submissions refused.", ["status"])
+
+
+class Refused(Exception):
+    """A request is answered with a problem."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
+
+
+class Api:
+    """The routes of ingest and what they need."""
+
+    def __init__(
+        self, *, clock: Clock, database: Database, keys: KeyRing, registry: RegistryCache, commits: SharedCommit
+    ) -> None:
+        self._clock = clock
+        self._database = database
+        self._keys = keys
+        self._registry = registry
+        self._commits = commits
+
+    def router(self) -> APIRouter:
+        """Return the routes."""
+        router = APIRouter(prefix="/v1", tags=["submissions"])
+        router.add_api_route(
+            "/submissions",
+            self.post_submission,
+            methods=["POST"],
+            status_code=202,
+            response_class=Response,
+            openapi_extra={
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": SubmissionIn.model_json_schema()}},
+                }
+            },
+        )
+        router.add_api_route("/submissions/{submission}", self.get_submission, methods=["GET"], response_class=Response)
+        router.add_api_route("/plans/{plan}", self.get_plan, methods=["GET"], response_class=Response)
+        return router
+
+    async def post_submission(self, request: Request) -> Response:
+        """Accept a submission: 202 with a receipt once it is committed, or a problem that names every fault."""
+        try:
+            receipt = await self._accept(request)
+        except Refused as refusal:
+            REFUSED.labels(str(refusal.answer.status_code)).inc()
+            return refusal.answer
+        except TRANSIENT as error:
+            _log.warning("cannot store", error=repr(error))
+            REFUSED.labels("503").inc()
+            return problem(503, headers={"Retry-After": "2"})
+        ACCEPTED.inc()
+        replayed = {"Idempotency-Replayed": "true"} if receipt.is_replay else {}
+        location = f"/v1/submissions/{receipt.submission}"
+        return _json(_receipt(receipt), status_code=202, headers={"Location": location, **replayed})
+
+    async def get_submission(self, submission: UUID, request: Request) -> Response:
+        """Return the receipt and contents of a submission of the key's own agency."""
+        try:
+            holder = await self._holder(request)
+            async with self._database.transaction() as connection:
+                event = await connection.fetchval(
+                    "select event from submission where id = $1 and (agency = $2 or filed_by = $2)",
+                    submission,
+                    holder.agency,
+                )
+        except Refused as refusal:
+            return refusal.answer
+        except TRANSIENT:
+            return problem(503, headers={"Retry-After": "2"})
+        if event is None:
+            return problem(404)
+        return _json({**_receipt(receipt_from(event)), "observations": orjson.loads(event)["data"]["observations"]})
+
+    async def get_plan(self, plan: str, request: Request) -> Response:
+        """Return the plan's version in force: its indicators, periods and due dates."""
+        try:
+            await self._holder(request)
+            async with self._database.transaction() as connection:
+                body = await connection.fetchval(
+                    "select body from plan_version where plan = $1 order by version desc limit 1",
+                    plan.replace("\0", ""),  # which PostgreSQL cannot look for
+                )
+        except Refused as refusal:
+            return refusal.answer
+        except TRANSIENT:
+            return problem(503, headers={"Retry-After": "2"})
+        return Response(body, media_type="application/json") if body else problem(404)
+
+    async def _accept(self, request: Request) -> Receipt:
+        holder = await self._holder(request)
+        if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+            raise Refused(problem(415))
+        key = request.headers.get("idempotency-key")
+        if key is not None and not (0 < len(key) <= _MAX_IDEMPOTENCY_KEY and key.isprintable()):
+            detail = f"Idempotency-Key takes 1 to {_MAX_IDEMPOTENCY_KEY} printable characters"
+            raise Refused(problem(400, detail=detail))
+        body = await _read_body(request)
+        try:
+            filing = await self._judged(body, holder=holder, key=key)
+        except Refused:
+            # What was accepted once is answered the same, also when the period has been locked since.
+            told = await self._told_before(body, holder=holder, key=key) if key else None
+            if told is None:
+                raise
+            return told
+        async with asyncio.timeout(_COMMIT_SECONDS):
+            outcome = await self._commits.accept(filing)
+        if isinstance(outcome, Fault):
+            raise Refused(problem_of([outcome]))
+        return outcome
+
+    async def _judged(self, body: bytes, *, holder: KeyHolder, key: str | None) -> Filing:
+        try:
+            draft = read_draft(body, filer=holder.agency)
+        except UnreadableBody as error:
+            raise Refused(problem_of([error.fault])) from None
+        if isinstance(draft, list):
+            raise Refused(problem_of(draft))
+        registry = await self._registry.current()
+        now = self._clock.now()
+        if found := judge_draft(draft, registry=registry, filer=holder.agency, today=now.date()):
+            raise Refused(problem_of(found))
+        return Filing(
+            submission=uuid4(),
+            draft=draft,
+            plan_version=registry.plans[draft.plan].version,
+            filed_by=holder.agency,
+            filed_at=now,
+            idempotency_key=key,
+            request_hash=hashlib.sha256(body).digest() if key else b"",
+        )
+
+    async def _told_before(self, body: bytes, *, holder: KeyHolder, key: str) -> Receipt | None:
+        async with self._database.transaction() as connection:
+            event = await connection.fetchval(
+                "select s.event from idempotency i join submission s on s.id = i.submission"
+                " where i.filer = $1 and i.key = $2 and i.request_hash = $3",
+                holder.agency,
+                key,
+                hashlib.sha256(body).digest(),
+            )
+        return receipt_from(event, is_replay=True) if event else None
+
+    async def _holder(self, request: Request) -> KeyHolder:
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        holder = await self._keys.holder(key.strip()) if scheme.lower() == "bearer" else None
+        if holder is None:
+            asked = {"WWW-Authenticate": "Bearer"}
+            raise Refused(problem(401, detail="send Authorization: Bearer key_live_…", headers=asked))
+        return holder
+
+
+async def _read_body(request: Request) -> bytes:
+    """Return the body, at most 1 MiB of it, within ten seconds."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > _MAX_BODY_BYTES:
+        raise _too_large()
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > _MAX_BODY_BYTES:
+                    raise _too_large()
+    except ClientDisconnect:
+        raise Refused(problem(400, detail="the client went away")) from None
+    except TimeoutError:
+        raise Refused(problem(408, headers={"Connection": "close"})) from None
+    return bytes(body)
+
+
+def _too_large() -> Refused:
+    return Refused(problem(413, detail=f"at most {_MAX_BODY_BYTES} bytes", headers={"Connection": "close"}))
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "submission": str(receipt.submission),
+        "status": "accepted",
+        "plan": receipt.plan,
+        "plan_version": receipt.plan_version,
+        "agency": receipt.agency,
+        "period": receipt.period,
+        "revision": receipt.revision,
+        "received_at": receipt.received_at.isoformat(),
+        "observation_count": receipt.observations,
+        "is_synthetic": receipt.is_synthetic,
+        "status_url": f"/v1/submissions/{receipt.submission}",
+    }
+
+
+def _json(content: object, *, status_code: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(content), status_code=status_code, media_type="application/json", headers=headers)

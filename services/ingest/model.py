@@ -1,0 +1,123 @@
+"""What ingest works with: plans and agencies as it needs them, drafts as they arrive, receipts as they leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from shared.events.vocabulary import AgencyKind, Measure
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator, as far as a draft must fit it."""
+
+    id: str
+    measure: Measure
+    reported_by_kinds: frozenset[AgencyKind]
+    reported_by_agencies: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Period:
+    """A reporting period: half-open `[starts_on, ends_on)`."""
+
+    id: str
+    starts_on: date
+    ends_on: date
+    due_on: date
+    locked_on: date
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The version of a plan that is in force."""
+
+    id: str
+    version: int
+    indicators: Mapping[str, Indicator]
+    periods: Mapping[str, Period]
+    agencies: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An agency of the registry."""
+
+    id: str
+    name_vi: str
+    kind: AgencyKind
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The plans in force and the agencies, at one moment."""
+
+    plans: Mapping[str, Plan]
+    agencies: Mapping[str, Agency]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One reported value, in the parts its indicator's measure asks for."""
+
+    indicator: str
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    value: Decimal | None = None
+    yes: bool | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A submission as a client sent it, well-formed but not yet judged."""
+
+    plan: str
+    period: str
+    agency: str
+    observations: tuple[Observation, ...]
+    note: str | None = None
+    revision: int | None = None  # the revision the client believes it files; null takes the next
+    is_synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A draft that passed, on its way into the database."""
+
+    submission: UUID
+    draft: Draft
+    plan_version: int
+    filed_by: str
+    filed_at: datetime
+    idempotency_key: str | None = None
+    request_hash: bytes = b""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the client is told once its submission is committed."""
+
+    submission: UUID
+    plan: str
+    plan_version: int
+    agency: str
+    period: str
+    revision: int
+    received_at: datetime
+    observations: int
+    is_synthetic: bool
+    is_replay: bool = False
+
+
+@dataclass(frozen=True)
+class KeyHolder:
+    """Who a valid key belongs to."""
+
+    prefix: str
+    agency: str

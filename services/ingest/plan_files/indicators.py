@@ -1,0 +1,116 @@
+"""Reads the indicators of `plan.yaml`, each with all its faults."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from services.ingest.plan_files import indicator_checks
+from services.ingest.plan_files.drafts import Draft, Setting
+from services.ingest.plan_files.sections import Keys, Section, both_languages
+from services.ingest.plan_files.values import day, number, slug, text, word
+from shared.events.plans import IndicatorData, MilestoneData, TargetData
+from shared.events.vocabulary import (
+    AgencyKind,
+    Basis,
+    Comparison,
+    Direction,
+    Expectation,
+    GrowthFrom,
+    Measure,
+    Method,
+    RollUp,
+)
+
+KEYS: Final = Keys(
+    required=("id", "programme", "name", "unit", "measure", "direction", "method", "basis", "roll_up", "reported_by"),
+    optional=("target", "sentence", "expectation", "baseline", "milestones", "growth_from"),
+)
+_TARGET: Final = Keys(required=("comparison", "value"), optional=("on",))
+_MILESTONE: Final = Keys(required=("on", "value", "basis"))
+_REPORTED_BY: Final = Keys(required=(), optional=("kinds", "agencies"))
+
+Listed = TypeVar("Listed")
+
+
+def read_indicator(section: Section, setting: Setting) -> IndicatorData | None:
+    """Return one indicator, or None where anything is wrong with it; faults go to the findings."""
+    reported_by = section.section("reported_by", _REPORTED_BY)
+    kinds = _once(reported_by, "kinds", word(AgencyKind)) if reported_by else ()
+    agencies = _once(reported_by, "agencies", text) if reported_by else ()
+    is_reporting_readable = reported_by is None or not reported_by.is_faulty
+    draft = Draft(
+        measure=section.read("measure", word(Measure)),
+        direction=section.read("direction", word(Direction)),
+        method=section.read("method", word(Method)),
+        basis=section.read("basis", word(Basis)),
+        expectation=section.read("expectation", word(Expectation)) or Expectation.LINEAR,
+        roll_up=section.read("roll_up", word(RollUp)),
+        target=_target(section),
+        baseline=_milestone(section.section("baseline", _MILESTONE)),
+        growth_from=section.read("growth_from", word(GrowthFrom)) or GrowthFrom.BASELINE,
+        milestones=tuple((_milestone(below), below.line) for below in section.sections("milestones", _MILESTONE)),
+        kinds=kinds,
+        agencies=agencies,
+        is_reporting_readable=is_reporting_readable,
+    )
+    values = {
+        "id": section.read("id", slug),
+        "programme": section.read("programme", text),
+        **both_languages(section, "name"),
+        **both_languages(section, "unit"),
+        "basis_sentence": section.read("sentence", text),
+    }
+    indicator_checks.check(section, draft, setting)
+    if section.is_faulty:
+        return None
+    return IndicatorData.model_validate(
+        values
+        | {
+            "measure": draft.measure,
+            "direction": draft.direction,
+            "method": draft.method,
+            "target": draft.target,
+            "basis": draft.basis,
+            "baseline": draft.baseline,
+            "milestones": tuple(milestone for milestone, _ in draft.milestones),
+            "expectation": draft.expectation,
+            "growth_from": draft.growth_from,
+            "roll_up": draft.roll_up,
+            "reported_by_kinds": tuple(kind for kind, _ in draft.kinds),
+            "reported_by_agencies": tuple(agency for agency, _ in draft.agencies),
+        }
+    )
+
+
+def _target(section: Section) -> TargetData | None:
+    below = section.section("target", _TARGET)
+    if below is None:
+        return None
+    comparison, value, on = (
+        below.read("comparison", word(Comparison)),
+        below.read("value", number),
+        below.read("on", day),
+    )
+    if comparison is None or value is None:
+        return None
+    return TargetData(comparison=comparison, value=value, on=on)
+
+
+def _milestone(below: Section | None) -> MilestoneData | None:
+    if below is None:
+        return None
+    on, value, basis = below.read("on", day), below.read("value", number), below.read("basis", word(Basis))
+    if on is None or value is None or basis is None:
+        return None
+    return MilestoneData(on=on, value=value, basis=basis)
+
+
+def _once(section: Section, key: str, parse: Callable[[str], Listed]) -> tuple[tuple[Listed, int], ...]:
+    """Return what is listed under a key with its lines, and report what stands there twice."""
+    kept: dict[Listed, int] = {}
+    for value, line in section.values(key, parse):
+        if value in kept:
+            message = f"{section.prefix}{key} names {value} twice"
+            section.report(line, code="duplicate-entry", message=message, accepted="each once")
+        else:
+            kept[value] = line
+    return tuple(kept.items())

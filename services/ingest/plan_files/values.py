@@ -1,0 +1,140 @@
+"""Turns the text of one cell or scalar into a value, or says why it cannot be one."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, TypeVar
+
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,15})?")  # 27 digits: exact in Decimal's default 28
+_WHOLE: Final = re.compile(r"[0-9]{1,9}")
+_SLUG_LENGTH: Final = 80
+_TEXT_LENGTH: Final = 1000
+_SHOWN_LENGTH: Final = 60
+# Controls, invisible and direction-changing signs, line separators: a name with one is not what it seems to be.
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class UnusableValue(ValueError):
+    """A text that is not the value its place asks for."""
+
+    def __init__(self, *, code: str, message: str, accepted: str) -> None:
+        self.code = code
+        self.message = message
+        self.accepted = accepted
+        super().__init__(message)
+
+
+def shown(raw: str) -> str:
+    """Return a text as a message quotes it: short, on one line, nothing invisible."""
+    short = raw if len(raw) <= _SHOWN_LENGTH else f"{raw[:_SHOWN_LENGTH]}…"
+    seen = "".join(sign if unicodedata.category(sign) not in _UNSEEN else f"<U+{ord(sign):04X}>" for sign in short)
+    return json.dumps(seen, ensure_ascii=False)
+
+
+def text(raw: str) -> str:
+    """Return a text in Unicode's composed form (NFC), without blanks around it.
+
+    Raises: UnusableValue where it is empty, too long or holds a sign that cannot be seen.
+    """
+    value = unicodedata.normalize("NFC", raw).strip()
+    if not value:
+        raise UnusableValue(code="empty", message="is empty", accepted="some text")
+    for sign in value:
+        if unicodedata.category(sign) in _UNSEEN:
+            raise UnusableValue(
+                code="control-character",
+                message=f"holds U+{ord(sign):04X}, which cannot be seen",
+                accepted="printable text on one line",
+            )
+    if len(value) > _TEXT_LENGTH:
+        raise UnusableValue(
+            code="too-long",
+            message=f"has {len(value)} characters",
+            accepted=f"at most {_TEXT_LENGTH} characters",
+        )
+    return value
+
+
+def slug(raw: str) -> str:
+    """Return an id of small letters, digits and single hyphens.
+
+    Raises: UnusableValue
+    """
+    value = text(raw)
+    if len(value) > _SLUG_LENGTH or not _SLUG.fullmatch(value):
+        raise UnusableValue(
+            code="bad-id",
+            message=f"is {shown(value)}",
+            accepted=f"a-z, 0-9 and single hyphens, at most {_SLUG_LENGTH} of them, such as so-noi-vu",
+        )
+    return value
+
+
+def day(raw: str) -> date:
+    """Return a date written as year-month-day.
+
+    Raises: UnusableValue
+    """
+    value = text(raw)
+    try:
+        if _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass  # shaped like a date, but there is no such day: told below
+    raise UnusableValue(code="bad-date", message=f"is {shown(value)}", accepted="a date such as 2014-03-31")
+
+
+def number(raw: str) -> Decimal:
+    """Return an exact decimal in its shortest form, so that 90 and 90.0 are one meaning.
+
+    Raises: UnusableValue
+    """
+    value = text(raw)
+    if not _NUMBER.fullmatch(value):
+        raise UnusableValue(
+            code="bad-number",
+            message=f"is {shown(value)}",
+            accepted="a plain decimal number such as 12.5, no sign of unit",
+        )
+    exact = Decimal(value)
+    whole_part = exact.to_integral_value()
+    return whole_part + 0 if exact == whole_part else exact.normalize()
+
+
+def whole(raw: str) -> int:
+    """Return a whole number from 0.
+
+    Raises: UnusableValue
+    """
+    value = text(raw)
+    if not _WHOLE.fullmatch(value):
+        raise UnusableValue(
+            code="bad-number", message=f"is {shown(value)}", accepted="a whole number from 0, such as 25"
+        )
+    return int(value)
+
+
+def word(words: type[Word]) -> Callable[[str], Word]:
+    """Return a parser for one of the words of a vocabulary.
+
+    Raises: UnusableValue when the parser meets another word.
+    """
+
+    def parse(raw: str) -> Word:
+        value = text(raw)
+        try:
+            return words(value)
+        except ValueError:
+            raise UnusableValue(
+                code="unknown-word", message=f"is {shown(value)}", accepted=", ".join(word.value for word in words)
+            ) from None
+
+    return parse

@@ -1,0 +1,123 @@
+"""Judges a draft: everything that is wrong with it, at once."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from services.ingest import faults
+from services.ingest.faults import Fault
+from services.ingest.model import Agency, Draft, Indicator, Observation, Period, Plan, Registry
+from shared.events.vocabulary import AgencyKind, Measure
+
+_FILES_FOR_CHILDREN: Final = frozenset({AgencyKind.DISTRICT, AgencyKind.CITY})
+_FULL_PCT: Final = Decimal(100)
+_PARTS: Final = {
+    Measure.SHARE: (
+        {"numerator", "denominator"},
+        "tử số và mẫu số (numerator, denominator)",
+        "numerator and denominator",
+    ),
+    Measure.PERCENT: ({"value"}, "tỷ lệ % (value)", "a percentage (value)"),
+    Measure.COUNT: ({"value"}, "số lượng (value)", "a count (value)"),
+    Measure.NUMBER: ({"value"}, "một số (value)", "a number (value)"),
+    Measure.YES_NO: ({"yes"}, "có hoặc không (yes: true/false)", "yes: true or false"),
+}
+
+
+def judge_draft(draft: Draft, *, registry: Registry, filer: str, today: date) -> list[Fault]:
+    """Return every fault of a draft; none means that it may be accepted."""
+    plan = registry.plans.get(draft.plan)
+    if plan is None:
+        return [faults.unknown_plan(draft.plan)]
+    found: list[Fault] = []
+    agency = registry.agencies.get(draft.agency) if draft.agency in plan.agencies else None
+    if not may_file(agency_id=draft.agency, agency=agency, filer=filer, registry=registry):
+        found.append(faults.not_your_agency(draft.agency, filer=filer))
+    elif agency is None:
+        found.append(faults.unknown_agency(draft.agency))
+    period = plan.periods.get(draft.period)
+    if period is None:
+        known = f"{min(plan.periods)} … {max(plan.periods)}"
+        found.append(faults.unknown_period(draft.period, known=known))
+    else:
+        found.extend(_period_faults(period, agency=agency, today=today))
+    found.extend(_observation_faults(draft, plan=plan, agency=agency))
+    return found
+
+
+def may_file(*, agency_id: str, agency: Agency | None, filer: str, registry: Registry) -> bool:
+    """Return whether the agency `filer` may file for another: itself, or a district or city for its communes."""
+    if agency_id == filer:
+        return True
+    superior = registry.agencies.get(filer)
+    return (
+        agency is not None and superior is not None and superior.kind in _FILES_FOR_CHILDREN and agency.parent == filer
+    )
+
+
+def reports(indicator: Indicator, *, agency: Agency) -> bool:
+    """Return whether an agency reports an indicator."""
+    return agency.kind in indicator.reported_by_kinds or agency.id in indicator.reported_by_agencies
+
+
+def _period_faults(period: Period, *, agency: Agency | None, today: date) -> Iterator[Fault]:
+    if today < period.ends_on:
+        yield faults.period_not_over(period.id, opens_on=period.ends_on.isoformat())
+    if agency is None:
+        return
+    if today >= period.locked_on:
+        yield faults.period_locked(period.id, locked_on=period.locked_on.isoformat(), agency=agency.id)
+    ended_before = agency.valid_to is not None and agency.valid_to < period.ends_on
+    if agency.valid_from >= period.ends_on or ended_before:
+        yield faults.agency_not_in_force(agency.id, period=period.id)
+
+
+def _observation_faults(draft: Draft, *, plan: Plan, agency: Agency | None) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for position, observation in enumerate(draft.observations):
+        pointer = f"/observations/{position}"
+        indicator = plan.indicators.get(observation.indicator)
+        if indicator is None:
+            yield faults.unknown_indicator(f"{pointer}/indicator", indicator=observation.indicator)
+            continue
+        if observation.indicator in seen:
+            yield faults.repeated_indicator(f"{pointer}/indicator", indicator=observation.indicator)
+        seen.add(observation.indicator)
+        if agency is not None and not reports(indicator, agency=agency):
+            yield faults.not_reported_by(f"{pointer}/indicator", indicator=indicator.id, agency=agency.id)
+        yield from _value_faults(observation, measure=indicator.measure, pointer=pointer)
+
+
+def _value_faults(observation: Observation, *, measure: Measure, pointer: str) -> Iterator[Fault]:
+    wanted, wanted_vi, wanted_en = _PARTS[measure]
+    given = {name for name in ("numerator", "denominator", "value", "yes") if getattr(observation, name) is not None}
+    if given != wanted:
+        yield faults.wrong_parts(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)
+        return
+    if measure is Measure.SHARE:
+        yield from _share_faults(observation, pointer=pointer)
+    elif observation.value is not None and measure is not Measure.NUMBER:
+        if measure is Measure.PERCENT and not 0 <= observation.value <= _FULL_PCT:
+            yield faults.out_of_range(f"{pointer}/value", wanted_vi="từ 0 đến 100", wanted_en="from 0 to 100")
+        if measure is Measure.COUNT and (
+            observation.value < 0 or observation.value != observation.value.to_integral_value()
+        ):
+            yield faults.out_of_range(
+                f"{pointer}/value", wanted_vi="là số nguyên không âm", wanted_en="a whole number, not negative"
+            )
+
+
+def _share_faults(observation: Observation, *, pointer: str) -> Iterator[Fault]:
+    numerator, denominator = observation.numerator, observation.denominator
+    if numerator is None or denominator is None:  # told as wrong parts already
+        return
+    for name, part in (("numerator", numerator), ("denominator", denominator)):
+        if part < 0:
+            yield faults.out_of_range(f"{pointer}/{name}", wanted_vi="không âm", wanted_en="not negative")
+    if numerator > denominator:
+        yield faults.out_of_range(
+            f"{pointer}/numerator",
+            wanted_vi=f"không lớn hơn mẫu số {denominator}",
+            wanted_en=f"no greater than the denominator {denominator}",
+        )

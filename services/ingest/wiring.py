@@ -1,0 +1,50 @@
+"""Puts ingest together."""
+
+from collections.abc import Sequence
+
+from services.ingest.api import Api
+from services.ingest.batching import SharedCommit
+from services.ingest.caches import KeyRing, RegistryCache
+from services.ingest.handlers import accept_submissions
+from services.ingest.model import Filing
+from services.ingest.ports import Outcome
+from services.ingest.settings import Settings
+from services.ingest.store import PostgresFilings, PostgresOutbox
+from shared.runtime.clock import Clock
+from shared.runtime.database import Database
+from shared.runtime.kafka import Producer
+from shared.runtime.outbox import Relay
+from shared.runtime.service import Service
+
+
+def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
+    """Return ingest, wired on an open database but not yet running."""
+    producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
+    relay = Relay(service="ingest", database=database, producer=producer)
+
+    async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
+        async with database.transaction() as connection:
+            outcomes = await accept_submissions(
+                batch, filings=PostgresFilings(connection, clock=clock), outbox=PostgresOutbox(connection)
+            )
+        relay.wake()
+        return outcomes
+
+    commits = SharedCommit(commit)
+    api = Api(
+        clock=clock,
+        database=database,
+        keys=KeyRing(database, pepper=settings.key_pepper, clock=clock),
+        registry=RegistryCache(database),
+        commits=commits,
+    )
+    return Service(
+        name="ingest",
+        clock=clock,
+        database=database,
+        producer=producer,
+        relay=relay,
+        routers=[api.router()],
+        busy={("POST", "/v1/submissions"): api.post_submission},
+        background=[commits.run],
+    )

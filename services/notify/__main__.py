@@ -1,0 +1,91 @@
+"""`python -m services.notify`: run notify, load contacts, or release what is held."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from services.notify.contact_files import read_contacts
+from services.notify.contacts import load_contacts
+from services.notify.outgoing import release_held
+from services.notify.settings import Settings
+from services.notify.wiring import build
+from shared.runtime import logging
+from shared.runtime.database import COMMAND_SECONDS, Database
+from shared.runtime.errors import one_clear_line
+from shared.runtime.serve import run_program, run_service
+from shared.runtime.settings import RuntimeSettings, read_settings
+
+ResultT = TypeVar("ResultT")
+
+app = typer.Typer(help="Tells agencies and the lead agency by mail.", pretty_exceptions_enable=False)
+contact_commands = typer.Typer(help="Who is told.")
+notice_commands = typer.Typer(help="What is told.")
+app.add_typer(contact_commands, name="contacts")
+app.add_typer(notice_commands, name="notices")
+
+
+@app.callback(invoke_without_command=True)
+def main(context: typer.Context) -> None:
+    """Run the service where no command is named."""
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@app.command()
+def serve() -> None:
+    """Run the service."""
+    with one_clear_line():
+        settings = read_settings(Settings)
+        logging.configure(settings.log_level)
+        run_program(run_service(settings, build))
+
+
+@contact_commands.command("load")
+def load(file: Annotated[Path, typer.Argument(help="CSV with the columns agency,role,name,email,language.")]) -> None:
+    """Check a contacts file whole and make it the directory: who is not in it is told nothing more."""
+    with one_clear_line():
+        contacts = read_contacts(file)
+        loaded = _with_database(lambda database: load_contacts(contacts, database=database))
+        sys.stdout.write(
+            f"{len(contacts)} contacts: {loaded.added} added, {loaded.changed} changed, {loaded.removed} removed,"
+            f" {loaded.unchanged} unchanged\n"
+        )
+        if loaded.strangers:
+            sys.stdout.write(f"not in the registry (yet): {', '.join(loaded.strangers)}\n")
+
+
+@notice_commands.command("release")
+def release() -> None:
+    """Queue the held notices again, after what held them was mended."""
+    with one_clear_line():
+        released = _with_database(release_held)
+        sys.stdout.write(f"{released} notices released\n")
+
+
+class _StoreSettings(RuntimeSettings):
+    """What a command needs that only touches the database."""
+
+    kafka_bootstrap_servers: str = ""
+
+
+def _with_database(act: Callable[[Database], Awaitable[ResultT]]) -> ResultT:
+    settings = read_settings(_StoreSettings)
+    logging.configure(settings.log_level)
+
+    async def run() -> ResultT:
+        database = Database(settings.database_url, pool_size=2)
+        await database.open(within_seconds=COMMAND_SECONDS)
+        try:
+            return await act(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,110 @@
+"""Reads a contacts file whole: every fault at once, with its line and what would be accepted."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+from services.notify.mail_addresses import usable_address
+from services.notify.notices import Contact, Role
+from shared.events.envelope import event_id
+from shared.events.vocabulary import Language
+from shared.runtime.errors import StartFailure
+
+COLUMNS: Final = ("agency", "role", "name", "email", "language")
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+_LONGEST_NAME: Final = 200
+_LARGEST_BYTES: Final = 5 * 1024 * 1024
+
+
+class ContactFaults(StartFailure):
+    """A contacts file cannot be taken; the text lists every fault, one a line."""
+
+
+def read_contacts(path: Path) -> list[Contact]:
+    """Return the contacts of a CSV file with the columns agency, role, name, email and language.
+
+    Raises:
+        ContactFaults: the file cannot be read or has faults; each is named with its line.
+    """
+    rows = _rows(path)
+    contacts: list[Contact] = []
+    faults: list[str] = []
+    seen: dict[tuple[str, Role, str], int] = {}
+    for line, row in rows:
+        contact, found = _contact(row)
+        if contact is not None:
+            key = (contact.agency, contact.role, contact.email)
+            if key in seen:
+                found.append(f"the same agency, role and email stand in line {seen[key]} already; give each once")
+            seen.setdefault(key, line)
+            contacts.append(contact)
+        faults.extend(f"{path}:{line}: {fault}" for fault in found)
+    if faults:
+        raise ContactFaults("\n".join([f"{len(faults)} faults in {path}, nothing was loaded", *faults]))
+    return contacts
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    try:
+        content = path.read_bytes()
+        if len(content) > _LARGEST_BYTES:
+            raise ContactFaults(f"{path} has {len(content)} bytes; at most {_LARGEST_BYTES} are taken")
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise ContactFaults(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ContactFaults(f"{path} is not UTF-8 at byte {error.start}; save it as CSV UTF-8") from None
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        if sorted(header) != sorted(COLUMNS):
+            raise ContactFaults(f"{path}:1: the columns are {','.join(header) or 'none'}; give {','.join(COLUMNS)}")
+        # A row of another length is kept, so that the check of its fields names it.
+        return [(reader.line_num, _named(header, row)) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise ContactFaults(f"{path}:{reader.line_num}: no CSV: {error}") from None
+
+
+def _named(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    if len(row) != len(header):
+        return {"": f"{len(row)} fields; give {len(header)}: {','.join(header)}"}
+    return dict(zip(header, (unicodedata.normalize("NFC", cell.strip()) for cell in row), strict=True))
+
+
+def _contact(row: dict[str, str]) -> tuple[Contact | None, list[str]]:
+    if "" in row:
+        return None, [row[""]]
+    faults = []
+    if not _SLUG.fullmatch(row["agency"]):
+        faults.append(f"agency {row['agency']!r} is no agency id; give one such as so-noi-vu")
+    if row["role"] not in list(Role):
+        faults.append(f"role {row['role']!r} is unknown; give {_either(Role)}")
+    if row["language"] not in list(Language):
+        faults.append(f"language {row['language']!r} is unknown; give {_either(Language)}")
+    if not row["name"] or len(row["name"]) > _LONGEST_NAME or not row["name"].isprintable():
+        faults.append(f"name {row['name'][:40]!r} is no name; give 1 to {_LONGEST_NAME} printable signs")
+    email = ""
+    try:
+        email = usable_address(row["email"])
+    except ValueError as fault:
+        faults.append(f"email {row['email']!r}: {fault}")
+    if faults:
+        return None, faults
+    role = Role(row["role"])
+    contact = Contact(
+        id=event_id("contact", row["agency"], role, email),
+        agency=row["agency"],
+        role=role,
+        name=row["name"],
+        email=email,
+        language=Language(row["language"]),
+    )
+    return contact, []
+
+
+def _either(words: Iterable[str]) -> str:
+    return " or ".join(str(word) for word in words)

@@ -1,0 +1,145 @@
+"""What a notice says, as figures and words: kept with the notice, so that it always reads as it was decided."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from services.notify.model import NoticeKind, Target, Words
+from shared.events.vocabulary import Basis, Direction, Measure, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom and what a notice is about, and what it rests on."""
+
+    plan: str
+    plan_version: int
+    plan_title: Words
+    decision: str
+    sender: Words  # the lead agency
+    agency: str
+    agency_name: Words
+    period: str
+    starts_on: date
+    ends_on: date  # the first day after the period
+    due_on: date
+    locked_on: date | None  # the first day on which no correction is taken
+    since: str  # id of the period in which the thread began
+    cut_off_at: datetime  # what was known at this moment is told
+    is_synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator of the agency: what was reported, what was expected, what would do."""
+
+    name: Words
+    unit: Words
+    measure: Measure
+    direction: Direction
+    target: Target | None
+    basis: Basis
+    standing: Standing
+    is_new: bool  # not told before
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    expected_value: Decimal | None
+    lag_points: Decimal | None
+    needed_value: Decimal | None
+    needed_numerator: Decimal | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LagContents:
+    """Every lagging indicator of the period, the unreported ones apart."""
+
+    about: About
+    lagging: tuple[Line, ...]
+    missing: tuple[Line, ...]
+    others: int  # indicators in order
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueContents:
+    """A period closed without a submission, and what it should have held."""
+
+    about: About
+    indicators: tuple[Words, ...]
+    unfiled: tuple[str, ...]  # ids of all closed periods without a submission, oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredContents:
+    """No indicator lags any more: what was told before and how it stands now."""
+
+    about: About
+    recovered: tuple[Line, ...]
+    at_risk: tuple[Line, ...]
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """An agency in a list of the digest, with the indicators it is there for and since when."""
+
+    name: Words
+    indicators: tuple[Words, ...]
+    since: str  # period id
+
+
+@dataclass(frozen=True, slots=True)
+class Attained:
+    """What the province reached on one indicator, by its roll-up."""
+
+    indicator: str
+    name: Words
+    unit: Words
+    measure: Measure
+    target: Target | None
+    basis: Basis
+    value: Decimal | None
+    before: Decimal | None  # what the last digest showed
+    is_met: bool | None  # null where there is no target or no value
+    reported: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Notices of one kind that were due and not sent for one reason."""
+
+    kind: NoticeKind
+    why: str
+    count: int
+    agencies: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestContents:
+    """What changed in the period, what the province reached, and what could not be told."""
+
+    about: About
+    filed: int
+    expected: int
+    newly_lagging: tuple[AgencyLine, ...]
+    recovered: tuple[AgencyLine, ...]
+    still_lagging: tuple[AgencyLine, ...]
+    not_filed: tuple[AgencyLine, ...]
+    incomplete: tuple[AgencyLine, ...]  # filed, with the indicators left out
+    standings: tuple[tuple[Standing, int], ...]  # agencies by standing, best first
+    standings_before: tuple[tuple[Standing, int], ...]
+    attained: tuple[Attained, ...]
+    unsent: tuple[Unsent, ...]
+    before: str | None  # id of the period of the last digest
+
+
+Contents = LagContents | OverdueContents | RecoveredContents | DigestContents
+
+CONTENTS_OF = {
+    NoticeKind.LAG: LagContents,
+    NoticeKind.OVERDUE: OverdueContents,
+    NoticeKind.RECOVERED: RecoveredContents,
+    NoticeKind.DIGEST: DigestContents,
+}

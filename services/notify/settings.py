@@ -1,0 +1,60 @@
+"""What notify is told by its environment."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from services.notify.mail_addresses import address_fault
+from shared.runtime.settings import RuntimeSettings
+
+_NO_REPLY = "khong-tra-loi@tiendo.example"
+
+
+def _none_if_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Optional = Annotated[str | None, BeforeValidator(_none_if_blank)]
+
+
+class Settings(RuntimeSettings):
+    """Settings of notify."""
+
+    smtp_url: str = Field(
+        pattern=r"^smtps?://",
+        description="Mail relay, `smtp://user:password@host:port`, or `smtps://` for TLS from the start; with"
+        " `?starttls=required` or `never` where it is not to be tried and done without.",
+    )
+    sent_mail_url: Optional = Field(
+        default=None,
+        pattern=r"^(maildir:|https?://)",
+        description="Where the relay's mails end, asked after a lost answer and before anything is sent again:"
+        " `maildir:/path`, or maildev's `http://host:1080/api/email`. Unset: such notices stay `unknown`.",
+    )
+    mail_from: Annotated[str, BeforeValidator(lambda value: _none_if_blank(value) or _NO_REPLY)] = Field(
+        default=_NO_REPLY, description="Address that mails come from; the lead agency's name stands beside it."
+    )
+    mail_reply_to: Optional = Field(default=None, description="Address that answers go to, where it is another.")
+    public_url: Optional = Field(
+        default=None, pattern=r"^https?://", description="Where readers reach the API; mails link to themselves there."
+    )
+    smtp_timeout_seconds: float = Field(default=60, gt=0, description="Longest wait for the relay's answer.")
+    smtp_data_timeout_seconds: float = Field(
+        default=600, gt=0, description="Longest wait for the relay's answer to a mail's end (RFC 5321 asks for 600)."
+    )
+    retry_first_seconds: float = Field(
+        default=300, gt=0, description="Pause before a mail that the relay put off is offered again; grows by 1.3."
+    )
+    send_lease_seconds: float = Field(
+        default=30, gt=0, description="How long a claimed notice is left to its sender without a sign of life."
+    )
+    reconcile_seconds: float = Field(
+        default=5, gt=0, description="How long after a lost answer a mail not found where mails end counts as not sent."
+    )
+
+    @field_validator("mail_from", "mail_reply_to")
+    @classmethod
+    def _is_address(cls, value: Any) -> Any:
+        if value is not None and (fault := address_fault(value)):
+            raise ValueError(fault)
+        return value

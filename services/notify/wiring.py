@@ -1,0 +1,84 @@
+"""Puts notify together."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+
+from services.notify.api import notices_router
+from services.notify.handlers import take_in
+from services.notify.mail_format import Letterhead
+from services.notify.mailer import Mailer, Relay
+from services.notify.outgoing import Outgoing
+from services.notify.reconciling import Reconciler
+from services.notify.sending import MailQueue
+from services.notify.sent_mail import sent_mail
+from services.notify.settings import Settings
+from services.notify.slots import DigestSlots
+from services.notify.store import PostgresBook
+from shared.events import topics
+from shared.events.envelope import Event
+from shared.runtime.clock import Clock
+from shared.runtime.consumer import Consumer
+from shared.runtime.database import Database
+from shared.runtime.kafka import Producer
+from shared.runtime.service import Service
+
+
+def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
+    """Return notify, wired on an open database but not yet running."""
+    producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
+    queue = mail_queue(settings=settings, clock=clock, database=database)
+    digests = DigestSlots(database, clock=clock, on_queued=queue.wake)
+
+    async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[Event[Any]]) -> None:
+        await take_in(batch, book=PostgresBook(connection), now=clock.now())
+
+    def wake() -> None:
+        queue.wake()
+        digests.wake()
+
+    consumer = Consumer(
+        topics=[topics.REFERENCE, topics.PROGRESS],
+        group="notify",
+        database=database,
+        producer=producer,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        topic_prefix=settings.kafka_topic_prefix,
+        apply=apply,
+        on_applied=wake,
+    )
+    return Service(
+        name="notify",
+        clock=clock,
+        database=database,
+        producer=producer,
+        consumers=[consumer],
+        routers=[notices_router(database=database, clock=clock)],
+        background=[queue.run, digests.run],
+    )
+
+
+def mail_queue(*, settings: Settings, clock: Clock, database: Database) -> MailQueue:
+    """Return the mail queue's loop on an open database."""
+    letterhead = Letterhead(sender=settings.mail_from, reply_to=settings.mail_reply_to)
+    lease = timedelta(seconds=settings.send_lease_seconds)
+    return MailQueue(
+        outgoing=Outgoing(database, lease=lease, retry_first=timedelta(seconds=settings.retry_first_seconds)),
+        reconciler=Reconciler(
+            database,
+            sent_mail=sent_mail(settings.sent_mail_url),
+            domain=letterhead.domain,
+            settle=timedelta(seconds=settings.reconcile_seconds),
+        ),
+        mailer=Mailer(
+            Relay.of(settings.smtp_url),
+            timeout_seconds=settings.smtp_timeout_seconds,
+            data_timeout_seconds=settings.smtp_data_timeout_seconds,
+        ),
+        letterhead=letterhead,
+        public_url=settings.public_url,
+        lease=lease,
+        clock=clock,
+    )

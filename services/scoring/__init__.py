@@ -1,0 +1,1 @@
+"""Scoring: judges what agencies filed against the plan, closes periods and announces progress."""

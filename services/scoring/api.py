@@ -1,0 +1,71 @@
+"""Scoring over HTTP: how agencies stand now."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+
+from services.scoring.bearings import PlanVersion
+from services.scoring.progress_store import progress_of
+from services.scoring.store import PlanCache, world_of
+from services.scoring.translation import progress_data
+from shared.events.progress import ProgressChangedData
+from shared.runtime.database import TRANSIENT, Database
+
+_NAME: Final = r"^[0-9A-Za-z-]{1,100}$"
+_CURSOR: Final = r"^[0-9A-Za-z-]{1,100}/[0-9A-Za-z-]{1,100}$"
+_MOST: Final = 500
+
+Name = Annotated[str | None, Query(pattern=_NAME)]
+
+
+class Api:
+    """The routes that read what scoring knows; nothing is changed over HTTP."""
+
+    def __init__(self, *, database: Database, cache: PlanCache) -> None:
+        self._database = database
+        self._cache = cache
+
+    def router(self) -> APIRouter:
+        """Return the routes."""
+        router = APIRouter(prefix="/v1", tags=["progress"])
+        router.add_api_route("/progress", self.progress, methods=["GET"], summary="How agencies stand")
+        return router
+
+    async def progress(
+        self,
+        *,
+        request: Request,
+        response: Response,
+        plan: Annotated[str, Query(pattern=_NAME)],
+        period: Name = None,
+        agency: Name = None,
+        limit: Annotated[int, Query(ge=1, le=_MOST)] = 200,
+        after: Annotated[str | None, Query(pattern=_CURSOR)] = None,
+    ) -> list[ProgressChangedData]:
+        """Return the latest progress of a plan by period and agency; the Link header names the next page."""
+        after_period, after_agency = after.split("/") if after else ("", "")
+        try:
+            found = await self._read(plan, period, agency, after_period, after_agency, limit + 1)
+        except TRANSIENT:
+            raise HTTPException(503, "the database is away; try again", headers={"Retry-After": "2"}) from None
+        if len(found) > limit:
+            last = found[limit - 1]
+            following = request.url.include_query_params(after=f"{last.period}/{last.agency}")
+            response.headers["Link"] = f'<{following}>; rel="next"'
+        return found[:limit]
+
+    async def _read(self, *filters: Any) -> list[ProgressChangedData]:
+        async with self._database.transaction() as connection:
+            rows = await connection.fetch(
+                "select * from progress where plan = $1 and ($2::text is null or period = $2)"
+                " and ($3::text is null or agency = $3) and (period, agency) > ($4, $5)"
+                " order by period, agency limit $6",
+                *filters,
+            )
+            plans = await world_of(connection, cache=self._cache).reference.plans(
+                {PlanVersion(row["plan"], row["plan_version"]) for row in rows}
+            )
+        return [
+            progress_data(progress, plan=plans[PlanVersion(progress.key.plan, progress.plan_version)])
+            for progress in map(progress_of, rows)
+        ]

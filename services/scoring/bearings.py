@@ -1,0 +1,40 @@
+"""What a batch is judged by: the plan versions, agencies and closed periods that are known."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from services.scoring.model import Agency, Filing, Plan
+
+
+class PlanVersion(NamedTuple):
+    """Names one version of a plan."""
+
+    plan: str
+    version: int
+
+
+class ClosedPeriod(NamedTuple):
+    """Names a period whose due date has passed."""
+
+    plan: str
+    period: str
+
+
+class Bearings(NamedTuple):
+    """What is known, as one transaction sees it."""
+
+    plans: Mapping[PlanVersion, Plan]
+    agencies: Mapping[str, Agency]
+    closed: Collection[ClosedPeriod]
+
+    def plan_of(self, filing: Filing) -> Plan | None:
+        """Return the plan version that the filing was accepted under, None where it is not known yet."""
+        return self.plans.get(PlanVersion(filing.key.plan, filing.plan_version))
+
+    def can_judge(self, filing: Filing) -> bool:
+        """Return whether both the plan version and the agency are known."""
+        return self.plan_of(filing) is not None and filing.key.agency in self.agencies
+
+    def is_closed(self, filing: Filing) -> bool:
+        """Return whether the filing's period is closed."""
+        return ClosedPeriod(filing.key.plan, filing.key.period) in self.closed

@@ -1,0 +1,77 @@
+"""Expected attainment: what a plan expects of an indicator at the end of a period."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from services.scoring import figures
+from services.scoring.attainment import GROWTH_METHODS, attained, due, goal
+from services.scoring.model import Indicator, Target
+from shared.events.vocabulary import Direction, Expectation, Method
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is expected at a period's end: attainment as a ratio, and the value that would be exactly that."""
+
+    ratio: Decimal | None
+    value: Decimal | None
+
+
+NOTHING: Final = Expected(ratio=None, value=None)
+
+
+def expected(indicator: Indicator, *, plan_starts_on: date, plan_ends_on: date, period_ends_on: date) -> Expected:
+    """Return the attainment (a ratio) and the value expected when the period ends, before its `period_ends_on`.
+
+    The value follows straight lines through the baseline (0 at the plan's start where there is none), the milestones,
+    each due at the end of its day, and the target at its own day's end or the plan's; what an indicator expects at once
+    is its target throughout. Days are counted whole, so the last day of a plan expects exactly the target.
+
+    Source: domain rules, section 5, "Expected attainment" (our rule).
+    """
+    target = goal(indicator)
+    if target is None or indicator.method in GROWTH_METHODS:
+        return NOTHING
+    if _is_whole_throughout(indicator):
+        return Expected(ratio=figures.ONE, value=target.value)
+    value = _value_on_the_line(
+        _corners(indicator, target=target, starts_on=plan_starts_on, ends_on=due(target, plan_ends_on=plan_ends_on)),
+        at=period_ends_on,
+    )
+    # A yes-no is 0 or 1, but its expectation rises between them.
+    ratio = value if indicator.method is Method.YES_NO else attained(indicator, target, value, at=period_ends_on)
+    return Expected(ratio=ratio, value=value)
+
+
+def _is_whole_throughout(indicator: Indicator) -> bool:
+    if indicator.expectation is Expectation.AT_ONCE:
+        return True
+    # Falling towards a target needs somewhere to fall from: without it no line can be drawn (our rule).
+    falls = indicator.direction is Direction.DECREASING and indicator.method is not Method.YES_NO
+    return falls and indicator.baseline is None and not indicator.milestones
+
+
+def _corners(indicator: Indicator, *, target: Target, starts_on: date, ends_on: date) -> list[tuple[date, Decimal]]:
+    """Return the moments (starts of days) and values that the line passes through, in the order of time."""
+    corners: dict[date, Decimal] = {}
+    if indicator.baseline is not None:
+        # A baseline measured before the plan is where the plan starts from.
+        corners[max(starts_on, indicator.baseline.on + figures.ONE_DAY)] = indicator.baseline.value
+    elif indicator.direction is Direction.INCREASING or indicator.method is Method.YES_NO:
+        corners[starts_on] = figures.ZERO
+    for milestone in indicator.milestones:
+        corners[milestone.on + figures.ONE_DAY] = milestone.value
+    corners[ends_on] = target.value
+    return sorted((moment, value) for moment, value in corners.items() if moment <= ends_on)
+
+
+def _value_on_the_line(corners: list[tuple[date, Decimal]], *, at: date) -> Decimal:
+    if at <= corners[0][0]:
+        return corners[0][1]
+    for (before, first), (after, last) in pairwise(corners):
+        if at <= after:
+            return figures.between(first, last, part=(at - before).days, whole=(after - before).days)
+    return corners[-1][1]

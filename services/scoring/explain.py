@@ -1,0 +1,158 @@
+"""Explains a judgement in one sentence in Vietnamese and in English, with figures rounded to the honest side."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from services.scoring.expectation import Expected
+from services.scoring.figures import ZERO, percentage
+from services.scoring.methods.no_target import YEARLY_LIMITS
+from services.scoring.methods.pace import RATIO_LIMITS
+from services.scoring.model import Base, Indicator, Period, Target
+from services.scoring.words import WORDS, Words
+from shared.events.vocabulary import Comparison, Language, Measure, Reason, Standing
+
+_SHORT: Final = Decimal("0.0001")  # a figure with more decimal places is shown rounded
+_ROUNDED_PLACES: Final = 2
+_CENT: Final = Decimal(1).scaleb(-_ROUNDED_PLACES)
+_MOST_PLACES: Final = 28
+_LARGEST_EXPONENT: Final = 24  # beyond that a figure is shown in powers of ten
+_NO: Final = "0"  # how a no reads as a figure
+_DISPLAY: Final = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[])
+_SIGNS: Final[Mapping[Comparison, str]] = MappingProxyType(
+    {Comparison.ABOVE: ">", Comparison.AT_LEAST: "≥", Comparison.AT_MOST: "≤", Comparison.BELOW: "<"}
+)
+
+
+class Phrases(NamedTuple):
+    """What a sentence in one language says of an indicator in a period, whoever is judged."""
+
+    words: Words
+    target: str
+    unit: str
+    last_on: str
+    due_on: str
+    is_yes_no: bool
+
+    def amount(self, shown: str) -> str:
+        """Return the figure in this language, with its unit or as a word."""
+        if self.is_yes_no:
+            return self.words.no if shown == _NO else self.words.yes
+        return f"{self.localised(shown)} {self.unit}".rstrip()
+
+    def localised(self, shown: str) -> str:
+        """Return the figure with this language's decimal sign."""
+        return shown.replace(".", self.words.decimal_sign)
+
+
+class Shown(NamedTuple):
+    """A judgement's figures as they are read, with a decimal point; empty where there is nothing to tell."""
+
+    value: str
+    expected: str
+    lag: str
+    base: str = ""
+    base_on: date | None = None
+    ratio: str = ""
+
+
+def phrases(language: Language, *, indicator: Indicator, target: Target | None, period: Period) -> Phrases:
+    """Return what every sentence about this indicator and period has in common."""
+    words = WORDS[language]
+    common = Phrases(
+        words=words,
+        target="",
+        unit=indicator.unit_vi if language is Language.VI else indicator.unit_en,
+        last_on=period.last_on.strftime(words.date_format),
+        due_on=period.due_on.strftime(words.date_format),
+        is_yes_no=indicator.measure is Measure.YES_NO,
+    )
+    if target is None:
+        return common
+    named = words.targets[indicator.basis]
+    amount = common.amount(number(target.value))
+    by_when = words.by_when.format(on=target.on.strftime(words.date_format)) if target.on else ""
+    told = f"“{amount}”" if common.is_yes_no else f"{_SIGNS[target.comparison]} {amount}"
+    return common._replace(target=f"{named} {told}{by_when}")
+
+
+def shown(
+    *,
+    value: Decimal | None,
+    target: Target | None,
+    expected: Expected,
+    lag_points: Decimal | None,
+    base: Base | None = None,
+    ratio: Decimal | None = None,
+) -> Shown:
+    """Return the figures as they are read; what is expected is not told where it is the target itself.
+
+    `base` and `ratio` are growth's: a ratio of the growth required, or without a target a year's, told in percent.
+    """
+    goal = target.value if target else None
+    is_expectation_told = expected.value is not None and expected.value != goal
+    return Shown(
+        value="" if value is None else number(value, beside=goal),
+        expected=number(expected.value, beside=value) if is_expectation_told and expected.value is not None else "",
+        lag=number(lag_points, beside=ZERO) if lag_points else "",
+        base=number(base.value) if base else "",
+        base_on=base.on if base else None,
+        ratio="" if ratio is None else _ratio(ratio, is_required=target is not None),
+    )
+
+
+def _ratio(ratio: Decimal, *, is_required: bool) -> str:
+    """Return a ratio of growth as it is read, on its own side of every limit."""
+    if is_required:
+        return number(ratio, beside=RATIO_LIMITS.nearest(ratio))
+    return number(percentage(ratio), beside=percentage(YEARLY_LIMITS.nearest(ratio)))
+
+
+def sentence(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reason) -> str:
+    """Return the sentence that tells a reader what was judged and how it came out."""
+    words = phrases.words
+    is_expectation_told = shown.expected and not phrases.is_yes_no  # a fraction of a yes says nothing
+    base = phrases.amount(shown.base)
+    base_on = shown.base_on.strftime(words.date_format) if shown.base_on else ""
+    way = words.required if phrases.target else words.yearly
+    return words.sentences[reason].format(
+        value=phrases.amount(shown.value),
+        target=phrases.target,
+        expected=words.expected.format(last_on=phrases.last_on, expected=phrases.amount(shown.expected))
+        if is_expectation_told
+        else "",
+        lag=words.lag.format(lag=phrases.localised(shown.lag)) if shown.lag else "",
+        standing=words.standings[standing],
+        goal=f" / {phrases.target}" if phrases.target else "",
+        growth=way.format(ratio=phrases.localised(shown.ratio), base=base, base_on=base_on) if shown.ratio else "",
+        base=base,
+        base_on=base_on,
+        last_on=phrases.last_on,
+        due_on=phrases.due_on,
+    )
+
+
+def number(figure: Decimal, *, beside: Decimal | None = None) -> str:
+    """Return the figure with a decimal point: exact where short, else rounded, never onto or across `beside`."""
+    exact = _DISPLAY.plus(figure)
+    if exact and not -_LARGEST_EXPONENT <= exact.adjusted() <= _LARGEST_EXPONENT:
+        return f"{exact:.3e}"
+    if exact.quantize(_SHORT, context=_DISPLAY) != exact:
+        exact = _rounded(exact, beside=beside)
+    return f"{exact.normalize(_DISPLAY):f}"
+
+
+def _rounded(figure: Decimal, *, beside: Decimal | None) -> Decimal:
+    places = _ROUNDED_PLACES
+    rounded = figure.quantize(_CENT, context=_DISPLAY)
+    # 89,996 % shown as 90 % beside "> 90 %" would contradict its own standing.
+    while places < _MOST_PLACES and beside is not None and _order(rounded, beside) != _order(figure, beside):
+        places += 1
+        rounded = figure.quantize(Decimal(1).scaleb(-places), context=_DISPLAY)
+    return rounded
+
+
+def _order(one: Decimal, other: Decimal) -> int:
+    return (one > other) - (one < other)

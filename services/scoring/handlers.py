@@ -1,0 +1,195 @@
+"""Scoring's handlers: judge what was filed, learn plans and agencies, close periods; each on a batch."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from services.scoring.bearings import Bearings, PlanVersion
+from services.scoring.closing import DuePeriod, after_closings, due_periods
+from services.scoring.judgements import Cause, Progress
+from services.scoring.model import Filing, Key, Plan
+from services.scoring.ports import World
+from services.scoring.rules import fault_of, unsupported
+from services.scoring.timeline import Arrival, after_filings, looking_back
+from services.scoring.translation import cause_of, filing_of, plan_of, progress_changed
+from shared.events import topics
+from shared.events.envelope import Event
+from shared.events.plans import AgencyRegistered, PlanPublished
+from shared.events.submissions import SubmissionAccepted
+from shared.runtime.outbox import Announcement
+
+_PERIODS_AT_ONCE: Final = 2  # of every agency: bounds a transaction when years of periods close together
+_RELEASED_AT_ONCE: Final = 1_000
+
+
+class UnsupportedPlan(ValueError):
+    """The plan gives a method nothing to measure from; its text says what is accepted."""
+
+
+class UnjudgeableSubmission(ValueError):
+    """The submission names a period or an indicator that its plan version does not have."""
+
+
+class Filed(NamedTuple):
+    """A filing with the event that brought it."""
+
+    filing: Filing
+    event: SubmissionAccepted
+
+
+async def judge_submissions(batch: Sequence[SubmissionAccepted], *, world: World, now: datetime) -> None:
+    """Judge what was filed and announce only what changed; keep what cannot be judged yet.
+
+    Raises:
+        UnjudgeableSubmission: one names what its plan version does not have; the batch is to be applied without it.
+    """
+    await world.reference.share()
+    filed = [Filed(filing_of(event), event) for event in batch]
+    bearings = await _bearings(filed, world=world)
+    known = [each for each in filed if bearings.can_judge(each.filing)]
+    for each in known:
+        fault = _fault(each, bearings)
+        if fault:
+            raise UnjudgeableSubmission(f"submission {each.filing.submission}: {fault}")
+    early = [each.event for each in filed if not bearings.can_judge(each.filing)]
+    await world.waiting.keep(early, faults=[None] * len(early))
+    await _judge(known, bearings=bearings, world=world, now=now)
+
+
+async def learn_reference(batch: Sequence[Event[Any]], *, world: World, now: datetime) -> None:
+    """Keep plan versions and agencies, and judge the submissions that waited for them.
+
+    Raises:
+        UnsupportedPlan: a plan cannot be judged; the batch is to be applied without it.
+    """
+    plans = [event for event in batch if isinstance(event, PlanPublished)]
+    for event in plans:
+        refusal = unsupported(plan_of(event.data).indicators)
+        if refusal:
+            raise UnsupportedPlan(f"plan {event.data.plan} version {event.data.version}: {refusal}")
+    await world.reference.take_alone()
+    joined = await world.reference.save_agencies([event for event in batch if isinstance(event, AgencyRegistered)])
+    await world.reference.save_plans(plans)
+    await _release(world=world, now=now)
+    if joined:
+        await _close_for(joined, world=world, now=now)
+
+
+async def _release(*, world: World, now: datetime) -> None:
+    """Judge the submissions whose plan version and agency are known by now."""
+    while released := await world.waiting.release(limit=_RELEASED_AT_ONCE):
+        filed = [Filed(filing_of(event), event) for event in released]
+        bearings = await _bearings(filed, world=world)
+        faults = [_fault(each, bearings) for each in filed]
+        faulty = [(each.event, fault) for each, fault in zip(filed, faults, strict=True) if fault]
+        await world.waiting.keep([event for event, _ in faulty], faults=[fault for _, fault in faulty])
+        sound = [each for each, fault in zip(filed, faults, strict=True) if not fault]
+        await _judge(sound, bearings=bearings, world=world, now=now)
+
+
+async def is_any_period_due(*, world: World, now: datetime) -> bool:
+    """Return whether a period's due date has passed that is not closed; holds nobody off."""
+    return bool(await _due(world=world, now=now))
+
+
+async def close_periods(*, world: World, now: datetime) -> int:
+    """Close the oldest periods whose due date has passed, a few at a time, and return how many were closed."""
+    await world.reference.take_alone()
+    due = (await _due(world=world, now=now))[:_PERIODS_AT_ONCE]
+    if not due:
+        return 0
+    before = await world.progresses.load_periods([each.name for each in due])
+    agencies = {agency for each in due for agency in each.plan.agencies} | {key.agency for key in before}
+    await world.reference.close(due, at=now)
+    await _announce_closed(due, before=before, agencies=agencies, world=world, now=now)
+    return len(due)
+
+
+async def _close_for(joined: Collection[str], *, world: World, now: datetime) -> None:
+    """Close what was closed before these agencies were known, so that whichever came first makes no difference."""
+    closed = await world.reference.closings()
+    keys = {Key(each.plan.id, agency, each.period.id) for each in closed for agency in each.plan.agencies & set(joined)}
+    before = await world.progresses.load(keys)
+    await _announce_closed(closed, before=before, agencies=joined, world=world, now=now)
+
+
+async def _announce_closed(
+    closed: Sequence[DuePeriod],
+    *,
+    before: Mapping[Key, Progress],
+    agencies: Collection[str],
+    world: World,
+    now: datetime,
+) -> None:
+    judged_by = {PlanVersion(key.plan, progress.plan_version) for key, progress in before.items()}
+    bearings = Bearings(
+        plans=await world.reference.plans(
+            judged_by | {PlanVersion(each.plan.id, each.plan.version) for each in closed}
+        ),
+        agencies=await world.reference.agencies(agencies),
+        closed=[each.name for each in closed],
+    )
+    waiting = await world.waiting.keys([each.plan.id for each in closed])
+    changes = after_closings(closed, before=before, waiting=waiting, bearings=bearings, now=now)
+    await _save_and_announce(changes, plans=bearings.plans, world=world)
+
+
+async def _due(*, world: World, now: datetime) -> list[DuePeriod]:
+    newest = await world.reference.newest_plans()
+    closed = await world.reference.closed([plan.id for plan in newest])
+    return due_periods(newest, closed=closed, now=now)
+
+
+async def _judge(filed: Sequence[Filed], *, bearings: Bearings, world: World, now: datetime) -> None:
+    arrivals = {key: _arrival(each, now=now) for key, each in _that_count(filed).items()}
+    back = looking_back(arrivals, bearings=bearings)
+    before = await world.progresses.load(key for key in arrivals if (key.plan, key.agency) not in back)
+    if back:
+        before |= await world.progresses.load_agencies(back)
+        judged_by = {PlanVersion(key.plan, progress.plan_version) for key, progress in before.items()}
+        bearings = bearings._replace(plans={**bearings.plans, **await world.reference.plans(judged_by)})
+    changes = list(after_filings(arrivals, before=before, bearings=bearings))
+    await _save_and_announce(changes, plans=bearings.plans, world=world)
+
+
+def _arrival(filed: Filed, *, now: datetime) -> Arrival:
+    correlation, causation = cause_of(filed.event)
+    return Arrival(filed.filing, Cause(correlation=correlation, causation=causation, decided_at=now))
+
+
+def _that_count(filed: Iterable[Filed]) -> dict[Key, Filed]:
+    """Return the filing that counts of each agency and period, so that a batch announces each once."""
+    counting: dict[Key, Filed] = {}
+    for each in filed:
+        other = counting.get(each.filing.key)
+        if each.filing.replaces(other.filing if other else None):
+            counting[each.filing.key] = each
+    return counting
+
+
+async def _save_and_announce(changes: Sequence[Progress], *, plans: Mapping[PlanVersion, Plan], world: World) -> None:
+    await world.progresses.save(changes)
+    await world.outbox.announce(
+        [
+            Announcement(
+                topics.PROGRESS,
+                each.key.agency,
+                progress_changed(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]),
+            )
+            for each in changes
+        ]
+    )
+
+
+async def _bearings(filed: Sequence[Filed], *, world: World) -> Bearings:
+    filings = [each.filing for each in filed]
+    return Bearings(
+        plans=await world.reference.plans({PlanVersion(each.key.plan, each.plan_version) for each in filings}),
+        agencies=await world.reference.agencies({each.key.agency for each in filings}),
+        closed=await world.reference.closed({each.key.plan for each in filings}),
+    )
+
+
+def _fault(filed: Filed, bearings: Bearings) -> str | None:
+    plan = bearings.plan_of(filed.filing)
+    return fault_of(filed.filing, plan=plan) if plan else None

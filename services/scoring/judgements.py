@@ -1,0 +1,66 @@
+"""What judging comes to: judgements and the progress they make up, as frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from services.scoring.model import Base, Filing, Key
+from shared.events.vocabulary import ProgressStatus, Reason, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was reported: `value` in the indicator's unit (a share in percent, yes-no as 1 or 0), null over 0."""
+
+    value: Decimal | None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One indicator judged: steps, standing, reason and the sentence a reader needs."""
+
+    indicator: str
+    observed: Observed | None
+    attainment_ratio: Decimal | None
+    expected_ratio: Decimal | None
+    expected_value: Decimal | None
+    pace_ratio: Decimal | None
+    lag_points: Decimal | None
+    standing: Standing
+    reason: Reason
+    formula: str
+    sentence_vi: str
+    sentence_en: str
+    # By the methods that look at growth.
+    base: Base | None = None
+    progress_ratio: Decimal | None = None
+    score: Decimal | None = None
+    status: ProgressStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What led to a change: the correlation and causation ids of its event, and when it was decided."""
+
+    correlation: str
+    causation: str | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How an agency stands in a period (tiến độ), as last announced; `sequence` counts the announcements."""
+
+    key: Key
+    plan_version: int
+    filing: Filing | None
+    standing: Standing
+    judgements: tuple[Judgement, ...]
+    is_closed: bool
+    sequence: int
+    previous_standing: Standing | None
+    changed_indicators: tuple[str, ...]
+    cause: Cause

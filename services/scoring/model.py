@@ -1,0 +1,180 @@
+"""What scoring reasons about: plans, agencies and what they filed, as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from shared.events.vocabulary import (
+    AgencyKind,
+    Basis,
+    Comparison,
+    Direction,
+    Expectation,
+    GrowthFrom,
+    Measure,
+    Method,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a value is compared with, in the indicator's unit."""
+
+    comparison: Comparison
+    value: Decimal
+    on: date | None = None  # at whose end it is due; None: when the plan ends
+
+    def is_met_by(self, value: Decimal) -> bool:
+        """Return whether `value` meets this target: `> 90` is not met by 90.0."""
+        if self.comparison is Comparison.ABOVE:
+            return value > self.value
+        if self.comparison is Comparison.AT_LEAST:
+            return value >= self.value
+        if self.comparison is Comparison.AT_MOST:
+            return value <= self.value
+        return value < self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """The value expected at the end of a day."""
+
+    on: date
+    value: Decimal
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What growth is measured from: the value at the end of a day."""
+
+    on: date
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Attained ÷ expected from which an indicator is on track, or at risk; below that it lags. Ratios."""
+
+    on_track_ratio: Decimal
+    at_risk_ratio: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator (chỉ tiêu) of a plan version, and who reports it."""
+
+    id: str
+    unit_vi: str
+    unit_en: str
+    measure: Measure
+    direction: Direction
+    method: Method
+    target: Target | None
+    basis: Basis
+    expectation: Expectation
+    baseline: Milestone | None = None
+    milestones: tuple[Milestone, ...] = ()
+    growth_from: GrowthFrom = GrowthFrom.BASELINE
+    reported_by_kinds: frozenset[AgencyKind] = frozenset()
+    reported_by_agencies: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A reporting period (kỳ báo cáo): half-open `[starts_on, ends_on)`; filed in time up to and on `due_on`."""
+
+    id: str
+    starts_on: date
+    ends_on: date
+    due_on: date
+
+    @property
+    def last_on(self) -> date:
+        """Return the last day that belongs to the period."""
+        return self.ends_on - timedelta(days=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One version of a plan. Versions never change, so one is compared, and remembered, by identity."""
+
+    id: str
+    version: int
+    starts_on: date
+    ends_on: date
+    timezone: tzinfo
+    thresholds: Thresholds
+    indicators: tuple[Indicator, ...]
+    periods: tuple[Period, ...]
+    agencies: frozenset[str]
+
+    @cached_property
+    def indicator_by_id(self) -> Mapping[str, Indicator]:
+        """Return the indicators by their id."""
+        return {indicator.id: indicator for indicator in self.indicators}
+
+    @cached_property
+    def period_by_id(self) -> Mapping[str, Period]:
+        """Return the periods by their id."""
+        return {period.id: period for period in self.periods}
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """Return whether any indicator is judged by what was filed for earlier periods."""
+        return any(indicator.growth_from is GrowthFrom.FIRST_OBSERVATION for indicator in self.indicators)
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency (cơ quan) as the registry has it from `valid_from` until `valid_to` (exclusive, open if None)."""
+
+    id: str
+    kind: AgencyKind
+    valid_from: date
+    valid_to: date | None
+
+    def is_valid_on(self, day: date) -> bool:
+        """Return whether the agency exists on that day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class Key(NamedTuple):
+    """Names one progress: a plan, an agency and a reporting period."""
+
+    plan: str
+    agency: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One reported value of one indicator: a share as numerator and denominator, a yes-no as `yes`, else `value`."""
+
+    indicator: str
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    value: Decimal | None = None
+    yes: bool | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What an agency filed for a period, at a revision, under a plan version."""
+
+    key: Key
+    plan_version: int
+    submission: UUID
+    revision: int
+    filed_at: datetime
+    is_synthetic: bool
+    observations: tuple[Observation, ...]
+
+    def replaces(self, other: "Filing | None") -> bool:
+        """Return whether this filing counts rather than the other: the highest revision does, in whatever order."""
+        return other is None or (self.revision, self.submission) > (other.revision, other.submission)

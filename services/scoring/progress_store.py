@@ -1,0 +1,169 @@
+"""Keeps progress in PostgreSQL: one statement loads and locks a batch, one saves it."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from services.scoring.bearings import ClosedPeriod
+from services.scoring.judgements import Cause, Judgement, Progress
+from services.scoring.model import Filing, Key, Observation
+from services.scoring.timeline import AgencyInPlan
+from shared.events.vocabulary import Standing
+
+COLUMNS: Final = {
+    "plan": "text",
+    "period": "text",
+    "agency": "text",
+    "plan_version": "int",
+    "submission": "uuid",
+    "revision": "int",
+    "filed_at": "timestamptz",
+    "is_synthetic": "bool",
+    "observations": "jsonb",
+    "standing": "text",
+    "judgements": "jsonb",
+    "is_closed": "bool",
+    "sequence": "int",
+    "previous_standing": "text",
+    "changed_indicators": "jsonb",
+    "correlation": "text",
+    "causation": "text",
+    "decided_at": "timestamptz",
+}
+"""The columns of a progress row with their types, in the order of `record_of`."""
+
+_OBSERVATIONS: Final = TypeAdapter(tuple[Observation, ...])
+_JUDGEMENTS: Final = TypeAdapter(tuple[Judgement, ...])
+
+
+_NAMES: Final = ", ".join(COLUMNS)
+_UNNEST: Final = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(COLUMNS.values(), start=1))
+_ASSIGNED: Final = ", ".join(
+    f"{column} = excluded.{column}" for column in COLUMNS if column not in {"plan", "period", "agency"}
+)
+_SAVE: Final = (
+    f"insert into progress ({_NAMES}) select * from unnest({_UNNEST}) as change ({_NAMES})"  # noqa: S608  our names
+    f" order by plan, period, agency on conflict (plan, period, agency) do update set {_ASSIGNED}"
+    " where progress.sequence = excluded.sequence - 1 returning agency"
+)
+
+
+class Overtaken(asyncpg.SerializationError):  # type: ignore[misc]  # asyncpg ships no types
+    """Another process changed an agency's progress first; the transaction is to be tried again from its beginning."""
+
+
+class PostgresProgresses:
+    """How agencies stand in PostgreSQL; one statement loads and locks a batch, one saves it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def load(self, keys: Iterable[Key]) -> dict[Key, Progress]:
+        """Return what is known of these agencies and periods, locked in the order of their names."""
+        rows = await self._connection.fetch(
+            "select progress.* from progress join unnest($1::text[], $2::text[], $3::text[])"
+            " as wanted (plan, agency, period) using (plan, agency, period)"
+            " order by plan, period, agency for update of progress",
+            *columns(list(keys), width=3),
+        )
+        return {progress.key: progress for progress in map(progress_of, rows)}
+
+    async def load_periods(self, periods: Sequence[ClosedPeriod]) -> dict[Key, Progress]:
+        """Return what is known of every agency in these periods, locked in the order of their names."""
+        rows = await self._connection.fetch(
+            "select progress.* from progress join unnest($1::text[], $2::text[]) as wanted (plan, period)"
+            " using (plan, period) order by plan, period, agency for update of progress",
+            *columns(periods, width=2),
+        )
+        return {progress.key: progress for progress in map(progress_of, rows)}
+
+    async def load_agencies(self, agencies: Collection[AgencyInPlan]) -> dict[Key, Progress]:
+        """Return what is known of these agencies in all periods; nobody else judges them until the transaction ends."""
+        named = columns(sorted(agencies), width=2)
+        # A row that is not there yet cannot be locked, so the agency's name is; a statement of its own, so that the
+        # next one sees what was committed while this one waited.
+        await self._connection.execute(
+            "select pg_advisory_xact_lock(hashtextextended(plan || '/' || agency, 0))"
+            " from unnest($1::text[], $2::text[]) as wanted (plan, agency)",
+            *named,
+        )
+        rows = await self._connection.fetch(
+            "select progress.* from progress join unnest($1::text[], $2::text[]) as wanted (plan, agency)"
+            " using (plan, agency) order by plan, period, agency for update of progress",
+            *named,
+        )
+        return {progress.key: progress for progress in map(progress_of, rows)}
+
+    async def save(self, changes: Sequence[Progress]) -> None:
+        """Keep the changes.
+
+        Raises:
+            Overtaken: another process changed one of them first; nothing of the transaction may be committed.
+        """
+        if not changes:
+            return
+        saved = await self._connection.fetch(_SAVE, *columns([record_of(each) for each in changes], width=len(COLUMNS)))
+        if len(saved) < len(changes):
+            raise Overtaken(f"{len(changes) - len(saved)} of {len(changes)} were changed by another process first")
+
+
+def columns(rows: Sequence[tuple[Any, ...]], *, width: int) -> list[list[Any]]:
+    """Return rows as columns, for `unnest`; `width` empty ones where there are no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def record_of(progress: Progress) -> tuple[Any, ...]:
+    """Return the row's values, in the order of `COLUMNS`."""
+    filing = progress.filing
+    return (
+        progress.key.plan,
+        progress.key.period,
+        progress.key.agency,
+        progress.plan_version,
+        filing.submission if filing else None,
+        filing.revision if filing else None,
+        filing.filed_at if filing else None,
+        filing.is_synthetic if filing else None,
+        _OBSERVATIONS.dump_json(filing.observations if filing else (), exclude_none=True).decode(),
+        progress.standing.value,
+        _JUDGEMENTS.dump_json(progress.judgements).decode(),
+        progress.is_closed,
+        progress.sequence,
+        progress.previous_standing.value if progress.previous_standing else None,
+        json.dumps(progress.changed_indicators),
+        progress.cause.correlation,
+        progress.cause.causation,
+        progress.cause.decided_at,
+    )
+
+
+def progress_of(row: Any) -> Progress:
+    """Return the progress that the row holds."""
+    key = Key(plan=row["plan"], agency=row["agency"], period=row["period"])
+    return Progress(
+        key=key,
+        plan_version=row["plan_version"],
+        filing=_filing(row, key=key) if row["submission"] else None,
+        standing=Standing(row["standing"]),
+        judgements=_JUDGEMENTS.validate_json(row["judgements"]),
+        is_closed=row["is_closed"],
+        sequence=row["sequence"],
+        previous_standing=Standing(row["previous_standing"]) if row["previous_standing"] else None,
+        changed_indicators=tuple(json.loads(row["changed_indicators"])),
+        cause=Cause(correlation=row["correlation"], causation=row["causation"], decided_at=row["decided_at"]),
+    )
+
+
+def _filing(row: Any, *, key: Key) -> Filing:
+    return Filing(
+        key=key,
+        plan_version=row["plan_version"],
+        submission=row["submission"],
+        revision=row["revision"],
+        filed_at=row["filed_at"],
+        is_synthetic=row["is_synthetic"],
+        observations=_OBSERVATIONS.validate_json(row["observations"]),
+    )

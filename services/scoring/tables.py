@@ -1,0 +1,95 @@
+"""The tables of scoring's database."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Column, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from shared.runtime.anchors import clock_anchor_table
+from shared.runtime.inbox import inbox_table
+from shared.runtime.outbox import outbox_table
+
+
+class Table(SQLModel, registry=registry()):
+    """The base of scoring's tables, with metadata of its own."""
+
+
+class PlanVersionRow(Table, table=True):
+    """A version of a plan as it was published; a version never changes."""
+
+    __tablename__ = "plan_version"
+
+    plan: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    body: str = Field(sa_column=Column(JSONB, nullable=False))
+    published_at: datetime
+
+
+class AgencyRow(Table, table=True):
+    """An agency as it was registered last."""
+
+    __tablename__ = "agency"
+
+    id: str = Field(primary_key=True)
+    body: str = Field(sa_column=Column(JSONB, nullable=False))
+    registered_at: datetime
+
+
+class PeriodCloseRow(Table, table=True):
+    """A period whose due date has passed and whose silent agencies were announced as missing."""
+
+    __tablename__ = "period_close"
+
+    plan: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    plan_version: int
+    due_on: date
+    closed_at: datetime
+
+
+class WaitingSubmissionRow(Table, table=True):
+    """A submission whose plan version or agency is not known yet, kept whole until it is."""
+
+    __tablename__ = "waiting_submission"
+
+    event_id: UUID = Field(primary_key=True)
+    plan: str = Field(index=True)
+    plan_version: int
+    period: str
+    agency: str
+    event: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    fault: str | None = None  # why its plan, once known, could not judge it
+
+
+class ProgressRow(Table, table=True):
+    """How an agency stands in a period, as last announced, with all it was judged from."""
+
+    __tablename__ = "progress"
+
+    plan: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    agency: str = Field(primary_key=True)
+    plan_version: int
+    submission: UUID | None = None
+    revision: int | None = None
+    filed_at: datetime | None = None
+    is_synthetic: bool | None = None
+    observations: str = Field(sa_column=Column(JSONB, nullable=False))
+    standing: str
+    judgements: str = Field(sa_column=Column(JSONB, nullable=False))
+    is_closed: bool
+    sequence: int
+    previous_standing: str | None = None
+    changed_indicators: str = Field(sa_column=Column(JSONB, nullable=False))
+    correlation: str
+    causation: str | None = None
+    decided_at: datetime
+
+
+metadata = Table.metadata
+outbox = outbox_table(metadata)
+inbox = inbox_table(metadata)
+clock_anchor = clock_anchor_table(metadata)

@@ -1,0 +1,77 @@
+"""Puts scoring together."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from services.scoring.api import Api
+from services.scoring.backlog import Backlog
+from services.scoring.handlers import judge_submissions, learn_reference
+from services.scoring.schedule import Closing
+from services.scoring.settings import Settings
+from services.scoring.store import PlanCache, world_of
+from shared.events import topics
+from shared.events.envelope import Event
+from shared.events.submissions import SubmissionAccepted
+from shared.runtime.applying import Apply
+from shared.runtime.clock import Clock
+from shared.runtime.consumer import Consumer
+from shared.runtime.database import Database
+from shared.runtime.kafka import Producer
+from shared.runtime.outbox import Relay
+from shared.runtime.service import Service
+
+SUBMISSIONS_GROUP: Final = "scoring-submissions"
+REFERENCE_GROUP: Final = "scoring-reference"
+
+
+def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
+    """Return scoring, wired on an open database but not yet running."""
+    producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
+    relay = Relay(service="scoring", database=database, producer=producer)
+    cache: PlanCache = {}
+
+    async def on_submissions(connection: Any, events: Sequence[Event[Any]]) -> None:
+        submissions = [event for event in events if isinstance(event, SubmissionAccepted)]
+        await judge_submissions(submissions, world=world_of(connection, cache=cache), now=clock.now())
+
+    async def on_reference(connection: Any, events: Sequence[Event[Any]]) -> None:
+        await learn_reference(events, world=world_of(connection, cache=cache), now=clock.now())
+
+    def consumer(topic: topics.Topic, group: str, apply: Apply) -> Consumer:
+        return Consumer(
+            topics=[topic],
+            group=group,
+            database=database,
+            producer=producer,
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            topic_prefix=settings.kafka_topic_prefix,
+            apply=apply,
+            on_applied=relay.wake,
+        )
+
+    backlog = Backlog(
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        topic=settings.kafka_topic_prefix + topics.SUBMISSIONS.name,
+        group=settings.kafka_topic_prefix + SUBMISSIONS_GROUP,
+    )
+    closing = Closing(
+        database=database,
+        clock=clock,
+        cache=cache,
+        is_worked_off=backlog.is_worked_off,
+        on_closed=relay.wake,
+        pause_seconds=settings.closing_pause_seconds,
+    )
+    return Service(
+        name="scoring",
+        clock=clock,
+        database=database,
+        producer=producer,
+        relay=relay,
+        consumers=[
+            consumer(topics.REFERENCE, REFERENCE_GROUP, on_reference),
+            consumer(topics.SUBMISSIONS, SUBMISSIONS_GROUP, on_submissions),
+        ],
+        routers=[Api(database=database, cache=cache).router()],
+        background=[closing.run],
+    )

@@ -1,0 +1,120 @@
+"""The words of a judgement's sentence in Vietnamese and in English."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from shared.events.vocabulary import Basis, Language, Reason, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one language calls things."""
+
+    standings: Mapping[Standing, str]
+    sentences: Mapping[Reason, str]
+    targets: Mapping[Basis, str]
+    expected: str
+    lag: str
+    by_when: str
+    required: str
+    yearly: str
+    yes: str
+    no: str
+    decimal_sign: str
+    date_format: str
+
+
+WORDS: Final[Mapping[Language, Words]] = MappingProxyType(
+    {
+        Language.VI: Words(
+            standings={
+                Standing.MET: "đạt",
+                Standing.ON_TRACK: "đúng tiến độ",
+                Standing.AT_RISK: "có nguy cơ chậm",
+                Standing.LAGGING: "chậm tiến độ",
+                Standing.MISSING: "chưa báo cáo",
+                Standing.AWAITED: "chưa đến hạn",
+                Standing.NOT_ASSESSABLE: "không đánh giá được",
+            },
+            sentences={
+                Reason.TARGET_MET: "{value} / {target}: {standing}",
+                Reason.BY_PACE: "{value} / {target}{expected}: {standing}{lag}",
+                Reason.NOTHING_EXPECTED_YET: "{value} / {target}, đến {last_on} chưa yêu cầu kết quả: {standing}",
+                Reason.NOT_FILED: "chưa nộp báo cáo, đã quá hạn {due_on}: {standing}",
+                Reason.NOT_REPORTED: "báo cáo thiếu chỉ tiêu này, đã quá hạn {due_on}: {standing}",
+                Reason.NOT_YET_DUE: "báo cáo chưa có chỉ tiêu này, hạn nộp {due_on}: {standing}",
+                Reason.DENOMINATOR_ZERO: "mẫu số bằng 0, không có gì để tính tỷ lệ: {standing}",
+                Reason.TARGET_ZERO: "{value} / {target}: không tính được tỷ lệ so với mục tiêu này, {standing}",
+                Reason.NO_TARGET: "{value}, không có mục tiêu bằng số: chỉ trình bày, không đánh giá",
+                Reason.NO_BASELINE: "{value} / {target}: chưa có hiện trạng để so sánh, {standing}",
+                Reason.BASE_IS_TARGET: "{value} / {target}: ban đầu đã bằng mục tiêu, nay không còn đạt, {standing}",
+                Reason.BASE_NOT_BEFORE_TARGET: (
+                    "{value} / {target}: số liệu gốc ngày {base_on} không có trước hạn của mục tiêu, {standing}"
+                ),
+                Reason.ONE_OBSERVATION: "{value}{goal}: mới có một số liệu, chưa tính được tốc độ, {standing}",
+                Reason.MIXED_SIGNS: (
+                    "{value}{goal}: khác dấu, không tính được tốc độ từ {base} ngày {base_on}, {standing}"
+                ),
+                Reason.SUBSTANTIAL_PROGRESS: "{value}{goal}{growth}: tiến triển đáng kể, {standing}",
+                Reason.MODERATE_PROGRESS: "{value}{goal}{growth}: tiến triển vừa phải, {standing}",
+                Reason.LIMITED_PROGRESS: "{value}{goal}{growth}: tiến triển hạn chế, {standing}",
+                Reason.DETERIORATION: "{value}{goal}{growth}: xấu đi, {standing}",
+            },
+            targets={Basis.STATED: "mục tiêu", Basis.ASSUMED: "mục tiêu giả định"},
+            expected=", đến {last_on} cần {expected}",
+            lag=", độ trễ {lag} điểm phần trăm",
+            by_when=" đến {on}",
+            required=", {ratio} lần tốc độ cần có từ {base} ngày {base_on}",
+            yearly=", mỗi năm {ratio} % theo hướng tốt từ {base} ngày {base_on}",
+            yes="có",
+            no="không",
+            decimal_sign=",",
+            date_format="%d/%m/%Y",
+        ),
+        Language.EN: Words(
+            standings={
+                Standing.MET: "met",
+                Standing.ON_TRACK: "on track",
+                Standing.AT_RISK: "at risk",
+                Standing.LAGGING: "lagging",
+                Standing.MISSING: "missing",
+                Standing.AWAITED: "awaited",
+                Standing.NOT_ASSESSABLE: "not assessable",
+            },
+            sentences={
+                Reason.TARGET_MET: "{value} / {target}: {standing}",
+                Reason.BY_PACE: "{value} / {target}{expected}: {standing}{lag}",
+                Reason.NOTHING_EXPECTED_YET: "{value} / {target}, nothing expected by {last_on}: {standing}",
+                Reason.NOT_FILED: "nothing filed, was due on {due_on}: {standing}",
+                Reason.NOT_REPORTED: "filed without this indicator, was due on {due_on}: {standing}",
+                Reason.NOT_YET_DUE: "filed without this indicator so far, due on {due_on}: {standing}",
+                Reason.DENOMINATOR_ZERO: "denominator 0, nothing to take a share of: {standing}",
+                Reason.TARGET_ZERO: "{value} / {target}: no ratio to this target exists, {standing}",
+                Reason.NO_TARGET: "{value}, no target in figures: shown, not judged",
+                Reason.NO_BASELINE: "{value} / {target}: no baseline to measure from, {standing}",
+                Reason.BASE_IS_TARGET: "{value} / {target}: was at its target at first and is no longer, {standing}",
+                Reason.BASE_NOT_BEFORE_TARGET: (
+                    "{value} / {target}: the base of {base_on} is not before the target's date, {standing}"
+                ),
+                Reason.ONE_OBSERVATION: "{value}{goal}: one observation shows no growth, {standing}",
+                Reason.MIXED_SIGNS: "{value}{goal}: other sign than {base} on {base_on}, no growth rate, {standing}",
+                Reason.SUBSTANTIAL_PROGRESS: "{value}{goal}{growth}: substantial progress, {standing}",
+                Reason.MODERATE_PROGRESS: "{value}{goal}{growth}: moderate progress, {standing}",
+                Reason.LIMITED_PROGRESS: "{value}{goal}{growth}: limited progress, {standing}",
+                Reason.DETERIORATION: "{value}{goal}{growth}: deterioration, {standing}",
+            },
+            targets={Basis.STATED: "target", Basis.ASSUMED: "assumed target"},
+            expected=", expected by {last_on}: {expected}",
+            lag=", {lag} percentage points behind",
+            by_when=" by {on}",
+            required=", {ratio} times the pace required from {base} on {base_on}",
+            yearly=", {ratio} % a year for the better from {base} on {base_on}",
+            yes="yes",
+            no="no",
+            decimal_sign=".",
+            date_format="%Y-%m-%d",
+        ),
+    }
+)

@@ -1,0 +1,105 @@
+"""Progress events: how an agency stands in a period, with everything needed to recompute it by hand."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.envelope import Event, EventData, Moment
+from shared.events.plans import MilestoneData, TargetData, ThresholdsData, is_absent
+from shared.events.vocabulary import (
+    Basis,
+    Direction,
+    Expectation,
+    Measure,
+    Method,
+    ProgressStatus,
+    Reason,
+    Standing,
+)
+
+
+class ObservedData(EventData):
+    """What was reported: `value` in the indicator's unit (a share in percent, yes-no as 1 or 0), and its parts."""
+
+    value: Decimal | None  # null where a share's denominator is 0
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    note: str | None = None
+
+
+class BaseData(EventData):
+    """What growth is measured from: the value at the end of a day, in the indicator's unit."""
+
+    on: date
+    value: Decimal
+
+
+class JudgementData(EventData):
+    """One indicator judged: inputs, steps, standing and the sentence a reader needs."""
+
+    indicator: str
+    measure: Measure
+    direction: Direction
+    method: Method
+    target: TargetData | None
+    basis: Basis
+    expectation: Expectation
+    baseline: MilestoneData | None
+    milestones: tuple[MilestoneData, ...]
+    observed: ObservedData | None
+    attainment_ratio: Decimal | None  # 1 = met
+    expected_ratio: Decimal | None  # expected attainment at the period's end
+    expected_value: Decimal | None  # the value that would be exactly as expected, in the indicator's unit
+    pace_ratio: Decimal | None  # attained ÷ expected
+    lag_points: Decimal | None  # expected − attained, in percentage points, never below 0
+    standing: Standing
+    reason: Reason
+    formula: str  # the formula used and where it comes from
+    sentence_vi: str
+    sentence_en: str
+    # By the methods that look at growth; absent with every other.
+    base: Annotated[BaseData | None, Field(exclude_if=is_absent)] = None
+    progress_ratio: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # R, or a year's growth
+    score: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # −5 … 5
+    status: Annotated[ProgressStatus | None, Field(exclude_if=is_absent)] = None
+
+
+class FilingData(EventData):
+    """The submission that was judged."""
+
+    submission: UUID
+    revision: int
+    filed_at: Moment
+    is_timely: bool
+    is_synthetic: bool
+
+
+class ProgressChangedData(EventData):
+    """How an agency stands in a period now; a later `sequence` of the same agency and period replaces it."""
+
+    plan: str
+    plan_version: int
+    agency: str
+    period: str
+    sequence: int
+    plan_starts_on: date
+    plan_ends_on: date
+    period_starts_on: date
+    period_ends_on: date
+    due_on: date
+    is_closed: bool  # the due date has passed
+    thresholds: ThresholdsData
+    filing: FilingData | None
+    standing: Standing  # the worst of the indicators, or missing where nothing was filed
+    previous_standing: Standing | None
+    judgements: tuple[JudgementData, ...]
+    changed_indicators: tuple[str, ...]  # those whose judgement differs from the one announced before
+
+
+class ProgressChanged(Event[ProgressChangedData]):
+    """The standing, or a value behind it, of an agency in a period changed."""
+
+    type: Literal["progress.changed.v1"] = "progress.changed.v1"

@@ -1,0 +1,43 @@
+"""Submission events: what an agency filed for a period and ingest accepted."""
+
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from shared.events.envelope import Event, EventData, Moment
+
+
+class ObservationData(EventData):
+    """One accepted value of one indicator (giá trị ghi nhận), in the indicator's measure.
+
+    A share carries `numerator` and `denominator`; percent, count and number carry `value`; yes-no carries `yes`.
+    """
+
+    indicator: str
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    value: Decimal | None = None
+    yes: bool | None = None
+    note: str | None = None
+
+
+class SubmissionAcceptedData(EventData):
+    """An accepted submission (báo cáo); the highest revision of an agency and period counts."""
+
+    submission: UUID
+    plan: str
+    plan_version: int
+    agency: str
+    period: str
+    revision: int
+    filed_at: Moment
+    filed_by: str  # the agency whose key filed it: the agency itself, or its district
+    is_synthetic: bool = False
+    observations: tuple[ObservationData, ...]
+    note: str | None = None
+
+
+class SubmissionAccepted(Event[SubmissionAcceptedData]):
+    """Ingest accepted a submission and told the client so."""
+
+    type: Literal["submission.accepted.v1"] = "submission.accepted.v1"

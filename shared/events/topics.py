@@ -1,0 +1,74 @@
+"""The map of topics: one row each with its key, events, producer, consumers, partitions, retention and compaction."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from shared.events.envelope import Event
+from shared.events.plans import AgencyRegistered, PlanPublished
+from shared.events.progress import ProgressChanged
+from shared.events.submissions import SubmissionAccepted
+
+_DAY_MS: Final = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic: who writes it, who reads it, and how the broker keeps it."""
+
+    name: str
+    key: str
+    events: tuple[type[Event], ...]  # type: ignore[type-arg]  # events of any data
+    producer: str
+    consumers: tuple[str, ...]
+    partitions: int
+    retention_ms: int  # -1 keeps records for ever
+    is_compacted: bool
+
+    @property
+    def dead_letters(self) -> str:
+        """Return the name of the topic that takes what a consumer could not read here."""
+        return f"{self.name}-dlq"
+
+    @property
+    def config(self) -> dict[str, str]:
+        """Return the broker's settings for this topic."""
+        return {
+            "cleanup.policy": "compact" if self.is_compacted else "delete",
+            "retention.ms": str(self.retention_ms),
+            "max.message.bytes": str(2 * 1024 * 1024),
+        }
+
+
+REFERENCE: Final = Topic(
+    name="reference",
+    key="plan id and version, or agency id",
+    events=(PlanPublished, AgencyRegistered),
+    producer="ingest",
+    consumers=("scoring", "notify"),
+    partitions=1,  # a plan is published after its agencies and must be read after them
+    retention_ms=-1,
+    is_compacted=True,
+)
+SUBMISSIONS: Final = Topic(
+    name="submissions",
+    key="agency id",
+    events=(SubmissionAccepted,),
+    producer="ingest",
+    consumers=("scoring",),
+    partitions=6,
+    retention_ms=400 * _DAY_MS,
+    is_compacted=False,
+)
+PROGRESS: Final = Topic(
+    name="progress",
+    key="agency id",
+    events=(ProgressChanged,),
+    producer="scoring",
+    consumers=("notify",),
+    partitions=6,
+    retention_ms=400 * _DAY_MS,
+    is_compacted=False,
+)
+ALL: Final = (REFERENCE, SUBMISSIONS, PROGRESS)
+DEAD_LETTER_PARTITIONS: Final = 1
+DEAD_LETTER_RETENTION_MS: Final = 400 * _DAY_MS

@@ -1,0 +1,146 @@
+"""The words of the domain that rules, events and stores share."""
+
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """How an agency stands on an indicator (xếp loại tiến độ), best first."""
+
+    MET = "met"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    LAGGING = "lagging"
+    MISSING = "missing"
+    AWAITED = "awaited"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class Method(StrEnum):
+    """How attainment is computed; a plan chooses one by name for each indicator."""
+
+    TO_TARGET = "to-target"
+    FROM_BASELINE = "from-baseline"
+    YES_NO = "yes-no"
+    PACE = "pace"
+    NO_TARGET = "no-target"
+
+
+class Measure(StrEnum):
+    """What an observation of an indicator is made of."""
+
+    SHARE = "share"  # numerator ÷ denominator, in percent
+    PERCENT = "percent"  # a percentage reported as such
+    COUNT = "count"  # whole things
+    NUMBER = "number"  # any decimal
+    YES_NO = "yes-no"
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    INCREASING = "increasing"
+    DECREASING = "decreasing"
+
+
+class Comparison(StrEnum):
+    """How a value must stand to the target to meet it: `> 90` is not met by 90.0."""
+
+    ABOVE = "above"
+    AT_LEAST = "at-least"
+    AT_MOST = "at-most"
+    BELOW = "below"
+
+
+class Expectation(StrEnum):
+    """How much of the target is expected before the plan ends."""
+
+    LINEAR = "linear"  # through baseline, milestones and target
+    AT_ONCE = "at-once"  # all of it, from the first period
+
+
+class GrowthFrom(StrEnum):
+    """What growth is measured from, by the methods that look at growth."""
+
+    BASELINE = "baseline"  # the plan's
+    FIRST_OBSERVATION = "first-observation"  # the agency's own, the earliest in the plan's periods
+
+
+class ProgressStatus(StrEnum):
+    """What the publishers of the method `pace` call progress (Open SDG, Statistics Canada)."""
+
+    TARGET_ACHIEVED = "target_achieved"
+    SUBSTANTIAL_PROGRESS = "substantial_progress"
+    MODERATE_PROGRESS = "moderate_progress"
+    LIMITED_PROGRESS = "limited_progress"
+    DETERIORATION = "deterioration"
+    NOT_AVAILABLE = "not_available"
+
+
+class Basis(StrEnum):
+    """Whether a figure is the decision's own or ours; every report that shows it says which."""
+
+    STATED = "stated"
+    ASSUMED = "assumed"
+
+
+class RollUp(StrEnum):
+    """How an indicator is aggregated over agencies."""
+
+    POOLED = "pooled"  # Σ numerator ÷ Σ denominator
+    SUM = "sum"
+    SHARE_OF_YES = "share-of-yes"
+    MEAN_BY_STAFF = "mean-by-staff"
+    VALUE = "value"
+
+
+class AgencyKind(StrEnum):
+    """What kind of body an agency is; a plan says which kinds report an indicator."""
+
+    DEPARTMENT = "department"  # sở, ban, ngành, văn phòng
+    CENTRE = "centre"  # trung tâm quản lý Cổng
+    CITY = "city"  # thành phố thuộc tỉnh
+    DISTRICT = "district"  # huyện
+    COMMUNE = "commune"  # xã
+    WARD = "ward"  # phường
+    TOWNSHIP = "township"  # thị trấn
+    OFFICE = "office"  # any other reporting body, such as a statistical office
+
+
+class PeriodLength(StrEnum):
+    """How often agencies report."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half-year"
+    NINE_MONTHS = "nine-months"
+    YEAR = "year"
+
+
+class Reason(StrEnum):
+    """Why a standing is what it is, where the figures alone do not say."""
+
+    TARGET_MET = "target-met"
+    BY_PACE = "by-pace"
+    NOT_REPORTED = "not-reported"  # filed, but this indicator left out
+    NOT_FILED = "not-filed"
+    NOT_YET_DUE = "not-yet-due"
+    NOTHING_EXPECTED_YET = "nothing-expected-yet"
+    DENOMINATOR_ZERO = "denominator-zero"
+    TARGET_ZERO = "target-zero"
+    NO_TARGET = "no-target"
+    NO_BASELINE = "no-baseline"
+    BASE_IS_TARGET = "base-is-target"  # nothing was left to do, and the target is no longer met
+    BASE_NOT_BEFORE_TARGET = "base-not-before-target"  # no time in which to grow
+    ONE_OBSERVATION = "one-observation"  # growth needs two
+    MIXED_SIGNS = "mixed-signs"  # no growth leads from below zero to above it
+    SUBSTANTIAL_PROGRESS = "substantial-progress"
+    MODERATE_PROGRESS = "moderate-progress"
+    LIMITED_PROGRESS = "limited-progress"
+    DETERIORATION = "deterioration"
+
+
+class Language(StrEnum):
+    """In which language a reader is told; `vi` where nobody said otherwise."""
+
+    VI = "vi"
+    EN = "en"

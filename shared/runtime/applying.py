@@ -1,0 +1,99 @@
+"""Applies a batch of records: each event once, all in one transaction, and what cannot be applied set aside."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import asyncpg
+from aiokafka import ConsumerRecord
+from prometheus_client import Counter, Histogram
+
+from shared.events.envelope import Event
+from shared.events.topics import Topic
+from shared.runtime.database import TRANSIENT, Database
+from shared.runtime.dead_letters import set_aside
+from shared.runtime.decoding import Decoder, Readable, Unreadable
+from shared.runtime.inbox import unseen
+from shared.runtime.kafka import KafkaAway, Producer
+from shared.runtime.logging import get_logger
+
+_log = get_logger(__name__)
+_BACK_OFF_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+APPLIED = Counter("tiendo_events_applied_total", "Events applied for the first time.", ["group"])
+REPEATED = Counter("tiendo_events_repeated_total", "Events delivered again and passed over.", ["group"])
+BATCH = Histogram("tiendo_batch_seconds", "Time to apply one batch of events.", ["group"])
+
+Apply = Callable[["asyncpg.Connection[asyncpg.Record]", Sequence[Event[Any]]], Awaitable[None]]
+
+
+class Applier:
+    """Hands a group's unseen events to `apply`, within the transaction that remembers them."""
+
+    def __init__(
+        self,
+        *,
+        group: str,
+        topics: Sequence[Topic],
+        topic_prefix: str,
+        database: Database,
+        producer: Producer,
+        apply: Apply,
+        on_applied: Callable[[], None] | None,
+    ) -> None:
+        self._group = group
+        self._prefix = topic_prefix
+        self._decoder = Decoder(topics)
+        self._database = database
+        self._producer = producer
+        self._apply = apply
+        self._on_applied = on_applied
+
+    async def take(self, records: Sequence["ConsumerRecord[bytes, bytes]"]) -> None:
+        """Apply what can be read, set the rest aside; transient errors are retried here, in order."""
+        decoded = self._decoder.decode(records)
+        with BATCH.labels(self._group).time():
+            unreadable = decoded.unreadable + await self._apply_all(decoded.readable)
+            await self._retry(
+                lambda: set_aside(unreadable, producer=self._producer, prefix=self._prefix, group=self._group)
+            )
+
+    async def _apply_all(self, readable: Sequence[Readable]) -> list[Unreadable]:
+        """Apply a batch; where it fails for good, its halves, so that a bad event is found and the rest goes on."""
+        if not readable:
+            return []
+        try:
+            await self._retry(lambda: self._apply_once(readable))
+        except Exception as error:  # noqa: BLE001  whatever an event breaks, the events around it go on
+            if len(readable) == 1:
+                return [Unreadable(readable[0].record, f"could not be applied: {type(error).__name__}: {error}")]
+            middle = len(readable) // 2
+            return [*await self._apply_all(readable[:middle]), *await self._apply_all(readable[middle:])]
+        if self._on_applied:
+            self._on_applied()
+        return []
+
+    async def _apply_once(self, readable: Sequence[Readable]) -> None:
+        async with self._database.transaction() as connection:
+            fresh = await unseen(connection, [each.event.id for each in readable])
+            events = []
+            for each in readable:
+                if each.event.id in fresh:
+                    fresh.discard(each.event.id)
+                    events.append(each.event)
+            if events:
+                await self._apply(connection, events)
+        APPLIED.labels(self._group).inc(len(events))
+        REPEATED.labels(self._group).inc(len(readable) - len(events))
+
+    async def _retry(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        failures = 0
+        while True:
+            try:
+                return await attempt()
+            except (*TRANSIENT, KafkaAway) as error:
+                pause = _BACK_OFF_SECONDS[min(failures, len(_BACK_OFF_SECONDS) - 1)]
+                failures += 1
+                _log.warning("waiting to apply", group=self._group, failures=failures, error=str(error) or repr(error))
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  jitter is no secret

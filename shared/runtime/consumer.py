@@ -1,0 +1,176 @@
+"""One consumer group of a service: batches of events, each applied once, in one transaction."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from prometheus_client import Gauge
+
+from shared.events.topics import Topic
+from shared.runtime.applying import Applier, Apply
+from shared.runtime.database import Database
+from shared.runtime.kafka import Producer
+from shared.runtime.logging import get_logger
+
+_log = get_logger(__name__)
+_MAX_RECORDS: Final = 1_000
+_POLL_MS: Final = 40
+_STALL_SECONDS: Final = 60.0
+
+LAG = Gauge("tiendo_consumer_lag", "Records fetched last but not yet applied.", ["group"])
+
+
+class Consumer:
+    """Reads topics as one group; `apply` gets unseen events, within the transaction that remembers them."""
+
+    def __init__(
+        self,
+        *,
+        topics: Sequence[Topic],
+        group: str,
+        database: Database,
+        producer: Producer,
+        bootstrap_servers: str,
+        apply: Apply,
+        topic_prefix: str = "",
+        on_applied: Callable[[], None] | None = None,
+    ) -> None:
+        self.group = topic_prefix + group
+        self.topics = [topic_prefix + topic.name for topic in topics]
+        self._bootstrap_servers = bootstrap_servers
+        self._applier = Applier(
+            group=self.group,
+            topics=topics,
+            topic_prefix=topic_prefix,
+            database=database,
+            producer=producer,
+            apply=apply,
+            on_applied=on_applied,
+        )
+        self._subscriber: Any = None
+        self._share = _Share()
+        self._moved_at = time.monotonic()
+        self._is_applying = False
+
+    async def run(self) -> None:
+        """Consume until cancelled; connect again while Kafka is away, and start anew when consuming has stalled."""
+        while True:
+            broker = self._broker()
+            try:
+                await broker.start()
+                _log.info("consuming", group=self.group, topics=self.topics)
+                await self._watch()
+            except (KafkaError, OSError, TimeoutError) as error:
+                _log.warning("Kafka away, trying on", group=self.group, error=repr(error))
+            finally:
+                self._subscriber = None
+                await _stop(broker)
+            await asyncio.sleep(1)
+
+    def is_ready(self) -> bool:
+        """Return whether the group's member runs and was given its share, which may be nothing in a large group."""
+        return self._subscriber is not None and self._share.is_given
+
+    def _broker(self) -> KafkaBroker:
+        broker = KafkaBroker(
+            self._bootstrap_servers,
+            logger=None,
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            graceful_timeout=10.0,
+        )
+        self._share = _Share()
+        subscriber = broker.subscriber(
+            *self.topics,
+            batch=True,
+            group_id=self.group,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            batch_timeout_ms=_POLL_MS,
+            max_records=_MAX_RECORDS,
+            fetch_max_wait_ms=_POLL_MS,
+            parser=_without_headers,
+            decoder=_raw,
+            listener=self._share,
+        )
+
+        @subscriber
+        async def on_records(message: KafkaMessage) -> None:
+            records: Any = message.raw_message
+            await self._on_records(records)
+
+        self._subscriber = subscriber
+        return broker
+
+    async def _on_records(self, records: Sequence["ConsumerRecord[bytes, bytes]"]) -> None:
+        self._is_applying = True
+        try:
+            await self._applier.take(records)
+        finally:
+            self._is_applying = False
+            self._moved_at = time.monotonic()
+
+    async def _watch(self) -> None:
+        """Return when records wait and nothing moved for a minute, so that the member is started anew.
+
+        aiokafka members can stop silently after request timeouts (aiokafka issues 1037, 625, 712).
+        """
+        while True:
+            await asyncio.sleep(1)
+            waiting = await self._waiting()
+            LAG.labels(self.group).set(waiting)
+            if waiting == 0 or self._is_applying:
+                self._moved_at = time.monotonic()
+            elif time.monotonic() - self._moved_at > _STALL_SECONDS:
+                _log.error("consuming has stalled, starting anew", group=self.group, waiting=waiting)
+                return
+
+    async def _waiting(self) -> int:
+        """Return how many records the brokers hold that this member has not taken yet."""
+        consumer: Any = self._subscriber.consumer if self._subscriber else None
+        waiting = 0
+        if consumer is None:
+            return waiting
+        for partition in consumer.assignment():
+            highwater = consumer.highwater(partition)
+            if highwater is not None:
+                waiting += max(highwater - await asyncio.wait_for(consumer.position(partition), 5), 0)
+        return waiting
+
+
+class _Share(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """Whether the group's leader has given this member its share; more members than partitions leave some with none."""
+
+    def __init__(self) -> None:
+        self.is_given = False
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:  # noqa: ARG002  aiokafka's signature
+        self.is_given = False
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:  # noqa: ARG002  aiokafka's signature
+        self.is_given = True
+
+
+async def _without_headers(records: Any, original: Any) -> Any:
+    """Parse a batch without its headers: one that is not UTF-8 would make FastStream pass over the batch silently."""
+    message = await original(tuple(replace(record, headers=()) for record in records))
+    message.raw_message = records
+    return message
+
+
+async def _raw(message: KafkaMessage) -> Any:
+    """Leave the bytes as they are; the decoder above reads them one by one."""
+    return message.body
+
+
+async def _stop(broker: KafkaBroker) -> None:
+    try:
+        await asyncio.wait_for(broker.stop(), 15)
+    except (KafkaError, OSError, TimeoutError) as error:
+        _log.debug("consumer stopped uncleanly", error=repr(error))

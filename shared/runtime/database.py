@@ -1,0 +1,143 @@
+"""One service's PostgreSQL: an asyncpg pool for hot paths, SQLModel sessions for the rest."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared.runtime.errors import StartFailure
+from shared.runtime.logging import get_logger
+
+_log = get_logger(__name__)
+_RETRY_SECONDS: Final = 1.0
+_CONNECT_SECONDS: Final = 5.0
+
+COMMAND_SECONDS: Final = 15.0
+"""How long a command at the terminal waits for its database before it says that there is none."""
+
+TRANSIENT: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.exceptions.InternalClientError,
+)
+"""Errors that pass: the database is away, restarting, full, or chose us as a deadlock's victim."""
+
+_REFUSED: Final = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+
+
+def hides_password(url: str) -> str:
+    """Return the URL fit for a log or an error, its password left out."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return url.replace(f":{parts.password}@", ":***@", 1)
+
+
+class Database:
+    """The database of one service."""
+
+    def __init__(self, url: str, *, pool_size: int = 4) -> None:
+        self.url = url
+        self._pool_size = pool_size
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._engine: AsyncEngine | None = None
+
+    async def open(self, *, within_seconds: float | None = None) -> None:
+        """Connect, trying again while the server is away: a service for as long as it takes, a command not.
+
+        Raises:
+            StartFailure: the server refuses this role, password or database, or is still away after `within_seconds`.
+        """
+        is_told = False
+        gives_up_at = None if within_seconds is None else time.monotonic() + within_seconds
+        while self._pool is None:
+            try:
+                self._pool = await asyncpg.create_pool(
+                    self.url,
+                    min_size=1,
+                    max_size=self._pool_size,
+                    timeout=_CONNECT_SECONDS,
+                    command_timeout=60,
+                    max_inactive_connection_lifetime=120,
+                    reset=_as_it_is,
+                )
+            except _REFUSED as error:
+                raise StartFailure(f"the database {hides_password(self.url)} refuses us: {error}") from None
+            except ValueError as error:
+                raise StartFailure(f"DATABASE_URL {hides_password(self.url)} is no PostgreSQL URL: {error}") from None
+            except TRANSIENT as error:
+                if gives_up_at is not None and time.monotonic() > gives_up_at:
+                    raise StartFailure(f"no database answers at {hides_password(self.url)}: {error}") from None
+                if not is_told:
+                    _log.warning("database away, trying on", url=hides_password(self.url), error=str(error))
+                    is_told = True
+                await asyncio.sleep(_RETRY_SECONDS)
+        parts = urlsplit(self.url)
+        self._engine = create_async_engine(parts._replace(scheme="postgresql+asyncpg").geturl(), poolclass=NullPool)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            try:
+                await asyncio.wait_for(pool.close(), 5)
+            except TimeoutError:
+                pool.terminate()
+        if self._engine is not None:
+            await self._engine.dispose()
+            self._engine = None
+
+    @property
+    def pool(self) -> "asyncpg.Pool[asyncpg.Record]":
+        """Return the open pool.
+
+        Raises:
+            RuntimeError: the database was not opened.
+        """
+        if self._pool is None:
+            raise RuntimeError("open the database first")
+        return self._pool
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """Lend a connection within one transaction, committed at the end and rolled back on an error."""
+        async with self.pool.acquire(timeout=_CONNECT_SECONDS) as lent:
+            connection: Any = lent
+            async with connection.transaction():
+                yield connection
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """Lend a SQLModel session within one transaction, committed at the end and rolled back on an error."""
+        if self._engine is None:
+            raise RuntimeError("open the database first")
+        async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def is_reachable(self) -> bool:
+        """Return whether the database answers within two seconds."""
+        try:
+            async with asyncio.timeout(2), self.pool.acquire() as connection:
+                return bool(await connection.fetchval("select true"))
+        except TRANSIENT:
+            return False
+
+
+async def _as_it_is(_: Any) -> None:
+    """Take a connection back without a question to the server: whatever we set ends with its transaction."""

@@ -1,0 +1,104 @@
+"""The producer: keyed records, acknowledged by all replicas, in the order given for each key."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.runtime.logging import get_logger
+
+_log = get_logger(__name__)
+_SEND_SECONDS: Final = 20.0
+_STOP_SECONDS: Final = 3.0
+_BATCH_BYTES: Final = 256 * 1024
+_REQUEST_BYTES: Final = 2 * 1024 * 1024
+_CONTENT_TYPE: Final = (("content-type", b"application/cloudevents+json"),)
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Record(NamedTuple):
+    """A record to publish; `topic` is the logical name, without the system's prefix."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    event_type: str
+    headers: Headers = ()
+
+
+class KafkaAway(ConnectionError):
+    """The brokers do not answer; the sentence names them. A ConnectionError, so that callers wait and try again."""
+
+
+class Producer:
+    """A Kafka producer that connects when first needed.
+
+    Not idempotent: every consumer keeps an inbox, one batch a partition is in flight, and aiokafka's idempotent
+    producer stops for good after a broker-side rejection (docs/decisions/0002-no-idempotent-producer.md).
+    """
+
+    def __init__(self, bootstrap_servers: str, *, topic_prefix: str = "") -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._prefix = topic_prefix
+        self._producer: AIOKafkaProducer | None = None
+        self._starting = asyncio.Lock()
+
+    async def send_all(self, records: Sequence[Record]) -> None:
+        """Publish all records and wait until every one is acknowledged.
+
+        Raises:
+            KafkaAway: the brokers did not take all of them in time; some may have arrived, send them all again.
+        """
+        try:
+            async with asyncio.timeout(_SEND_SECONDS):
+                producer = await self._connected()
+                acknowledged = [
+                    await producer.send(
+                        self._prefix + record.topic,
+                        record.value,
+                        key=record.key,
+                        headers=[*_CONTENT_TYPE, ("ce_type", record.event_type.encode()), *record.headers],
+                    )
+                    for record in records
+                ]
+                await asyncio.gather(*acknowledged)
+        except (KafkaError, OSError, TimeoutError) as error:
+            # What is still pending expires with request_timeout_ms or arrives twice; consumers keep an inbox.
+            raise KafkaAway(
+                f"Kafka at {self._bootstrap_servers} did not take {len(records)} records: {error!r}"
+            ) from error
+
+    async def close(self) -> None:
+        """Drop the connection; what was not acknowledged is still in the outbox."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await _stop(producer)
+
+    async def _connected(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._bootstrap_servers,
+                    acks="all",
+                    linger_ms=2,
+                    max_batch_size=_BATCH_BYTES,
+                    max_request_size=_REQUEST_BYTES,
+                    request_timeout_ms=10_000,
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await _stop(producer)
+                    raise
+                self._producer = producer
+            return self._producer
+
+
+async def _stop(producer: AIOKafkaProducer) -> None:
+    try:
+        await asyncio.wait_for(producer.stop(), _STOP_SECONDS)
+    except (KafkaError, OSError, TimeoutError) as error:
+        await producer.client.close()
+        _log.debug("producer stopped with records pending", error=repr(error))

@@ -1,0 +1,55 @@
+"""What every service can be told by its environment."""
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.runtime.errors import StartFailure
+
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+
+
+def _none_if_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+class RuntimeSettings(BaseSettings):
+    """Settings shared by all services; a service adds its own in its settings.py."""
+
+    model_config = SettingsConfigDict(env_prefix="", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        description="PostgreSQL database of this service, `postgresql://user:password@host:port/name`."
+    )
+    kafka_bootstrap_servers: str = Field(description="Kafka brokers, `host:port` separated by commas.")
+    kafka_topic_prefix: str = Field(
+        default="", description="Put before every topic and group name, so that several systems share one broker."
+    )
+    clock_start: Annotated[AwareDatetime | None, BeforeValidator(_none_if_blank)] = Field(
+        default=None,
+        description="Rehearsal: the moment, with offset, that the clock is set to at first start and runs on from, "
+        "such as `2014-04-03T09:00+07:00`. Unset or empty: the real clock.",
+    )
+    log_level: str = Field(default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
+    database_pool_size: int = Field(default=4, ge=1, le=50, description="Connections kept to the database.")
+
+
+def read_settings(model: type[SettingsT], **given: Any) -> SettingsT:
+    """Return the settings from the environment, with `given` taking precedence.
+
+    Raises:
+        StartFailure: a variable is missing or wrong; the sentence names each one and what it is for.
+    """
+    try:
+        return model(**given)
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors(include_url=False, include_context=False, include_input=False):
+            name = str(fault["loc"][0]) if fault["loc"] else "?"
+            field = model.model_fields.get(name)
+            said = "is not set" if fault["type"] == "missing" else f"is wrong: {fault['msg']}"
+            faults.append(f"{name.upper()} {said} ({field.description if field else 'unknown setting'})")
+        raise StartFailure("; ".join(faults)) from None

@@ -1,0 +1,126 @@
+"""The topics job: makes the topics of the map on the brokers, and says how far a group has read them."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from shared.events import topics
+from shared.runtime.errors import StartFailure, one_clear_line
+from shared.runtime.settings import read_settings
+
+_TRY_SECONDS: Final = 60.0
+
+
+class TopicSettings(BaseSettings):
+    """What the topics job is told by its environment."""
+
+    kafka_bootstrap_servers: str = Field(description="Kafka brokers, `host:port` separated by commas.")
+    kafka_topic_prefix: str = Field(default="", description="Put before every topic name.")
+    kafka_replication_factor: int = Field(default=1, ge=1, description="Copies of each partition; 3 in production.")
+
+
+def new_topics(*, prefix: str, replication_factor: int) -> list[NewTopic]:
+    """Return every topic of the map and its dead letters, as the brokers want them."""
+    wanted = []
+    for topic in topics.ALL:
+        wanted.append(
+            NewTopic(
+                name=prefix + topic.name,
+                num_partitions=topic.partitions,
+                replication_factor=replication_factor,
+                topic_configs=topic.config,
+            )
+        )
+        wanted.append(
+            NewTopic(
+                name=prefix + topic.dead_letters,
+                num_partitions=topics.DEAD_LETTER_PARTITIONS,
+                replication_factor=replication_factor,
+                topic_configs={"retention.ms": str(topics.DEAD_LETTER_RETENTION_MS)},
+            )
+        )
+    return wanted
+
+
+async def create_topics(bootstrap_servers: str, *, prefix: str = "", replication_factor: int = 1) -> list[str]:
+    """Create the topics that are not there yet and return their names.
+
+    Raises:
+        StartFailure: no broker answers within a minute, or one refuses a topic.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await _start(admin, bootstrap_servers)
+        there = set(await admin.list_topics())
+        wanted = [
+            each for each in new_topics(prefix=prefix, replication_factor=replication_factor) if each.name not in there
+        ]
+        if not wanted:
+            return []
+        response = await admin.create_topics(wanted)
+        for name, code, *_ in response.topic_errors:
+            error = for_code(code)
+            if code and error is not TopicAlreadyExistsError:
+                raise StartFailure(f"Kafka refuses the topic {name}: {error.__name__}")
+        return [each.name for each in wanted]
+    finally:
+        await admin.close()
+
+
+async def _start(admin: AIOKafkaAdminClient, bootstrap_servers: str) -> None:
+    try:
+        async with asyncio.timeout(_TRY_SECONDS):
+            while True:
+                try:
+                    await admin.start()
+                except (KafkaError, OSError):
+                    await asyncio.sleep(0.5)
+                else:
+                    return
+    except TimeoutError:
+        raise StartFailure(
+            f"no Kafka broker answers at {bootstrap_servers}; KAFKA_BOOTSTRAP_SERVERS names them"
+        ) from None
+
+
+async def records_behind(bootstrap_servers: str, *, group: str, names: Sequence[str]) -> int:
+    """Return how many records of the topics `names` the group has not committed yet."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, group_id=group, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        await consumer.topics()  # asks the brokers, so that the partitions below are known
+        partitions = [
+            TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()
+        ]
+        ends = await consumer.end_offsets(partitions)
+        committed = await asyncio.gather(*(consumer.committed(partition) for partition in partitions))
+        return sum(max(ends[each] - (done or 0), 0) for each, done in zip(partitions, committed, strict=True))
+    finally:
+        await consumer.stop()
+
+
+def main() -> None:
+    """Run `python -m shared.runtime.topics create`."""
+    with one_clear_line():
+        if sys.argv[1:] != ["create"]:
+            raise StartFailure("usage: python -m shared.runtime.topics create")
+        settings = read_settings(TopicSettings)
+        made = asyncio.run(
+            create_topics(
+                settings.kafka_bootstrap_servers,
+                prefix=settings.kafka_topic_prefix,
+                replication_factor=settings.kafka_replication_factor,
+            )
+        )
+        sys.stdout.write(f"topics made: {', '.join(made) or 'none, all were there'}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""What every test may ask for: a broker, a database, a mailbox; and the line that says what the session ran on."""
+
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.support import brokers, databases
+from tests.support.brokers import Brokers, TestKafka
+from tests.support.databases import DatabaseMaker
+from tests.support.requirements import TESTED_ON, required
+
+
+@pytest.fixture(scope="session")
+async def all_brokers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Brokers]:
+    """Lend the brokers of this session."""
+    lent = Brokers(tmp_path_factory.mktemp("broker"))
+    yield lent
+    await lent.stop()
+
+
+@pytest.fixture(scope="session", params=brokers.KINDS)
+async def kafka(request: pytest.FixtureRequest, all_brokers: Brokers) -> TestKafka:
+    """Lend a broker of each kind there is."""
+    brokers.demand(request.param)
+    return await all_brokers.get(request.param)
+
+
+@pytest.fixture(scope="session")
+async def any_kafka(all_brokers: Brokers) -> TestKafka:
+    """Lend one broker, the most real one at hand."""
+    return await all_brokers.get(brokers.preferred())
+
+
+@pytest.fixture(scope="session")
+async def make_database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DatabaseMaker]:
+    """Lend what makes a fresh, migrated database of a service and returns its URL."""
+    async with databases.server(tmp_path_factory.mktemp("postgres")) as server_url:
+        maker = DatabaseMaker(server_url)
+        yield maker
+        if os.environ.get("DATABASE_URL"):  # a server of ours ends with its databases
+            await maker.drop_all()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a TIENDO_REQUIRE that names nothing we know, before any test runs."""
+    required()
+    config.stash[_IS_WORKER] = hasattr(config, "workerinput")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what a worker process found to the process that reports."""
+    worker: Any = session.config
+    if session.config.stash[_IS_WORKER]:
+        worker.workeroutput["tested_on"] = TESTED_ON.as_plain()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in what a worker process found."""
+    TESTED_ON.add(getattr(node, "workeroutput", {}).get("tested_on", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the session ran on."""
+    terminalreporter.write_line(TESTED_ON.line())
+
+
+_IS_WORKER = pytest.StashKey[bool]()

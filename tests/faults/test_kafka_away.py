@@ -1,0 +1,79 @@
+"""Kafka goes away and comes back: ingest goes on accepting, and all of it arrives afterwards, once."""
+
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from shared.runtime.embedded.broker import EmbeddedBroker
+from tests.support import brokers
+from tests.support.brokers import CONTAINER, EMBEDDED, TestKafka
+from tests.support.databases import DatabaseMaker
+from tests.support.mailbox import sent_twice
+from tests.support.province import BAD_PCT, communes
+from tests.support.proxy import proxy
+from tests.support.systems import rehearsal
+
+
+class FailingKafka(NamedTuple):
+    """A broker that can be taken away and given back."""
+
+    kafka: TestKafka
+    take_away: Callable[[], Awaitable[None]]
+    give_back: Callable[[], Awaitable[None]]
+
+
+@pytest.fixture(params=["refuses", "hangs"])
+async def failing(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FailingKafka]:
+    """Lend a broker whose network is cut, or one that is frozen, so that it neither answers nor refuses."""
+    async with AsyncExitStack() as stack:
+        if request.param == "refuses":
+            between = await stack.enter_async_context(proxy())
+            broker = EmbeddedBroker(tmp_path)
+            stack.push_async_callback(broker.stop)
+            await broker.start(advertised_port=between.port)
+            between.target_port = int(broker.bootstrap_servers.rpartition(":")[2])
+            await between.restore()
+            yield FailingKafka(TestKafka(EMBEDDED, f"127.0.0.1:{between.port}"), between.cut, between.restore)
+        else:
+            brokers.demand(CONTAINER)
+            container, servers = await stack.enter_async_context(brokers.in_container())
+
+            async def docker(order: str) -> None:
+                await asyncio.to_thread(subprocess.run, ["docker", order, container], check=True, capture_output=True)
+
+            yield FailingKafka(TestKafka(CONTAINER, servers), lambda: docker("pause"), lambda: docker("unpause"))
+
+
+async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
+    failing: FailingKafka, make_database: DatabaseMaker, tmp_path: Path
+) -> None:
+    async with rehearsal(failing.kafka, directory=tmp_path / "system", make_database=make_database) as lived:
+        lagging, good = communes(sorted(lived.province.keys))[:5], communes(sorted(lived.province.keys))[5:20]
+        await lived.province.file(good[0], "2014-02")  # the way is open
+        await lived.comes_to_rest()
+        judged_before = await lived.ask("scoring", "select agency, period from progress where revision is not null")
+
+        await failing.take_away()
+        try:
+            for agency in (*lagging, *good):
+                told = await lived.province.file(agency, "2014-03", pct=BAD_PCT if agency in lagging else 100)
+                assert told.status == 202
+            assert len(await lived.ask("ingest", "select 1 from outbox")) == len(lagging) + len(good)
+            assert (
+                await lived.ask("scoring", "select agency, period from progress where revision is not null")
+                == judged_before
+            )
+        finally:
+            await failing.give_back()
+
+        await lived.comes_to_rest()
+        judged = await lived.ask("scoring", "select agency from progress where period = '2014-03' and revision = 1")
+        assert {row["agency"] for row in judged} == {*lagging, *good}
+        mails = await lived.mailbox.mails()
+        assert sorted(mail.agency for mail in mails if mail.kind == "lag" and mail.period == "2014-03") == lagging
+        assert sent_twice(mails) == []

@@ -1,0 +1,52 @@
+"""A rehearsal goes on where it is, whichever process asks and however often it was started again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.runtime.anchors import clock_for
+from shared.runtime.database import Database
+from shared.runtime.errors import StartFailure
+from tests.support.databases import DatabaseMaker
+
+START = datetime(2014, 4, 3, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def database(make_database: DatabaseMaker) -> AsyncIterator[Database]:
+    opened = Database(await make_database("notify"))
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def test_without_a_start_the_clock_is_the_real_one(database: Database) -> None:
+    assert not (await clock_for(None, database=database)).is_rehearsal
+
+
+async def test_a_rehearsal_begins_at_its_start(database: Database) -> None:
+    clock = await clock_for(START, database=database)
+    assert clock.is_rehearsal
+    assert timedelta() <= clock.now() - START < timedelta(seconds=5)
+
+
+async def test_processes_that_begin_at_once_share_one_moment(database: Database) -> None:
+    clocks = await asyncio.gather(*(clock_for(START, database=database) for _ in range(4)))
+    assert max(clock.now() for clock in clocks) - min(clock.now() for clock in clocks) < timedelta(milliseconds=100)
+
+
+async def test_a_process_started_again_goes_on_where_the_rehearsal_is(database: Database) -> None:
+    await clock_for(START, database=database)
+    async with database.transaction() as connection:
+        await connection.execute("update clock_anchor set anchored_at = anchored_at - interval '3 days'")
+    clock = await clock_for(START, database=database)
+    assert timedelta(days=3) <= clock.now() - START < timedelta(days=3, seconds=5)
+
+
+@pytest.mark.parametrize("other", [None, START + timedelta(days=100)])
+async def test_the_data_of_a_rehearsal_is_taken_for_no_other_time(database: Database, other: datetime | None) -> None:
+    await clock_for(START, database=database)
+    with pytest.raises(StartFailure, match=r"CLOCK_START=2014-04-03T09:00:00\+07:00"):
+        await clock_for(other, database=database)

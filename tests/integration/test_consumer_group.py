@@ -1,0 +1,45 @@
+"""A consumer's readiness: a member of a group larger than its topic has nothing to read, and is well."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from shared.events.topics import REFERENCE
+from shared.runtime.consumer import Consumer
+from shared.runtime.database import Database
+from shared.runtime.kafka import Producer
+from shared.runtime.topics import create_topics
+from tests.support.brokers import TestKafka
+
+
+async def test_a_member_without_partitions_is_ready_too(any_kafka: TestKafka) -> None:
+    prefix = any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    members = [member(any_kafka, prefix=prefix) for _ in range(REFERENCE.partitions + 1)]
+    running = [asyncio.create_task(one.run()) for one in members]
+    try:
+        assert not any(one.is_ready() for one in members)
+        async with asyncio.timeout(40):
+            while not all(one.is_ready() for one in members):  # noqa: ASYNC110  as a health check would, again and again
+                await asyncio.sleep(0.1)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+def member(kafka: TestKafka, *, prefix: str) -> Consumer:
+    """Return a member of one group; nothing is sent, so neither database nor producer is reached."""
+    return Consumer(
+        topics=[REFERENCE],
+        group="readers",
+        database=Database("postgresql://nobody@127.0.0.1:1/nothing"),
+        producer=Producer(kafka.bootstrap_servers, topic_prefix=prefix),
+        bootstrap_servers=kafka.bootstrap_servers,
+        topic_prefix=prefix,
+        apply=_nothing_arrives,
+    )
+
+
+async def _nothing_arrives(_: Any, events: Sequence[Any]) -> None:
+    raise AssertionError(events)

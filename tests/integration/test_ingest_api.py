@@ -1,0 +1,269 @@
+"""Ingest over HTTP on a real database: what a client is told, and what is kept of it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+
+from services.ingest import administration, wiring
+from services.ingest.settings import Settings
+from shared.runtime.clock import SteppedClock
+from shared.runtime.database import Database
+from shared.runtime.embedded.databases import url_of_database
+from shared.runtime.serve import application
+from shared.runtime.service import Service
+from tests.support.databases import DatabaseMaker
+
+PLAN = Path(__file__).parents[2] / "plans" / "lam-dong-2014"
+PEPPER = "a pepper for tests only"
+NOBODY = "127.0.0.1:9"  # no Kafka: ingest answers all the same
+BODY: dict[str, Any] = {
+    "plan": "lam-dong-2014",
+    "period": "2014-03",
+    "observations": [{"indicator": "edoc-exchange", "numerator": 412, "denominator": 510}],
+}
+
+
+@dataclass
+class Ingest:
+    """Ingest with the plan loaded and a key for each agency asked for."""
+
+    http: httpx.AsyncClient
+    database: Database
+    clock: SteppedClock
+    keys: dict[str, str]
+    service: Service
+
+    async def post(self, body: object = None, *, agency: str = "so-noi-vu", **headers: str) -> httpx.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        key = {"Authorization": f"Bearer {self.keys[agency]}"}
+        return await self.http.post(
+            "/v1/submissions", content=orjson.dumps(BODY if body is None else body), headers=key | JSON | named
+        )
+
+    async def count(self, table: str) -> int:
+        async with self.database.transaction() as connection:
+            return int(await connection.fetchval(f"select count(*) from {table}"))  # noqa: S608  our own table names
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+async def ingest(make_database: DatabaseMaker) -> AsyncIterator[Ingest]:
+    url = await make_database("ingest")
+    database = Database(url)
+    await database.open()
+    clock = SteppedClock(datetime.fromisoformat("2014-04-03T09:00+07:00"))
+    await administration.load_plan(PLAN, database=database, clock=clock)
+    agencies = ["so-noi-vu", "so-tai-chinh", "ubnd-huyen-lac-duong"]
+    keys = await administration.issue_keys(agencies, database=database, clock=clock, pepper=PEPPER)
+    settings = Settings(database_url=url, kafka_bootstrap_servers=NOBODY, key_pepper=PEPPER)
+    service = wiring.build(settings=settings, clock=clock, database=database)
+    app = application([service])
+    await service.start()
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://ingest") as http:
+        yield Ingest(http, database, clock, keys, service)
+    await service.stop()
+
+
+async def test_an_accepted_submission_is_kept_and_waits_for_kafka_in_the_outbox(ingest: Ingest) -> None:
+    before = await ingest.count("outbox")
+    answer = await ingest.post()
+    assert answer.status_code == 202
+    receipt = answer.json()
+    assert (receipt["agency"], receipt["period"], receipt["revision"]) == ("so-noi-vu", "2014-03", 1)
+    assert receipt["received_at"] == "2014-04-03T09:00:00+07:00"
+    assert await ingest.count("outbox") == before + 1
+    assert await ingest.count("submission") == 1
+
+
+async def test_a_second_submission_of_the_period_is_its_correction(ingest: Ingest) -> None:
+    assert [(await ingest.post()).json()["revision"] for _ in range(3)] == [1, 2, 3]
+
+
+async def test_a_correction_of_an_older_revision_is_refused_and_takes_no_number(ingest: Ingest) -> None:
+    await ingest.post()
+    stale = await ingest.post({**BODY, "revision": 1})
+    assert (stale.status_code, stale.json()["faults"][0]["code"]) == (409, "stale-revision")
+    assert (await ingest.post({**BODY, "revision": 2})).json()["revision"] == 2
+
+
+async def test_concurrent_submissions_of_one_agency_get_each_a_revision_of_its_own(ingest: Ingest) -> None:
+    answers = await asyncio.gather(*(ingest.post() for _ in range(60)))
+    assert sorted(answer.json()["revision"] for answer in answers) == list(range(1, 61))
+
+
+async def test_a_thousand_retries_with_one_idempotency_key_are_one_submission(ingest: Ingest) -> None:
+    async def insistently() -> httpx.Response:
+        while (answer := await ingest.post(Idempotency_Key="march")).status_code == 503:  # noqa: ASYNC110  as a client would
+            await asyncio.sleep(0.1)
+        return answer
+
+    answers = await asyncio.gather(*(insistently() for _ in range(1000)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("Idempotency-Replayed" not in answer.headers for answer in answers) <= 1
+    assert await ingest.count("submission") == 1
+
+
+async def test_an_idempotency_key_for_another_body_is_refused(ingest: Ingest) -> None:
+    await ingest.post(Idempotency_Key="march")
+    again = await ingest.post({**BODY, "note": "khác"}, Idempotency_Key="march")
+    assert (again.status_code, again.json()["faults"][0]["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_a_retry_after_the_period_was_locked_gets_its_receipt_all_the_same(ingest: Ingest) -> None:
+    first = await ingest.post(Idempotency_Key="march")
+    ingest.clock.advance_to(datetime.fromisoformat("2014-12-01T09:00+07:00"))
+    again = await ingest.post(Idempotency_Key="march")
+    assert (again.status_code, again.content) == (202, first.content)
+    assert (await ingest.post(Idempotency_Key="another")).json()["faults"][0]["code"] == "period-locked"
+
+
+async def test_a_plan_is_looked_up_by_any_text(ingest: Ingest) -> None:
+    key = {"Authorization": f"Bearer {ingest.keys['so-noi-vu']}"}
+    assert (await ingest.http.get("/v1/plans/lam-dong-2014", headers=key)).json()["version"] == 1
+    assert (await ingest.http.get("/v1/plans/%00", headers=key)).status_code == 404
+
+
+async def test_two_agencies_may_choose_the_same_idempotency_key(ingest: Ingest) -> None:
+    await ingest.post(Idempotency_Key="march")
+    other = await ingest.post(agency="so-tai-chinh", Idempotency_Key="march")
+    assert (other.status_code, other.json()["agency"]) == (202, "so-tai-chinh")
+
+
+async def test_a_stale_revision_may_be_mended_under_the_same_idempotency_key(ingest: Ingest) -> None:
+    stale = await ingest.post({**BODY, "revision": 2}, Idempotency_Key="march")
+    assert stale.status_code == 409
+    assert (await ingest.post({**BODY, "revision": 1}, Idempotency_Key="march")).status_code == 202
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer key_live_aaaaaaaa_x", "Basic a2V5", "Bearer " + "x" * 5000])
+async def test_without_a_key_of_ours_nothing_is_taken(ingest: Ingest, header: str) -> None:
+    answer = await ingest.http.post("/v1/submissions", json=BODY, headers={"Authorization": header})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_revoked_key_is_refused_within_five_seconds(ingest: Ingest) -> None:
+    assert (await ingest.post()).status_code == 202
+    prefix = ingest.keys["so-noi-vu"].split("_")[2]
+    await administration.revoke_key(prefix, database=ingest.database, clock=ingest.clock)
+    async with asyncio.timeout(5):
+        while (await ingest.post()).status_code != 401:  # noqa: ASYNC110  as a client would, again and again
+            await asyncio.sleep(0.1)
+
+
+async def test_no_key_is_kept_in_the_database(ingest: Ingest) -> None:
+    async with ingest.database.transaction() as connection:
+        rows = await connection.fetch("select * from api_key")
+    kept = repr([dict(row) for row in rows])
+    assert not any(key.split("_")[3] in kept for key in ingest.keys.values())
+
+
+async def test_a_district_files_for_its_commune_and_for_no_other(ingest: Ingest) -> None:
+    async with ingest.database.transaction() as connection:
+        communes = await connection.fetch(
+            "select id, body->>'parent' as parent from agency where body->>'kind' = 'commune'"
+        )
+    own = next(row["id"] for row in communes if row["parent"] == "ubnd-huyen-lac-duong")
+    other = next(row["id"] for row in communes if row["parent"] != "ubnd-huyen-lac-duong")
+    body = {**BODY, "observations": [{"indicator": "official-email", "numerator": 20, "denominator": 25}]}
+    filed = await ingest.post({**body, "agency": own}, agency="ubnd-huyen-lac-duong")
+    refused = await ingest.post({**body, "agency": other}, agency="ubnd-huyen-lac-duong")
+    assert (filed.status_code, filed.json()["agency"]) == (202, own)
+    assert (refused.status_code, refused.json()["faults"][0]["code"]) == (403, "not-your-agency")
+
+
+async def test_a_receipt_is_shown_to_its_own_agency_only(ingest: Ingest) -> None:
+    location = (await ingest.post()).headers["location"]
+    mine = await ingest.http.get(location, headers={"Authorization": f"Bearer {ingest.keys['so-noi-vu']}"})
+    theirs = await ingest.http.get(location, headers={"Authorization": f"Bearer {ingest.keys['so-tai-chinh']}"})
+    assert (mine.status_code, mine.json()["observations"][0]["numerator"]) == (200, "412")
+    assert theirs.status_code == 404
+
+
+async def test_a_refused_submission_leaves_nothing_behind(ingest: Ingest) -> None:
+    outbox = await ingest.count("outbox")
+    answer = await ingest.post(
+        {**BODY, "observations": [{"indicator": "edoc-exchange", "numerator": 2, "denominator": 1}]}
+    )
+    assert answer.status_code == 422
+    assert (await ingest.count("submission"), await ingest.count("filing_head"), await ingest.count("outbox")) == (
+        0,
+        0,
+        outbox,
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Length": "2000000"}, 413),
+        ({"Idempotency-Key": "x" * 256}, 400),
+    ],
+)
+async def test_what_cannot_be_a_submission_is_refused_before_it_is_read(
+    ingest: Ingest, headers: dict[str, str], status: int
+) -> None:
+    key = {"Authorization": f"Bearer {ingest.keys['so-noi-vu']}"}
+    answer = await ingest.http.post("/v1/submissions", content=b"{}", headers=key | JSON | headers)
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+
+
+async def test_a_body_larger_than_a_mebibyte_is_cut_off(ingest: Ingest) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b" " * 100_000
+
+    key = {"Authorization": f"Bearer {ingest.keys['so-noi-vu']}"}
+    answer = await ingest.http.post("/v1/submissions", content=endless(), headers=key | JSON)
+    assert answer.status_code == 413
+
+
+async def test_while_the_database_is_away_the_answer_is_try_again_and_then_all_is_well(
+    ingest: Ingest, make_database: DatabaseMaker
+) -> None:
+    await ingest.post()
+    name = urlsplit(ingest.database.url).path.lstrip("/")
+    server = await asyncpg.connect(url_of_database(make_database.server_url, "postgres"))
+    await server.execute(f'alter database "{name}" with allow_connections false')
+    await server.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name)
+    asked_at = time.monotonic()
+    answer = await ingest.post()
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert time.monotonic() - asked_at < 3
+    await server.execute(f'alter database "{name}" with allow_connections true')
+    await server.close()
+    assert (await ingest.post()).json()["revision"] == 2
+
+
+async def test_loading_the_same_plan_again_changes_nothing(ingest: Ingest) -> None:
+    before = await ingest.count("outbox")
+    again = await administration.load_plan(PLAN, database=ingest.database, clock=ingest.clock)
+    assert (again.version, again.is_new) == (1, False)
+    assert await ingest.count("outbox") == before
+
+
+async def test_republishing_announces_the_same_events_again(ingest: Ingest) -> None:
+    await ingest.post()
+    async with ingest.database.transaction() as connection:
+        first = {orjson.loads(row["value"])["id"] for row in await connection.fetch("select value from outbox")}
+        await connection.execute("delete from outbox")
+    count = await administration.republish(database=ingest.database)
+    async with ingest.database.transaction() as connection:
+        again = [orjson.loads(row["value"])["id"] for row in await connection.fetch("select value from outbox")]
+    assert len(again) == count
+    assert set(again) == first

@@ -1,0 +1,155 @@
+"""Contacts and held notices at the command line, and the API, on a real PostgreSQL."""
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.notify.api import notices_router
+from shared.events.vocabulary import Standing
+from tests.integration.notify_province import OFFICERS, Province, a_province
+from tests.unit.services.notify.factories import DA_LAT, EMAIL, LAC_DUONG, judgement_data, progress_changed
+
+PROJECT = Path(__file__).parents[2]
+HEADER = "agency,role,name,email,language"
+FIRST, SECOND = "so-noi-vu,officer,A,a@x.example,vi", "so-y-te,head,B,b@x.example,en"
+
+
+@pytest.fixture
+async def province(make_database: Callable[[str], Awaitable[str]], tmp_path: Path) -> AsyncIterator[Province]:
+    async with a_province(make_database, tmp_path) as given:
+        yield given
+
+
+def notify(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m services.notify` as an operator would."""
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "LOG_LEVEL": "WARNING"}
+    command = [sys.executable, "-m", "services.notify", *arguments]
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+async def test_loading_contacts_twice_changes_nothing_and_who_left_is_deactivated(
+    make_database: Callable[[str], Awaitable[str]], tmp_path: Path
+) -> None:
+    url = await make_database("notify")
+    file = tmp_path / "contacts.csv"
+
+    def load(*rows: str) -> str:
+        file.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+        done = notify(url, "contacts", "load", str(file))
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.strip()
+
+    assert load(FIRST, SECOND) == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged"
+    assert load(FIRST, SECOND) == "2 contacts: 0 added, 0 changed, 0 removed, 2 unchanged"
+    assert load(FIRST.replace(",A,", ",C,")) == "1 contacts: 0 added, 1 changed, 1 removed, 0 unchanged"
+    assert load(FIRST, SECOND) == "2 contacts: 0 added, 2 changed, 0 removed, 0 unchanged"
+
+
+async def test_a_faulty_contacts_file_is_refused_whole_without_a_stack_trace(
+    make_database: Callable[[str], Awaitable[str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "contacts.csv"
+    file.write_text(f"{HEADER}\n{FIRST}\nX,boss,,y,fr\n", encoding="utf-8")
+    done = notify(await make_database("notify"), "contacts", "load", str(file))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"tiendo: 5 faults in {file}, nothing was loaded\n")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_variable_is_one_clear_line() -> None:
+    environment = {"PATH": os.environ["PATH"]}
+    command = [sys.executable, "-m", "services.notify", "serve"]
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "SMTP_URL is not set" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+async def test_held_notices_are_released_at_the_command_line(province: Province) -> None:
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings={EMAIL: Standing.LAGGING}))
+    async with province.database.transaction() as connection:
+        await connection.execute("update notice set state = 'held', reason = 'not-written'")
+    assert notify(province.database.url, "notices", "release").stdout == "1 notices released\n"
+    assert await province.states() == {("lag", "queued", None): 1}
+
+
+async def test_an_agency_the_registry_has_not_told_is_named_but_taken(province: Province, tmp_path: Path) -> None:
+    await province.knows_the_plan()
+    file = tmp_path / "more.csv"
+    file.write_text("\n".join([HEADER, *OFFICERS, FIRST.replace("so-noi-vu", "so-moi")]), encoding="utf-8")
+    done = notify(province.database.url, "contacts", "load", str(file))
+    assert done.returncode == 0
+    assert "not in the registry (yet): so-moi" in done.stdout
+
+
+@pytest.fixture
+async def client(province: Province) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    app.include_router(notices_router(database=province.database, clock=province.clock))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://notify") as given:
+        yield given
+
+
+async def test_notices_are_listed_latest_first_without_addresses(province: Province, client: httpx.AsyncClient) -> None:
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings={EMAIL: Standing.LAGGING}))
+    await province.sends()
+    await province.hears(progress_changed(DA_LAT, is_filed=False))
+    listed = (await client.get("/v1/notices")).json()
+    assert listed["is_rehearsal"] is True
+    assert [(each["kind"], each["agency"], each["state"]) for each in listed["notices"]] == [
+        ("overdue", DA_LAT, "queued"),
+        ("lag", LAC_DUONG, "accepted"),
+    ]
+    assert listed["notices"][1]["indicators"] == [EMAIL]
+    assert listed["notices"][1]["ended_at"] == "2014-04-08T09:00:00+07:00"
+    assert "@" not in (await client.get("/v1/notices")).text
+    for query in ("kind=lag", f"agency={LAC_DUONG}", "state=accepted", "limit=1&state=accepted"):
+        found = (await client.get(f"/v1/notices?{query}")).json()["notices"]
+        assert [each["kind"] for each in found] == ["lag"]
+
+
+@pytest.mark.parametrize("query", ["kind=mail", "agency=%00", "agency=Sở", "state=lost", "limit=0", "limit=x"])
+async def test_a_filter_that_means_nothing_is_refused(client: httpx.AsyncClient, query: str) -> None:
+    assert (await client.get(f"/v1/notices?{query}")).status_code == 422
+
+
+async def test_a_notice_is_shown_as_it_was_read_and_can_run_nothing(
+    province: Province, client: httpx.AsyncClient
+) -> None:
+    await province.knows_the_plan()
+    note = "<script>alert(1)</script>"
+    await province.hears(progress_changed(judgements=[judgement_data(EMAIL, Standing.LAGGING, note=note)]))
+    await province.sends()
+    (listed,) = (await client.get("/v1/notices")).json()["notices"]
+    shown = await client.get(f"/v1/previews/{listed['id']}")
+    assert shown.status_code == 200
+    assert "<script" not in shown.text
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
+    (mail,) = province.mails()
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert html.get_content().split() == shown.text.split()
+
+
+async def test_a_notice_that_is_not_there_is_said_to_be_missing(client: httpx.AsyncClient) -> None:
+    assert (await client.get(f"/v1/previews/{uuid4()}")).status_code == 404
+    assert (await client.get("/v1/previews/x")).status_code == 422

@@ -1,0 +1,185 @@
+"""From events to mails: who is told what, when, and that nobody is told twice."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from services.notify.handlers import take_in
+from services.notify.store import PostgresBook
+from shared.events.vocabulary import Standing
+from shared.runtime.clock import SteppedClock
+from tests.integration.notify_province import OFFICERS, Province, a_province
+from tests.unit.services.notify.factories import (
+    DA_LAT,
+    EMAIL,
+    LAC_DUONG,
+    LEAD,
+    NOI_VU,
+    PARK,
+    at,
+    plan_published,
+    progress_changed,
+)
+
+LAGGING = {EMAIL: Standing.LAGGING}
+
+
+@pytest.fixture
+async def province(make_database: Callable[[str], Awaitable[str]], tmp_path: Path) -> AsyncIterator[Province]:
+    async with a_province(make_database, tmp_path) as given:
+        yield given
+
+
+async def test_a_lagging_agency_gets_one_mail(province: Province) -> None:
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings=LAGGING))
+    await province.sends()
+    (mail,) = province.mails()
+    assert mail["To"].addresses[0].addr_spec == f"can-bo@{LAC_DUONG}.example"
+    assert mail["X-Tiendo-Kind"] == "lag"
+    assert mail["Date"] == "Tue, 08 Apr 2014 09:00:00 +0700"
+    assert await province.states() == {("lag", "accepted", None): 1}
+
+
+async def test_replaying_everything_sends_nothing(province: Province) -> None:
+    await province.knows_the_plan()
+    history = [
+        progress_changed(standings=LAGGING),
+        progress_changed(sequence=2),
+        progress_changed(DA_LAT, is_filed=False),
+        progress_changed(DA_LAT, sequence=2, standings={PARK: Standing.LAGGING}),
+    ]
+    for event in history:
+        await province.hears(event)
+        await province.sends()
+    before = await province.states()
+    assert sum(before.values()) == len(province.mails()) == 4
+    for _ in range(3):
+        await province.hears(plan_published(), *reversed(history), *history)
+        await province.sends()
+    assert await province.states() == before
+    assert len(province.mails()) == 4
+
+
+async def test_progress_of_a_plan_not_known_yet_is_decided_when_the_plan_arrives(province: Province) -> None:
+    await province.hears(progress_changed(standings=LAGGING))
+    await province.sends()
+    assert province.mails() == []
+    await province.knows_the_plan()
+    await province.sends()
+    assert [mail["X-Tiendo-Agency"] for mail in province.mails()] == [LAC_DUONG]
+
+
+async def test_what_is_decided_after_hours_is_sent_when_people_work_if_still_true(
+    province: Province,
+) -> None:
+    await province.knows_the_plan()
+    province.clock.advance_to(at("2014-04-08 18:00"))
+    await province.hears(progress_changed(standings=LAGGING), progress_changed(DA_LAT, standings=LAGGING))
+    await province.sends()
+    assert province.mails() == []
+    await province.hears(progress_changed(DA_LAT, sequence=2))
+    province.clock.advance_to(at("2014-04-09 07:30"))
+    await province.sends()
+    assert [mail["X-Tiendo-Agency"] for mail in province.mails()] == [LAC_DUONG]
+    assert await province.states() == {("lag", "accepted", None): 1, ("lag", "skipped", "no-longer-true"): 1}
+
+
+async def test_lag_that_comes_back_before_it_was_told_is_told(province: Province) -> None:
+    await province.knows_the_plan()
+    province.clock.advance_to(at("2014-04-08 18:00"))
+    for sequence, standings in enumerate([LAGGING, {}, LAGGING], start=1):
+        await province.hears(progress_changed(sequence=sequence, standings=standings))
+    province.clock.advance_to(at("2014-04-09 08:00"))
+    await province.sends()
+    assert await province.states() == {("lag", "accepted", None): 1}
+
+
+async def test_an_agency_without_a_contact_is_named_not_forgotten(province: Province) -> None:
+    await province.knows_contacts(*OFFICERS[:1])
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings=LAGGING))
+    await province.sends()
+    assert await province.states() == {("lag", "skipped", "no-recipient"): 1}
+
+
+async def test_a_contact_who_left_meanwhile_is_not_told(province: Province) -> None:
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings=LAGGING))
+    await province.knows_contacts(*OFFICERS[:1])
+    await province.sends()
+    assert await province.states() == {("lag", "skipped", "contact-removed"): 1}
+
+
+async def test_every_officer_of_an_agency_gets_a_mail_of_their_own(province: Province) -> None:
+    await province.knows_contacts(*OFFICERS, f"{LAC_DUONG},officer,Second officer,second@x.example,en")
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings=LAGGING))
+    await province.sends()
+    assert sorted(str(mail["To"].addresses[0].addr_spec) for mail in province.mails()) == [
+        f"can-bo@{LAC_DUONG}.example",
+        "second@x.example",
+    ]
+    assert len({mail["Message-ID"] for mail in province.mails()}) == 2
+
+
+async def test_lag_and_recovery_stand_in_one_thread_under_one_subject(province: Province) -> None:
+    await province.knows_the_plan()
+    for event in (progress_changed(standings=LAGGING), progress_changed(sequence=2)):
+        await province.hears(event)
+        await province.sends()
+    lag, recovered = province.mails()
+    assert [lag["X-Tiendo-Kind"], recovered["X-Tiendo-Kind"]] == ["lag", "recovered"]
+    assert lag["References"] == recovered["References"] == recovered["In-Reply-To"]
+    assert lag["Subject"] == recovered["Subject"]
+
+
+async def test_a_digest_goes_to_its_subscribers_once_every_agency_has_a_standing(province: Province) -> None:
+    province.clock = SteppedClock(at("2014-04-01 08:00"))
+    await province.knows_the_plan()
+    slots = province.slots()
+    await province.hears(*(progress_changed(agency, "2014-03") for agency in (LEAD, LAC_DUONG, DA_LAT)))
+    province.clock.advance_to(at("2014-04-08 08:00"))
+    await slots.look(now=province.clock.now())
+    assert await province.states() == {}  # one agency has no standing yet
+    await province.hears(progress_changed(NOI_VU, "2014-03", is_filed=False))
+    for _ in range(3):
+        await slots.look(now=province.clock.now())
+        await province.sends()
+    digests = [mail for mail in province.mails() if mail["X-Tiendo-Kind"] == "digest"]
+    assert len(digests) == 2
+    assert {str(mail["List-ID"]) for mail in digests} == {"<digest.lam-dong-2014.tiendo.example>"}
+    assert "1 chưa báo cáo" in digests[0]["Subject"] + digests[1]["Subject"]
+
+
+async def test_a_digest_waits_no_longer_than_a_day_for_a_standing(province: Province) -> None:
+    province.clock = SteppedClock(at("2014-04-01 08:00"))
+    await province.knows_the_plan()
+    slots = province.slots()
+    await slots.look(now=at("2014-04-08 09:00"))
+    assert await province.states() == {}
+    await slots.look(now=at("2014-04-09 08:00"))
+    assert await province.states() == {("digest", "queued", None): 2}
+
+
+async def test_digests_missed_by_downtime_are_told_by_the_latest_one(province: Province) -> None:
+    province.clock = SteppedClock(at("2014-02-01 08:00"))
+    await province.knows_the_plan()
+    slots = province.slots()
+    province.clock.advance_to(at("2014-05-12 10:00"))
+    await slots.look(now=province.clock.now())
+    assert await province.states() == {("digest", "queued", None): 2, ("digest", "skipped", "superseded"): 6}
+
+
+async def test_progress_and_its_plan_that_two_processes_keep_at_once_still_meet(province: Province) -> None:
+    await province.knows_contacts(*OFFICERS)
+    async with province.database.transaction() as connection:
+        early = progress_changed(standings=LAGGING)
+        await take_in([early], book=PostgresBook(connection), now=province.clock.now())
+        learning = asyncio.create_task(province.knows_the_plan())
+        await asyncio.sleep(0.3)
+        assert not learning.done()
+    await learning
+    assert await province.states() == {("lag", "queued", None): 1}

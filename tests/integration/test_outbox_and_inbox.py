@@ -1,0 +1,149 @@
+"""What a transaction announces goes out with it and in its order; what was applied once is not applied again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+
+from shared.events.envelope import attributes, event_id
+from shared.events.plans import AgencyRegistered, AgencyRegisteredData
+from shared.events.topics import REFERENCE
+from shared.events.vocabulary import AgencyKind
+from shared.runtime.database import Database
+from shared.runtime.inbox import unseen
+from shared.runtime.kafka import KafkaAway, Producer
+from shared.runtime.outbox import Announcement, Relay, announce
+from shared.runtime.topics import create_topics
+from tests.support.brokers import TestKafka
+from tests.support.databases import DatabaseMaker
+
+
+class RolledBack(Exception):
+    """Something else in the transaction went wrong."""
+
+
+@pytest.fixture
+async def database(make_database: DatabaseMaker) -> AsyncIterator[Database]:
+    opened = Database(await make_database("scoring"))
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+def announcement(number: int, *, agency: str = "so-noi-vu") -> Announcement:
+    data = AgencyRegisteredData(
+        agency=agency,
+        name_vi=str(number),
+        name_en=str(number),
+        kind=AgencyKind.DEPARTMENT,
+        parent=None,
+        staff=number,
+        valid_from=datetime(2014, 1, 1, tzinfo=UTC).date(),
+        valid_to=None,
+        succeeded_by=None,
+    )
+    envelope = attributes(
+        kind="agency.registered.v1",
+        source="/test",
+        subject=agency,
+        time=datetime(2014, 1, 1, tzinfo=UTC),
+        identity=event_id("test", agency, number),
+        correlation="test",
+    )
+    return Announcement(REFERENCE, agency, AgencyRegistered(**envelope, data=data))
+
+
+async def announced(database: Database, numbers: Sequence[int]) -> None:
+    async with database.transaction() as connection:
+        await announce(connection, [announcement(number) for number in numbers])
+
+
+async def waiting(database: Database) -> int:
+    async with database.transaction() as connection:
+        count: int = await connection.fetchval("select count(*) from outbox")
+        return count
+
+
+async def published(kafka: TestKafka, *, prefix: str, count: int) -> list[int]:
+    """Return the numbers that stand in the topic, in its order."""
+    found: list[int] = []
+    async with (
+        asyncio.timeout(30),
+        AIOKafkaConsumer(
+            prefix + REFERENCE.name, bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest"
+        ) as reader,
+    ):
+        while len(found) < count:
+            for records in (await reader.getmany(timeout_ms=300)).values():
+                found += [int(AgencyRegistered.model_validate_json(record.value).data.name_en) for record in records]
+    return found
+
+
+async def test_what_is_rolled_back_was_never_announced(database: Database) -> None:
+    with suppress(RolledBack):
+        async with database.transaction() as connection:
+            await announce(connection, [announcement(1)])
+            raise RolledBack
+    assert await waiting(database) == 0
+
+
+async def test_several_relays_publish_everything_once_and_in_order(database: Database, any_kafka: TestKafka) -> None:
+    prefix = any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
+    relays = [Relay(service="test", database=database, producer=producer) for _ in range(3)]
+    running = [asyncio.create_task(relay.run()) for relay in relays]
+    try:
+        for number in range(0, 300, 3):
+            await announced(database, range(number, number + 3))
+            relays[number % 3].wake()
+        assert await published(any_kafka, prefix=prefix, count=300) == list(range(300))
+        async with asyncio.timeout(10):
+            while await waiting(database):  # noqa: ASYNC110  the last acknowledgement is on its way
+                await asyncio.sleep(0.05)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await producer.close()
+
+
+async def test_while_the_brokers_are_away_nothing_leaves_the_outbox(database: Database) -> None:
+    await announced(database, [1, 2])
+    producer = Producer("127.0.0.1:1")
+    with pytest.raises(KafkaAway):
+        await Relay(service="test", database=database, producer=producer).relay_once()
+    assert await waiting(database) == 2
+    await producer.close()
+
+
+async def test_an_event_is_new_once(database: Database) -> None:
+    ids = [uuid4() for _ in range(3)]
+    assert await taken(database, [*ids, ids[0]]) == set(ids)
+    assert await taken(database, ids) == set()
+    another = uuid4()
+    assert await taken(database, [*ids, another]) == {another}
+
+
+async def test_what_was_rolled_back_is_new_again(database: Database) -> None:
+    event = uuid4()
+    with suppress(RolledBack):
+        async with database.transaction() as connection:
+            assert await unseen(connection, [event]) == {event}
+            raise RolledBack
+    assert await taken(database, [event]) == {event}
+
+
+async def test_an_event_that_two_processes_read_at_once_is_new_to_one(database: Database) -> None:
+    ids = [uuid4() for _ in range(50)]
+    both = await asyncio.gather(taken(database, ids), taken(database, list(reversed(ids))))
+    assert sorted(map(len, both)) == [0, 50]
+
+
+async def taken(database: Database, ids: list[UUID]) -> set[UUID]:
+    async with database.transaction() as connection:
+        return await unseen(connection, ids)

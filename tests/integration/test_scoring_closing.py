@@ -1,0 +1,120 @@
+"""Periods close once their due date has passed, and say who has not filed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.scoring.handlers import close_periods, judge_submissions
+from services.scoring.schedule import Closing
+from services.scoring.store import world_of
+from shared.events.vocabulary import Standing
+from shared.runtime.clock import SteppedClock
+from shared.runtime.kafka import KafkaAway
+from tests.support.databases import DatabaseMaker
+from tests.support.scoring import AFTER_DUE, IN_TIME, Scoring, scoring_on
+from tests.support.scoring_examples import AGENCIES, agency_registered, at, plan_published, submission_accepted
+
+
+@pytest.fixture
+async def scoring(make_database: DatabaseMaker) -> AsyncIterator[Scoring]:
+    """Lend scoring that knows the plan and its agencies."""
+    async with scoring_on(await make_database("scoring")) as lent:
+        await lent.learn(*map(agency_registered, AGENCIES), plan_published())
+        yield lent
+
+
+async def test_a_silent_agency_is_missing_the_day_after_its_due_date(scoring: Scoring) -> None:
+    await scoring.judge(submission_accepted(edoc_exchange=40, oss_priority=60))
+    await scoring.close(at("2014-02-11T00:00"))
+    before = len(await scoring.announced())
+    await scoring.close(at("2014-04-08T23:59"))
+    assert (AGENCIES[1], "2014-03") not in await scoring.standings()
+    await scoring.close(at("2014-04-09T00:00"))
+    standings = await scoring.standings()
+    assert {standings[agency, "2014-03"] for agency in AGENCIES[1:]} == {(0, "missing")}
+    assert standings[AGENCIES[0], "2014-03"] == (1, "on_track")
+    missing = (await scoring.announced())[before + len(AGENCIES) :]  # after those of February
+    assert {event.data.period for event in missing} == {"2014-03"}
+    assert {event.data.standing for event in missing} == {Standing.MISSING}
+    assert {(event.data.is_closed, event.data.filing) for event in missing} == {(True, None)}
+
+
+async def test_a_partial_submission_is_judged_again_when_its_period_closes(scoring: Scoring) -> None:
+    await scoring.judge(submission_accepted(edoc_exchange=40))
+    await scoring.close()
+    first, second = [
+        event.data
+        for event in await scoring.announced()
+        if (event.data.agency, event.data.period) == (AGENCIES[0], "2014-03")
+    ]
+    assert (first.standing, second.standing) == (Standing.AWAITED, Standing.MISSING)
+    assert (second.changed_indicators, second.previous_standing) == (("oss-priority",), Standing.AWAITED)
+
+
+async def test_two_clocks_close_a_period_once(scoring: Scoring) -> None:
+    await asyncio.gather(*(scoring.close() for _ in range(4)))
+    await scoring.close()
+    announced = [(event.data.agency, event.data.period) for event in await scoring.announced()]
+    assert len(announced) == len(set(announced)) == 3 * len(AGENCIES)
+
+
+async def test_closing_waits_for_a_submission_that_is_just_being_judged(scoring: Scoring) -> None:
+    async with scoring.database.transaction() as connection:
+        filed = submission_accepted(edoc_exchange=40, oss_priority=60)
+        await judge_submissions([filed], world=world_of(connection, cache=scoring.cache), now=IN_TIME)
+        closing = asyncio.create_task(scoring.close())
+        await asyncio.sleep(0.3)
+        assert not closing.done()
+    await closing
+    assert (await scoring.standings())[AGENCIES[0], "2014-03"] == (1, "on_track")
+    assert len(await scoring.announced()) == 3 * len(AGENCIES), "it was never announced as missing"
+
+
+async def test_the_years_of_a_plan_that_comes_late_are_closed_a_few_periods_at_a_time(scoring: Scoring) -> None:
+    async with scoring.database.transaction() as connection:
+        world = world_of(connection, cache=scoring.cache)
+        assert await close_periods(world=world, now=at("2026-11-23T09:00")) == 2
+    await scoring.close(at("2026-11-23T09:00"))
+    assert len(await scoring.standings()) == 12 * len(AGENCIES)
+
+
+async def test_a_late_submission_replaces_missing(scoring: Scoring) -> None:
+    await scoring.close()
+    late = submission_accepted(filed_at=AFTER_DUE, edoc_exchange=40, oss_priority=60)
+    await scoring.judge(late, now=AFTER_DUE)
+    data = (await scoring.announced())[-1].data
+    assert (data.standing, data.previous_standing, data.is_closed) == (Standing.ON_TRACK, Standing.MISSING, True)
+    assert data.filing is not None
+    assert not data.filing.is_timely
+
+
+async def test_no_period_is_closed_over_submissions_that_are_still_to_be_judged(scoring: Scoring) -> None:
+    assert not await scoring.close(is_worked_off=False)
+    assert await scoring.standings() == {}
+
+
+async def test_closing_goes_on_by_itself_once_kafka_answers_and_time_has_passed(scoring: Scoring) -> None:
+    clock = SteppedClock(IN_TIME)
+    answers = [True, False]
+    is_kafka_away = [False, False, True]
+
+    async def answer() -> bool:
+        if is_kafka_away and is_kafka_away.pop():
+            raise KafkaAway("away")
+        return answers.pop() if answers else True
+
+    closed = asyncio.Event()
+    closing = Closing(
+        database=scoring.database,
+        clock=clock,
+        cache=scoring.cache,
+        is_worked_off=answer,
+        on_closed=closed.set,
+        pause_seconds=0.01,
+    )
+    running = asyncio.create_task(closing.run())
+    clock.advance_to(AFTER_DUE)
+    await asyncio.wait_for(closed.wait(), 10)
+    running.cancel()
+    assert (await scoring.standings())[AGENCIES[0], "2014-01"] == (0, "missing")

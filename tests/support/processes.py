@@ -1,0 +1,71 @@
+"""Services as processes of their own, as in production, that a test may kill and start again."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from tests.support.waiting import until
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_KEPT: Final = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
+
+
+class ServiceProcess:
+    """`python -m services.<name>` on a port of loopback."""
+
+    def __init__(self, name: str, *, port: int, environment: Mapping[str, str], log: Path) -> None:
+        self.name = name
+        self.base_url = f"http://127.0.0.1:{port}"
+        self.starts = 0
+        self._environment = {
+            **{name: os.environ[name] for name in _KEPT if name in os.environ},
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "LOG_LEVEL": "WARNING",
+            **environment,
+        }
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Start the process and wait until it serves."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", f"services.{self.name}"],
+                cwd=_ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        self.starts += 1
+        await until(self._is_live, f"{self.name} serves; its log is {self._log}")
+
+    async def kill(self) -> None:
+        """Kill the process at once, as a machine that fails does."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """Ask the process to end and wait until it has; nothing where it does not run."""
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, number: int) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(number)
+            await asyncio.to_thread(process.wait, 40)
+
+    async def _is_live(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"{self.name} ended: {self._log.read_text()[-2000:]}"
+        try:
+            async with httpx.AsyncClient(base_url=self.base_url, timeout=5) as client:
+                return (await client.get("/health/live")).is_success
+        except httpx.TransportError:
+            return False

@@ -1,0 +1,83 @@
+"""Scoring's handlers on a database of their own, called as the edges call them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+
+from services.scoring.handlers import judge_submissions, learn_reference
+from services.scoring.schedule import Closing
+from services.scoring.store import PlanCache, world_of
+from shared.events.progress import ProgressChanged
+from shared.runtime.clock import SteppedClock
+from shared.runtime.database import Database
+from tests.support.scoring_examples import at
+
+IN_TIME: Final = at("2014-04-03T10:00")
+AFTER_DUE: Final = at("2014-04-09T00:05")
+
+
+class Scoring:
+    """Scoring's handlers on a database of their own, as the edges call them."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.cache: PlanCache = {}
+
+    async def learn(self, *events: Any) -> None:
+        async with self.database.transaction() as connection:
+            await learn_reference(events, world=world_of(connection, cache=self.cache), now=IN_TIME)
+
+    async def judge(self, *events: Any, now: datetime = IN_TIME) -> None:
+        async with self.database.transaction() as connection:
+            await judge_submissions(events, world=world_of(connection, cache=self.cache), now=now)
+
+    async def judge_as_a_consumer_does(self, *events: Any) -> None:
+        """Judge, and try again after what passes: a deadlock, or being overtaken."""
+        while True:
+            try:
+                return await self.judge(*events)
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                await asyncio.sleep(0.01)
+
+    async def close(self, now: datetime = AFTER_DUE, *, is_worked_off: bool = True) -> bool:
+        return await self.closing(now, is_worked_off=is_worked_off).close_due()
+
+    def closing(self, now: datetime, *, is_worked_off: bool = True) -> Closing:
+        async def answer() -> bool:
+            return is_worked_off
+
+        return Closing(
+            database=self.database,
+            clock=SteppedClock(now),
+            cache=self.cache,
+            is_worked_off=answer,
+            on_closed=lambda: None,
+            pause_seconds=0.01,
+        )
+
+    async def announced(self) -> list[ProgressChanged]:
+        async with self.database.transaction() as connection:
+            rows = await connection.fetch("select key, value from outbox order by id")
+        events = [ProgressChanged.model_validate_json(row["value"]) for row in rows]
+        assert [row["key"] for row in rows] == [event.data.agency for event in events]
+        return events
+
+    async def standings(self) -> dict[tuple[str, str], tuple[int, str]]:
+        async with self.database.transaction() as connection:
+            rows = await connection.fetch("select agency, period, revision, standing from progress")
+        return {(row["agency"], row["period"]): (row["revision"] or 0, row["standing"]) for row in rows}
+
+
+@asynccontextmanager
+async def scoring_on(url: str) -> AsyncIterator[Scoring]:
+    """Lend scoring on this database until the block ends."""
+    database = Database(url, pool_size=8)
+    await database.open()
+    try:
+        yield Scoring(database)
+    finally:
+        await database.close()

@@ -1,0 +1,10 @@
+from pathlib import Path
+
+import pytest
+
+from tests.unit.services.ingest.plan_files.examples import PlanFolder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PlanFolder:
+    return PlanFolder(tmp_path / "small")

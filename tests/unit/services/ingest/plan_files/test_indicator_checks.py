@@ -1,0 +1,130 @@
+import pytest
+
+from tests.unit.services.ingest.plan_files.examples import PlanFolder
+
+# what is wrong: (what stands in the plan, what a test puts there, the fault, the line that it points at)
+CASES = {
+    "an unknown method": ("method: to-target", "method: to-targett", "unknown-word", "method: to-targett"),
+    "an unknown measure": ("measure: share", "measure: ratio", "unknown-word", "measure: ratio"),
+    "an unknown comparison": ("comparison: above", "comparison: over", "unknown-word", "comparison: over"),
+    "an unknown direction": ("direction: increasing", "direction: up", "unknown-word", "direction: up"),
+    "an unknown roll-up": ("roll_up: pooled", "roll_up: mean", "unknown-word", "roll_up: mean"),
+    "an unknown kind of agency": ("{kinds: [department]}", "{kinds: [sở]}", "unknown-word", "{kinds: [sở]}"),
+    "an unknown agency": (
+        "{agencies: [van-phong]}",
+        "{agencies: [van-phong-2]}",
+        "unknown-agency",
+        "{agencies: [van-phong-2]}",
+    ),
+    "an unknown programme": (
+        "    programme: egov\n    name: {vi: Tă",
+        "    programme: egof\n    name: {vi: Tă",
+        "unknown-programme",
+        "programme: egof",
+    ),
+    "an agency named twice": (
+        "{agencies: [van-phong]}",
+        "{agencies: [van-phong, van-phong]}",
+        "duplicate-entry",
+        "{agencies: [van-phong, van-phong]}",
+    ),
+    "an agency that no longer exists": (
+        "{agencies: [van-phong]}",
+        "{agencies: [xa-cu]}",
+        "not-reported",
+        "{agencies: [xa-cu]}",
+    ),
+    "a kind that nobody is of": ("{kinds: [department]}", "{kinds: [city]}", "not-reported", "{kinds: [city]}"),
+    "nobody who reports": ("{kinds: [department]}", "{}", "not-reported", "reported_by: {}"),
+    "reporters who are no mapping": ("{kinds: [department]}", "department", "not-a-mapping", "reported_by: department"),
+    "reporters who are no list": ("{kinds: [department]}", "{kinds: department}", "not-a-list", "{kinds: department}"),
+    "a share above 100 %": ("value: 90}", "value: 190}", "out-of-range", "value: 190}"),
+    "more than all": ("above, value: 90}", "above, value: 100}", "out-of-range", "above, value: 100}"),
+    "a negative share": ("value: 20,", "value: -20,", "out-of-range", "value: -20,"),
+    "a comparison against the direction": (
+        "comparison: above",
+        "comparison: below",
+        "comparison-does-not-fit",
+        "comparison: below",
+    ),
+    "no sentence for what is stated": ("    sentence: trên 90% văn bản\n", "", "no-sentence", "basis: stated"),
+    "a sentence for what is assumed": (
+        "basis: stated",
+        "basis: assumed",
+        "sentence-not-used",
+        "sentence: trên 90% văn bản",
+    ),
+    "a sentence that the source does not have": (
+        "trên 90% văn bản",
+        "trên 95% văn bản",
+        "not-in-source",
+        "trên 95% văn bản",
+    ),
+    "a method that needs a yes or no": ("method: to-target", "method: yes-no", "method-does-not-fit", "method: yes-no"),
+    "a roll-up of counts that are none": ("roll_up: pooled", "roll_up: sum", "roll-up-does-not-fit", "roll_up: sum"),
+    "a mean of shares": ("roll_up: pooled", "roll_up: mean-by-staff", "roll-up-does-not-fit", "roll_up: mean-by-staff"),
+    "a weight that is not known": ("roll_up: value", "roll_up: mean-by-staff", "no-staff", "roll_up: mean-by-staff"),
+    "milestones of what is expected at once": (
+        "    roll_up: pooled",
+        "    expectation: at-once\n    roll_up: pooled",
+        "milestones-not-used",
+        "expectation: at-once",
+    ),
+    "no target": ("    target: {comparison: above, value: 90}\n", "", "no-target", "- id: documents"),
+    "a target that says nothing": ("target: {comparison: above, value: 90}", "target:", "no-target", "- id: documents"),
+    "a target without value": (
+        "{comparison: above, value: 90}",
+        "{comparison: above}",
+        "missing-key",
+        "{comparison: above}",
+    ),
+    "a target that is a number": ("{comparison: above, value: 90}", "90", "not-a-mapping", "90"),
+    "a decimal comma": ("value: 90}", 'value: "90,5"}', "bad-number", 'value: "90,5"}'),
+    "a figure in other digits": ("value: 90}", "value: ٩٠}", "bad-number", "value: ٩٠}"),
+    "an infinite figure": ("value: 90}", "value: .inf}", "bad-number", "value: .inf}"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "code", "line"), CASES.values(), ids=CASES.keys())
+def test_is_refused_alone_and_at_its_line(folder: PlanFolder, old: str, new: str, code: str, line: str) -> None:
+    folder.change("plan.yaml", (old, new))
+    (fault,) = folder.faults()
+    assert fault.code == code
+    assert line in folder.line(fault)
+    assert fault.accepted
+
+
+def test_half_a_thing_is_no_count(folder: PlanFolder) -> None:
+    folder.change("plan.yaml", ("measure: number", "measure: count"), ("value: 5.25", "value: 5"))
+    assert folder.told() == [("out-of-range", "target: {comparison: at-least, value: 7.5}")]
+
+
+def test_a_target_is_not_given_where_the_method_has_none(folder: PlanFolder) -> None:
+    folder.change("plan.yaml", ("method: pace", "method: no-target"))
+    assert folder.told() == [("target-not-used", "target: {comparison: at-least, value: 7.5}")]
+
+
+def test_a_yes_or_no_is_met_by_yes_alone(folder: PlanFolder) -> None:
+    folder.change(
+        "plan.yaml",
+        ("measure: share", "measure: yes-no"),
+        ("method: to-target", "method: yes-no"),
+        ("{comparison: above, value: 90}", "{comparison: above, value: 0}"),
+        ("      - {on: 2014-03-31, value: 20, basis: assumed}\n", ""),
+        ("value: 50", "value: 0"),
+        ("roll_up: pooled", "roll_up: share-of-yes"),
+    )
+    assert folder.told() == [("target-does-not-fit", "target: {comparison: above, value: 0}")]
+
+
+def test_an_indicator_has_its_id_to_itself(folder: PlanFolder) -> None:
+    folder.change("plan.yaml", ("id: growth", "id: documents"))
+    (fault,) = folder.faults()
+    assert (fault.code, folder.line(fault)) == ("duplicate-id", "- id: documents")
+    assert "line 16" in fault.message
+
+
+def test_an_unknown_agency_is_not_told_where_the_registry_could_not_be_read(folder: PlanFolder) -> None:
+    folder.change("plan.yaml", ("[van-phong]", "[van-phong-2]"))
+    (folder.path / "agencies.csv").unlink()
+    assert folder.told() == [("missing-file", "<agencies.csv>")]

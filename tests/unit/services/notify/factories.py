@@ -1,0 +1,298 @@
+"""Makes plans, agencies and progress for tests of notify: a small plan of three indicators reported each month."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from services.notify.model import Agency, NoticeKind, Plan, Progress
+from services.notify.notices import Earlier, Situation
+from services.notify.translation import agency_of, plan_of, progress_of
+from shared.events.envelope import attributes, event_id
+from shared.events.plans import (
+    AgencyRegistered,
+    AgencyRegisteredData,
+    IndicatorData,
+    PeriodData,
+    PlanPublished,
+    PlanPublishedData,
+    TargetData,
+    ThresholdsData,
+)
+from shared.events.progress import FilingData, JudgementData, ObservedData, ProgressChanged, ProgressChangedData
+from shared.events.vocabulary import (
+    AgencyKind,
+    Basis,
+    Comparison,
+    Direction,
+    Expectation,
+    Measure,
+    Method,
+    PeriodLength,
+    Reason,
+    RollUp,
+    Standing,
+)
+from shared.runtime.clock import TIMEZONE
+
+PLAN = "lam-dong-2014"
+LEAD = "so-thong-tin-va-truyen-thong"
+LAC_DUONG = "ubnd-huyen-lac-duong"
+DA_LAT = "ubnd-thanh-pho-da-lat"
+NOI_VU = "so-noi-vu"
+NAMES = {
+    LEAD: "Sở Thông tin và Truyền thông",
+    LAC_DUONG: "UBND huyện Lạc Dương",
+    DA_LAT: "UBND thành phố Đà Lạt",
+    NOI_VU: "Sở Nội vụ",
+}
+KINDS = {
+    LEAD: AgencyKind.DEPARTMENT,
+    LAC_DUONG: AgencyKind.DISTRICT,
+    DA_LAT: AgencyKind.CITY,
+    NOI_VU: AgencyKind.DEPARTMENT,
+}
+EMAIL, PARK, SOFTWARE = "official-email", "enterprise-support", "doc-management"
+INDICATORS = (EMAIL, PARK, SOFTWARE)
+STARTS = [*(date(2014, month, 1) for month in range(1, 13)), date(2015, 1, 1)]
+TET = tuple(date(2014, 1, 28) + timedelta(days=each) for each in range(9))
+DAYS_OFF = tuple(
+    sorted({*TET, *(day for day in (date(2014, 1, 1) + timedelta(days=n) for n in range(424)) if day.weekday() > 4)})
+)
+
+
+def at(text: str) -> datetime:
+    """Return the moment `2014-03-10 09:00` in Việt Nam."""
+    return datetime.fromisoformat(text).replace(tzinfo=TIMEZONE)
+
+
+def plan_published(*, version: int = 1, agencies: Iterable[str] = tuple(NAMES)) -> PlanPublished:
+    told = PlanPublishedData(
+        plan=PLAN,
+        version=version,
+        content_hash=f"hash-{version}",
+        title_vi="Kế hoạch ứng dụng CNTT năm 2014",
+        title_en="Plan for IT application, 2014",
+        decision="2770/QĐ-UBND",
+        source="tin",
+        starts_on=STARTS[0],
+        ends_on=STARTS[-1],
+        timezone="Asia/Ho_Chi_Minh",
+        lead_agency=LEAD,
+        reporting=PeriodLength.MONTH,
+        thresholds=ThresholdsData(on_track_ratio=Decimal("0.95"), at_risk_ratio=Decimal("0.75")),
+        programmes=(),
+        indicators=tuple(map(indicator_data, INDICATORS)),
+        periods=tuple(
+            PeriodData(
+                id=f"{first:%Y-%m}",
+                starts_on=first,
+                ends_on=end,
+                due_on=end + timedelta(days=6),
+                locked_on=end + timedelta(days=36),
+            )
+            for first, end in pairwise(STARTS)
+        ),
+        agencies=tuple(agencies),
+        days_off=DAYS_OFF,
+    )
+    given = attributes(
+        kind="plan.published.v1",
+        source="/ingest",
+        subject=PLAN,
+        time=at("2014-01-01 08:00"),
+        identity=event_id("plan", PLAN, version),
+        correlation="test",
+    )
+    return PlanPublished(**given, data=told)
+
+
+def indicator_data(indicator: str) -> IndicatorData:
+    measure = {EMAIL: Measure.SHARE, PARK: Measure.COUNT, SOFTWARE: Measure.YES_NO}[indicator]
+    return IndicatorData(
+        id=indicator,
+        programme="egov",
+        name_vi={EMAIL: "Thư điện tử công vụ", PARK: "Hỗ trợ doanh nghiệp", SOFTWARE: "Phần mềm quản lý văn bản"}[
+            indicator
+        ],
+        name_en={EMAIL: "Official e-mail", PARK: "Support of enterprises", SOFTWARE: "Document management"}[indicator],
+        unit_vi={EMAIL: "%", PARK: "hoạt động", SOFTWARE: "có/không"}[indicator],
+        unit_en={EMAIL: "%", PARK: "activities", SOFTWARE: "yes/no"}[indicator],
+        measure=measure,
+        direction=Direction.INCREASING,
+        method=Method.YES_NO if measure is Measure.YES_NO else Method.TO_TARGET,
+        target=target_data(indicator),
+        basis=Basis.ASSUMED if indicator == PARK else Basis.STATED,
+        basis_sentence=None,
+        expectation=Expectation.LINEAR,
+        roll_up={EMAIL: RollUp.POOLED, PARK: RollUp.SUM, SOFTWARE: RollUp.SHARE_OF_YES}[indicator],
+        reported_by_kinds=tuple(AgencyKind),
+    )
+
+
+def target_data(indicator: str) -> TargetData:
+    value = {EMAIL: Decimal(90), PARK: Decimal(4), SOFTWARE: Decimal(1)}[indicator]
+    return TargetData(comparison=Comparison.ABOVE if indicator == EMAIL else Comparison.AT_LEAST, value=value)
+
+
+def agency_registered(agency: str) -> AgencyRegistered:
+    told = AgencyRegisteredData(
+        agency=agency,
+        name_vi=NAMES[agency],
+        name_en=agency.replace("-", " ").title(),
+        kind=KINDS[agency],
+        parent=None,
+        staff=50,
+        valid_from=date(2014, 1, 1),
+        valid_to=None,
+        succeeded_by=None,
+    )
+    given = attributes(
+        kind="agency.registered.v1",
+        source="/ingest",
+        subject=agency,
+        time=at("2014-01-01 08:00"),
+        identity=event_id("agency", agency),
+        correlation="test",
+    )
+    return AgencyRegistered(**given, data=told)
+
+
+def judgement_data(
+    indicator: str, standing: Standing, *, value: Decimal | None = None, note: str | None = None
+) -> JudgementData:
+    measure = indicator_data(indicator).measure
+    shown = {EMAIL: Decimal(12), PARK: Decimal(1), SOFTWARE: Decimal(0)}[indicator] if value is None else value
+    is_share = measure is Measure.SHARE
+    is_reported = standing is not Standing.MISSING
+    return JudgementData(
+        indicator=indicator,
+        measure=measure,
+        direction=Direction.INCREASING,
+        method=Method.YES_NO if measure is Measure.YES_NO else Method.TO_TARGET,
+        target=target_data(indicator),
+        basis=Basis.STATED,
+        expectation=Expectation.LINEAR,
+        baseline=None,
+        milestones=(),
+        observed=ObservedData(
+            value=shown,
+            numerator=shown * 2 if is_share else None,
+            denominator=Decimal(200) if is_share else None,
+            note=note,
+        )
+        if is_reported
+        else None,
+        attainment_ratio=Decimal("0.1333") if is_reported else None,
+        expected_ratio=Decimal("0.25"),
+        expected_value=target_data(indicator).value / 4,
+        pace_ratio=Decimal("0.53") if is_reported else None,
+        lag_points=Decimal("11.67") if is_reported else None,
+        standing=standing,
+        reason=Reason.BY_PACE if is_reported else Reason.NOT_REPORTED,
+        formula="value ÷ target",
+        sentence_vi="…",
+        sentence_en="…",
+    )
+
+
+def progress_changed(
+    agency: str = LAC_DUONG,
+    period: str = "2014-03",
+    *,
+    sequence: int = 1,
+    standings: Mapping[str, Standing] | None = None,
+    is_filed: bool = True,
+    is_closed: bool = True,
+    is_synthetic: bool = False,
+    judgements: Sequence[JudgementData] | None = None,
+) -> ProgressChanged:
+    """Return progress of an agency; what `standings` does not name is on track."""
+    starts_on = date.fromisoformat(f"{period}-01")
+    ends_on = STARTS[STARTS.index(starts_on) + 1]
+    default = Standing.ON_TRACK if is_filed else Standing.MISSING
+    judged = judgements or [judgement_data(each, (standings or {}).get(each, default)) for each in INDICATORS]
+    time = datetime.combine(ends_on, at("2014-01-01 10:00").timetz())
+    told = ProgressChangedData(
+        plan=PLAN,
+        plan_version=1,
+        agency=agency,
+        period=period,
+        sequence=sequence,
+        plan_starts_on=STARTS[0],
+        plan_ends_on=STARTS[-1],
+        period_starts_on=starts_on,
+        period_ends_on=ends_on,
+        due_on=ends_on + timedelta(days=6),
+        is_closed=is_closed,
+        thresholds=ThresholdsData(on_track_ratio=Decimal("0.95"), at_risk_ratio=Decimal("0.75")),
+        filing=FilingData(
+            submission=event_id(agency, period, sequence),
+            revision=sequence,
+            filed_at=time,
+            is_timely=True,
+            is_synthetic=is_synthetic,
+        )
+        if is_filed
+        else None,
+        standing=max((each.standing for each in judged), key=list(Standing).index),
+        previous_standing=None,
+        judgements=tuple(judged),
+        changed_indicators=(),
+    )
+    given = attributes(
+        kind="progress.changed.v1",
+        source="/scoring",
+        subject=agency,
+        time=time,
+        identity=event_id("progress", agency, period, sequence),
+        correlation="test",
+    )
+    return ProgressChanged(**given, data=told)
+
+
+def plan(**changes: object) -> Plan:
+    return replace(plan_of(plan_published().data), **changes)  # type: ignore[arg-type]  # whatever a test changes
+
+
+def agencies() -> dict[str, Agency]:
+    return {agency: agency_of(agency_registered(agency).data) for agency in NAMES}
+
+
+def progress(agency: str = LAC_DUONG, period: str = "2014-03", **given: object) -> Progress:
+    return progress_of(progress_changed(agency, period, **given))  # type: ignore[arg-type]  # passed through
+
+
+def situation(newest: Progress, *earlier: Earlier, unfiled: tuple[str, ...] = ()) -> Situation:
+    known = agencies()
+    return Situation(
+        plan=plan(),
+        agency=known[newest.agency],
+        lead=known[LEAD],
+        newest=newest,
+        unfiled=unfiled,
+        earlier=earlier,
+        is_synthetic=False,
+    )
+
+
+def told(
+    kind: NoticeKind,
+    period: str = "2014-03",
+    *indicators: str,
+    state: str = "accepted",
+    cause: str | None = None,
+    thread: str | None = None,
+) -> Earlier:
+    """Return what was decided before, as it stands in one state: accepted, queued, failed or skipped."""
+    return Earlier(
+        cause=cause or f"{kind}:{PLAN}:{LAC_DUONG}:{period}",
+        kind=kind,
+        period=period,
+        thread=thread or f"{PLAN}.{LAC_DUONG}.{period}",
+        indicators=indicators,
+        is_pending=state == "queued",
+        is_told=state == "accepted",
+        is_spent=state in {"accepted", "failed"},
+    )

@@ -1,0 +1,98 @@
+"""A contacts file is checked whole."""
+
+from pathlib import Path
+
+import pytest
+
+from services.notify.contact_files import COLUMNS, ContactFaults, read_contacts
+from services.notify.notices import Role
+from shared.events.vocabulary import Language
+
+GOOD = "so-noi-vu,officer,Cán bộ đầu mối,Can-Bo@so-noi-vu.lamdong.example,vi"
+
+
+def written(folder: Path, *rows: str, header: str = ",".join(COLUMNS)) -> Path:
+    file = folder / "contacts.csv"
+    file.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return file
+
+
+def faults(path: Path) -> list[str]:
+    with pytest.raises(ContactFaults) as raised:
+        read_contacts(path)
+    return str(raised.value).splitlines()
+
+
+def test_a_contact_is_read_with_its_role_and_language(tmp_path: Path) -> None:
+    (found,) = read_contacts(written(tmp_path, GOOD))
+    assert (found.agency, found.role, found.language) == ("so-noi-vu", Role.OFFICER, Language.VI)
+    assert found.email == "Can-Bo@so-noi-vu.lamdong.example"
+
+
+def test_the_same_row_is_always_the_same_contact(tmp_path: Path) -> None:
+    assert read_contacts(written(tmp_path, GOOD)) == read_contacts(written(tmp_path, "", GOOD.replace(",v", " ,v")))
+
+
+def test_columns_may_stand_in_any_order_and_excels_mark_at_the_start_is_no_fault(tmp_path: Path) -> None:
+    file = written(tmp_path, "vi,so-noi-vu,officer,Cán bộ,a@x.example", header="\ufefflanguage,agency,role,name,email")
+    assert read_contacts(file)[0].name == "Cán bộ"
+
+
+def test_every_fault_is_named_at_once_with_its_line_and_what_would_be_accepted(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        GOOD,
+        "Sở Nội vụ,boss,,đầu-mối@x.example,fr",
+        "so-y-te,officer,A",
+        GOOD,
+        "so-y-te,officer,Tên,khong phai dia chi,vi",
+    )
+    found = faults(file)
+    assert found[0] == f"8 faults in {file}, nothing was loaded"
+    assert [line.removeprefix(f"{file}:").split(":")[0] for line in found[1:]] == [
+        "3",
+        "3",
+        "3",
+        "3",
+        "3",
+        "4",
+        "5",
+        "6",
+    ]
+    text = "\n".join(found)
+    for accepted in (
+        "so-noi-vu",
+        "officer or head or digest",
+        "vi or en",
+        "1 to 200 printable signs",
+        "line 2 already",
+    ):
+        assert accepted in text
+    assert "can-bo@so-noi-vu.example" in text
+
+
+def test_a_file_with_other_columns_is_not_read_further(tmp_path: Path) -> None:
+    assert faults(written(tmp_path, GOOD, header="agency;role")) == [
+        f"{tmp_path / 'contacts.csv'}:1: the columns are agency;role; give agency,role,name,email,language"
+    ]
+
+
+def test_an_empty_file_says_what_it_lacks(tmp_path: Path) -> None:
+    file = tmp_path / "contacts.csv"
+    file.write_bytes(b"")
+    assert "the columns are none" in faults(file)[0]
+
+
+def test_a_file_that_is_not_there_or_no_csv_or_not_utf_8_or_huge_is_one_clear_line(tmp_path: Path) -> None:
+    assert "cannot be read" in faults(tmp_path / "none.csv")[0]
+    assert "no CSV" in faults(written(tmp_path, 'so-noi-vu,officer,"A,a@x.example,vi'))[0]
+    file = tmp_path / "contacts.csv"
+    file.write_bytes("Sở".encode("utf-16"))
+    assert "is not UTF-8" in faults(file)[0]
+    file.write_bytes(b"x" * (5 * 1024 * 1024 + 1))
+    assert "at most" in faults(file)[0]
+
+
+def test_the_plans_own_contacts_are_taken() -> None:
+    found = read_contacts(Path(__file__).parents[4] / "plans" / "lam-dong-2014" / "contacts.csv")
+    assert {contact.role for contact in found} == set(Role)

@@ -1,0 +1,130 @@
+"""The digest of a period: changes first."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from services.notify.contents import AgencyLine, DigestContents
+from services.notify.digest import digest_of, reporting_agencies
+from services.notify.model import Progress
+from shared.events.vocabulary import Standing
+from tests.unit.services.notify.factories import (
+    DA_LAT,
+    EMAIL,
+    LAC_DUONG,
+    LEAD,
+    NAMES,
+    NOI_VU,
+    agencies,
+    at,
+    plan,
+    progress,
+)
+
+LAGGING = {EMAIL: Standing.LAGGING}
+
+
+def digest(*rows: Progress, period: str = "2014-03", **given: Any) -> DigestContents:
+    found = plan().period(period)
+    assert found is not None
+    return digest_of(
+        **{
+            "plan": plan(),
+            "period": found,
+            "agencies": agencies(),
+            "progress": rows,
+            "before": None,
+            "unsent": (),
+            "now": at("2014-04-08 08:00"),
+            **given,
+        }
+    )
+
+
+def names(lines: tuple[AgencyLine, ...]) -> list[tuple[str, str]]:
+    return [(line.name.vi, line.since) for line in lines]
+
+
+def test_who_begins_to_lag_is_newly_lagging_with_what_lags() -> None:
+    found = digest(progress(period="2014-02"), progress(standings=LAGGING))
+    assert names(found.newly_lagging) == [(NAMES[LAC_DUONG], "2014-03")]
+    assert [each.vi for each in found.newly_lagging[0].indicators] == ["Thư điện tử công vụ"]
+    assert found.still_lagging == found.recovered == found.not_filed == ()
+
+
+def test_who_lagged_before_still_lags_since_then_whatever_was_not_filed_between() -> None:
+    found = digest(
+        progress(period="2014-01", standings=LAGGING),
+        progress(period="2014-02", is_filed=False),
+        progress(standings=LAGGING),
+    )
+    assert names(found.still_lagging) == [(NAMES[LAC_DUONG], "2014-01")]
+    assert found.newly_lagging == ()
+
+
+def test_who_lags_no_more_has_recovered() -> None:
+    found = digest(progress(period="2014-02", standings=LAGGING), progress())
+    assert names(found.recovered) == [(NAMES[LAC_DUONG], "2014-02")]
+
+
+def test_who_did_not_file_is_named_with_the_first_period_of_the_silence() -> None:
+    found = digest(progress(period="2014-01"), progress(period="2014-02", is_filed=False), progress(is_filed=False))
+    assert names(found.not_filed) == [(NAMES[LAC_DUONG], "2014-02")]
+    assert (found.filed, found.expected) == (0, 4)
+
+
+def test_who_left_indicators_out_is_named_with_them() -> None:
+    found = digest(progress(standings={EMAIL: Standing.MISSING}), progress(DA_LAT, is_filed=False))
+    assert names(found.incomplete) == [(NAMES[LAC_DUONG], "2014-03")]
+    assert [each.vi for each in found.incomplete[0].indicators] == ["Thư điện tử công vụ"]
+
+
+def test_agencies_are_counted_by_standing_best_first() -> None:
+    rows = [progress(DA_LAT), progress(LAC_DUONG, standings=LAGGING), progress(NOI_VU), progress(LEAD, is_filed=False)]
+    assert digest(*rows).standings == ((Standing.ON_TRACK, 2), (Standing.LAGGING, 1), (Standing.MISSING, 1))
+
+
+def test_the_last_digests_figures_stand_beside_this_ones() -> None:
+    first = digest(progress(period="2014-02"), period="2014-02")
+    found = digest(progress(period="2014-02"), progress(), before=first)
+    assert found.before == "2014-02"
+    assert found.standings_before == first.standings
+    assert [each.before for each in found.attained] == [each.value for each in first.attained]
+
+
+def test_later_periods_and_open_ones_without_a_report_take_no_part() -> None:
+    later, still_open = progress(period="2014-04", standings=LAGGING), progress(DA_LAT, is_filed=False, is_closed=False)
+    found = digest(progress(), later, still_open)
+    assert found.newly_lagging == found.not_filed == ()
+    assert found.standings == ((Standing.ON_TRACK, 1),)
+
+
+def test_simulated_figures_anywhere_in_it_mark_the_digest() -> None:
+    assert digest(progress(is_synthetic=True)).about.is_synthetic
+    assert not digest(progress()).about.is_synthetic
+
+
+def test_a_digest_of_nothing_known_says_so() -> None:
+    found = digest(agencies={}, now=at("2014-04-08 08:00"))
+    assert (found.filed, found.expected, found.about.cut_off_at) == (0, 0, at("2014-04-08 08:00"))
+    assert found.about.sender.vi == LEAD
+
+
+def test_an_agency_the_registry_has_not_told_goes_by_its_id() -> None:
+    found = digest(progress(standings=LAGGING), agencies={}, plan=plan(indicators=()))
+    assert names(found.newly_lagging) == [(LAC_DUONG, "2014-03")]
+    assert found.newly_lagging[0].indicators[0].vi == EMAIL
+
+
+def test_only_agencies_that_exist_and_have_something_to_report_are_waited_for() -> None:
+    given = plan()
+    period = given.period("2014-03")
+    assert period is not None
+    known = agencies()
+    known[DA_LAT] = replace(known[DA_LAT], valid_to=date(2014, 3, 31))
+    known[NOI_VU] = replace(known[NOI_VU], valid_from=date(2014, 4, 1))
+    assert reporting_agencies(plan=given, agencies=known, period=period) == {LAC_DUONG, LEAD}
+    asked = tuple(replace(each, reported_by_kinds=(), reported_by_agencies=(LEAD,)) for each in given.indicators)
+    assert reporting_agencies(plan=replace(given, indicators=asked), agencies=known, period=period) == {LEAD}
+    known[DA_LAT] = replace(known[DA_LAT], valid_to=date(2014, 4, 1))
+    assert DA_LAT in reporting_agencies(plan=given, agencies=known, period=period)

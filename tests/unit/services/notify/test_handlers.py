@@ -1,0 +1,156 @@
+"""Taking in events: whatever their order and however often they come, nobody is told twice."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from services.notify.handlers import take_in
+from services.notify.model import NoticeKind
+from services.notify.notices import NoticeState
+from shared.events.envelope import Event
+from shared.events.progress import ProgressChanged
+from shared.events.vocabulary import Standing
+from tests.unit.services.notify.factories import (
+    DA_LAT,
+    EMAIL,
+    INDICATORS,
+    LAC_DUONG,
+    NAMES,
+    PARK,
+    agency_registered,
+    at,
+    plan_published,
+    progress_changed,
+)
+from tests.unit.services.notify.fakes import MemoryBook
+
+REFERENCE: tuple[Event[Any], ...] = (*map(agency_registered, NAMES), plan_published())
+NOW = at("2014-04-08 09:00")
+LAGGING = {EMAIL: Standing.LAGGING}
+JUDGED = [Standing.MET, Standing.AT_RISK, Standing.LAGGING, Standing.MISSING]
+
+
+async def hear(book: MemoryBook, *batch: Event[Any]) -> None:
+    await take_in(batch, book=book, now=NOW)
+
+
+async def told_after(*batches: Sequence[Event[Any]]) -> list[NoticeKind]:
+    """Return the kinds of notices sent where each batch is sent before the next one comes."""
+    book = MemoryBook()
+    await hear(book, *REFERENCE)
+    for batch in batches:
+        await hear(book, *batch)
+        book.send_all()
+    return [due.kind for due in book.sent()]
+
+
+async def test_many_events_of_an_agency_in_one_batch_make_one_notice_at_most() -> None:
+    events = [progress_changed(period=f"2014-{month:02}", standings=LAGGING) for month in range(1, 6)]
+    assert await told_after(events) == [NoticeKind.LAG]
+
+
+async def test_lag_and_recovery_within_one_batch_are_no_news() -> None:
+    assert await told_after([progress_changed(standings=LAGGING), progress_changed(sequence=2)]) == []
+
+
+async def test_silence_then_lag_then_recovery_are_three_notices() -> None:
+    assert await told_after(
+        [progress_changed(is_filed=False)],
+        [progress_changed(sequence=2, standings=LAGGING)],
+        [progress_changed(period="2014-04")],
+    ) == [NoticeKind.OVERDUE, NoticeKind.LAG, NoticeKind.RECOVERED]
+
+
+async def test_an_older_word_of_scoring_changes_nothing() -> None:
+    assert await told_after([progress_changed(sequence=2)], [progress_changed(sequence=1, standings=LAGGING)]) == []
+
+
+async def test_a_correction_of_an_older_period_mails_nobody() -> None:
+    assert await told_after([progress_changed(period="2014-04")], [progress_changed(standings=LAGGING)]) == []
+
+
+async def test_progress_waits_for_its_plan() -> None:
+    book = MemoryBook()
+    await hear(book, progress_changed(standings=LAGGING))
+    assert book.notices == {}
+    await hear(book, *REFERENCE)
+    assert [kept.due.kind for kept in book.notices.values()] == [NoticeKind.LAG]
+
+
+async def test_a_new_plan_version_tells_nobody_again() -> None:
+    versions = [plan_published(version=2)]
+    assert await told_after([progress_changed(standings=LAGGING)], versions) == [NoticeKind.LAG]
+
+
+@some.composite
+def histories(draw: some.DrawFn) -> list[ProgressChanged]:
+    """Return what scoring may announce: for two agencies and three periods, up to three words on each."""
+    events = []
+    for agency in (LAC_DUONG, DA_LAT):
+        for period in ("2014-01", "2014-02", "2014-03"):
+            for sequence in range(1, draw(some.integers(0, 3)) + 1):
+                is_filed = draw(some.booleans())
+                standings = {each: draw(some.sampled_from(JUDGED)) for each in INDICATORS} if is_filed else None
+                events.append(
+                    progress_changed(agency, period, sequence=sequence, standings=standings, is_filed=is_filed)
+                )
+    return events
+
+
+@given(history=histories(), choices=some.data())
+@settings(max_examples=60, deadline=None)
+def test_replaying_any_of_it_in_any_order_any_number_of_times_tells_nobody_anything(
+    history: list[ProgressChanged], choices: some.DataObject
+) -> None:
+    async def play() -> None:
+        book = MemoryBook()
+        await hear(book, *REFERENCE)
+        for event in choices.draw(some.permutations(history)):
+            await hear(book, event)
+            if choices.draw(some.booleans()):
+                book.send_all()
+        book.send_all()
+        before = dict(book.notices)
+        again = choices.draw(some.lists(some.sampled_from(history), max_size=20)) if history else []
+        await hear(book, *again)
+        await hear(book, *REFERENCE, *reversed(history))
+        assert book.notices == before
+
+    asyncio.run(play())
+
+
+@given(history=histories(), choices=some.data())
+@settings(max_examples=60, deadline=None)
+def test_no_agency_is_told_of_the_same_lag_of_a_period_twice(
+    history: list[ProgressChanged], choices: some.DataObject
+) -> None:
+    async def play() -> None:
+        book = MemoryBook()
+        await hear(book, *REFERENCE)
+        for event in choices.draw(some.permutations(history)):
+            await hear(book, event)
+            waiting = [kept.due.agency for kept in book.notices.values() if kept.state is NoticeState.QUEUED]
+            assert len(waiting) == len(set(waiting))
+            if choices.draw(some.booleans()):
+                book.send_all()
+        book.send_all()
+        for agency in (LAC_DUONG, DA_LAT):
+            seen: dict[str, set[str]] = {}
+            for due in (due for due in book.sent(NoticeKind.LAG) if due.agency == agency):
+                assert not set(due.indicators) <= seen.get(due.period, set())
+                seen.setdefault(due.period, set()).update(due.indicators)
+            overdue = [due.period for due in book.sent(NoticeKind.OVERDUE) if due.agency == agency]
+            assert len(overdue) == len(set(overdue))
+
+    asyncio.run(play())
+
+
+async def test_what_a_lag_notice_says_is_what_was_judged() -> None:
+    book = MemoryBook()
+    await hear(book, *REFERENCE, progress_changed(standings={EMAIL: Standing.LAGGING, PARK: Standing.MISSING}))
+    (kept,) = book.notices.values()
+    assert kept.contents.about.agency_name.vi == NAMES[LAC_DUONG]
+    assert kept.due.indicators == (EMAIL,)

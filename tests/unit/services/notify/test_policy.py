@@ -1,0 +1,258 @@
+"""Who is due what."""
+
+import pytest
+
+from services.notify.model import NoticeKind
+from services.notify.notices import Due, Situation, Why
+from services.notify.policy import (
+    Decision,
+    Postpone,
+    Send,
+    Skip,
+    decide,
+    digest_cause,
+    due_digests,
+    fingerprint,
+    recheck,
+)
+from shared.events.vocabulary import Standing
+from tests.unit.services.notify.factories import (
+    EMAIL,
+    LAC_DUONG,
+    PARK,
+    PLAN,
+    SOFTWARE,
+    at,
+    plan,
+    progress,
+    situation,
+    told,
+)
+
+LAGGING = {EMAIL: Standing.LAGGING}
+MONDAY_MORNING = at("2014-04-07 09:00")
+
+
+def decided(given: Situation) -> Decision:
+    return decide(situation=given, now=MONDAY_MORNING)
+
+
+def due(given: Situation) -> Due:
+    found = decided(given).due
+    assert found is not None
+    return found
+
+
+def test_an_agency_that_begins_to_lag_is_told_once_with_every_lagging_indicator() -> None:
+    found = due(situation(progress(standings={EMAIL: Standing.LAGGING, PARK: Standing.LAGGING})))
+    assert found.kind is NoticeKind.LAG
+    assert found.indicators == (EMAIL, PARK)
+    assert found.cause == f"lag:{PLAN}:{LAC_DUONG}:2014-03:{fingerprint([PARK, EMAIL])}"
+    assert found.thread == f"{PLAN}.{LAC_DUONG}.2014-03"
+    assert found.due_at == MONDAY_MORNING
+
+
+def test_an_agency_told_of_its_lag_is_not_told_again_while_the_same_lags() -> None:
+    assert decided(situation(progress(standings=LAGGING), told(NoticeKind.LAG, "2014-03", EMAIL))) == Decision(None, ())
+
+
+def test_another_indicator_that_lags_is_told_with_all_that_lag() -> None:
+    given = progress(standings={EMAIL: Standing.LAGGING, PARK: Standing.LAGGING})
+    found = due(situation(given, told(NoticeKind.LAG, "2014-03", EMAIL)))
+    assert found.indicators == (EMAIL, PARK)
+    assert found.cause.endswith(fingerprint([PARK]))
+
+
+def test_fewer_lagging_indicators_are_no_news() -> None:
+    given = situation(progress(standings=LAGGING), told(NoticeKind.LAG, "2014-03", EMAIL, PARK))
+    assert decided(given).due is None
+
+
+def test_lag_in_the_next_period_is_told_again_in_the_same_thread() -> None:
+    found = due(situation(progress(period="2014-04", standings=LAGGING), told(NoticeKind.LAG, "2014-03", EMAIL)))
+    assert found.cause.startswith(f"lag:{PLAN}:{LAC_DUONG}:2014-04:")
+    assert found.thread == f"{PLAN}.{LAC_DUONG}.2014-03"
+
+
+def test_an_unreported_indicator_alone_is_no_lag() -> None:
+    assert decided(situation(progress(standings={EMAIL: Standing.MISSING}))).due is None
+
+
+def test_a_closed_period_without_a_submission_is_overdue_and_not_lagging() -> None:
+    found = due(situation(progress(is_filed=False)))
+    assert (found.kind, found.cause, found.indicators) == (
+        NoticeKind.OVERDUE,
+        f"overdue:{PLAN}:{LAC_DUONG}:2014-03",
+        (),
+    )
+
+
+def test_a_period_that_is_still_open_is_not_overdue() -> None:
+    assert decided(situation(progress(is_filed=False, is_closed=False))).due is None
+
+
+@pytest.mark.parametrize("state", ["accepted", "failed"])
+def test_an_overdue_period_is_told_once(state: str) -> None:
+    assert decided(situation(progress(is_filed=False), told(NoticeKind.OVERDUE, state=state))).due is None
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.LAG, NoticeKind.OVERDUE])
+def test_an_agency_that_was_told_and_lags_no_more_is_told_that_it_recovered(kind: NoticeKind) -> None:
+    found = due(situation(progress(period="2014-04"), told(kind, "2014-03", EMAIL)))
+    assert found.kind is NoticeKind.RECOVERED
+    assert found.thread == f"{PLAN}.{LAC_DUONG}.2014-03"
+
+
+def test_nobody_recovers_from_what_they_were_not_told() -> None:
+    assert decided(situation(progress())).due is None
+    assert decided(situation(progress(), told(NoticeKind.LAG, "2014-03", EMAIL, state="failed"))).due is None
+
+
+@pytest.mark.parametrize("standing", [Standing.MISSING, Standing.AWAITED])
+def test_an_agency_that_leaves_an_indicator_out_has_not_recovered(standing: Standing) -> None:
+    given = situation(progress(standings={PARK: standing}), told(NoticeKind.LAG, "2014-03", EMAIL))
+    assert decided(given).due is None
+
+
+def test_a_relapse_in_the_period_of_the_recovery_is_told_in_a_notice_of_its_own() -> None:
+    first = due(situation(progress(standings=LAGGING)))
+    told_before = (told(NoticeKind.LAG, "2014-03", *first.indicators), told(NoticeKind.RECOVERED, "2014-03"))
+    relapse = due(situation(progress(standings=LAGGING), *told_before))
+    assert relapse.kind is NoticeKind.LAG
+    assert relapse.cause == f"{first.cause}:1"
+
+
+def test_recovery_is_told_once_an_episode() -> None:
+    lag, recovered = told(NoticeKind.LAG, "2014-03", EMAIL), told(NoticeKind.RECOVERED, "2014-04")
+    assert decided(situation(progress(period="2014-05"), lag, recovered)).due is None
+
+
+def test_a_second_episode_has_a_thread_and_a_recovery_of_its_own() -> None:
+    first = (told(NoticeKind.LAG, "2014-03", EMAIL), told(NoticeKind.RECOVERED, "2014-04"))
+    again = due(situation(progress(period="2014-05", standings=LAGGING), *first))
+    assert again.thread == f"{PLAN}.{LAC_DUONG}.2014-05"
+    recovered = due(situation(progress(period="2014-05"), *first, told(NoticeKind.LAG, "2014-05", EMAIL)))
+    assert recovered.cause == f"recovered:{PLAN}:{LAC_DUONG}:2014-05:1"
+
+
+def test_an_episode_keeps_the_thread_it_began_with() -> None:
+    earlier = (
+        told(NoticeKind.OVERDUE, "2014-02"),
+        told(NoticeKind.LAG, "2014-03", EMAIL, thread=f"{PLAN}.{LAC_DUONG}.2014-02"),
+    )
+    assert due(situation(progress(period="2014-04"), *earlier)).thread == f"{PLAN}.{LAC_DUONG}.2014-02"
+
+
+def test_a_waiting_notice_is_replaced_by_one_that_names_more() -> None:
+    given = progress(standings={EMAIL: Standing.LAGGING, PARK: Standing.LAGGING})
+    found = decided(situation(given, told(NoticeKind.LAG, "2014-03", EMAIL, state="queued", cause="waiting")))
+    assert found.due is not None
+    assert found.due.indicators == (EMAIL, PARK)
+    assert found.withdrawn == (("waiting", Why.REPLACED),)
+
+
+def test_a_waiting_notice_of_the_same_cause_stays_and_is_said_anew() -> None:
+    waiting = told(
+        NoticeKind.LAG, "2014-03", EMAIL, state="queued", cause=f"lag:{PLAN}:{LAC_DUONG}:2014-03:{fingerprint([EMAIL])}"
+    )
+    found = decided(situation(progress(standings=LAGGING), waiting))
+    assert found.due is not None
+    assert found.due.cause == waiting.cause
+    assert found.withdrawn == ()
+
+
+def test_a_waiting_notice_whose_cause_is_gone_is_withdrawn_and_nobody_recovers() -> None:
+    found = decided(situation(progress(), told(NoticeKind.LAG, "2014-03", EMAIL, state="queued", cause="waiting")))
+    assert found == Decision(None, (("waiting", Why.NO_LONGER_TRUE),))
+
+
+def test_filing_late_withdraws_a_waiting_overdue_notice_in_favour_of_the_lag() -> None:
+    waiting = told(NoticeKind.OVERDUE, state="queued", cause="waiting")
+    found = decided(situation(progress(standings=LAGGING), waiting))
+    assert found.due is not None
+    assert found.withdrawn == (("waiting", Why.NO_LONGER_TRUE),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (NoticeKind.LAG, progress(standings=LAGGING)),
+        (NoticeKind.OVERDUE, progress(is_filed=False)),
+        (NoticeKind.RECOVERED, progress()),
+    ],
+)
+def test_a_second_recipient_still_gets_what_the_first_one_got(kind: NoticeKind, given: object) -> None:
+    assert hasattr(given, "period")
+    half = told(kind, "2014-03", EMAIL)
+    half = type(half)(**{**{name: getattr(half, name) for name in half.__slots__}, "is_pending": True})
+    assert decided(situation(given, half)).withdrawn == ()  # type: ignore[arg-type]  # a Progress, as asserted
+
+
+def test_correcting_an_older_period_tells_nobody_about_stale_lag() -> None:
+    # The store hands over the newest period only: February's lag is not looked at once March was judged.
+    newest = progress(period="2014-03")
+    assert decided(situation(newest)).due is None
+
+
+def test_outside_working_hours_a_notice_waits_for_the_next_ones() -> None:
+    found = decide(situation=situation(progress(standings=LAGGING)), now=at("2014-04-04 17:00"))
+    assert found.due is not None
+    assert found.due.due_at == at("2014-04-07 07:30")
+
+
+def check(kind: NoticeKind, given: object, *, period: str = "2014-03", now: str = "2014-04-07 09:00") -> object:
+    return recheck(kind=kind, period=period, indicators=[EMAIL], plan=plan(), newest=given, now=at(now))  # type: ignore[arg-type]  # a Progress or None
+
+
+def test_what_is_still_true_within_working_hours_is_sent() -> None:
+    assert check(NoticeKind.LAG, progress(standings=LAGGING)) == Send()
+    assert check(NoticeKind.OVERDUE, progress(is_filed=False)) == Send()
+    assert check(NoticeKind.RECOVERED, progress()) == Send()
+    assert check(NoticeKind.DIGEST, None) == Send()
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (NoticeKind.LAG, None),
+        (NoticeKind.LAG, progress()),
+        (NoticeKind.LAG, progress(standings={PARK: Standing.LAGGING})),
+        (NoticeKind.LAG, progress(period="2014-04", standings=LAGGING)),
+        (NoticeKind.OVERDUE, progress()),
+        (NoticeKind.OVERDUE, progress(is_filed=False, is_closed=False)),
+        (NoticeKind.RECOVERED, progress(standings={SOFTWARE: Standing.MISSING})),
+        (NoticeKind.RECOVERED, progress(standings=LAGGING)),
+        (NoticeKind.RECOVERED, progress(is_filed=False)),
+    ],
+)
+def test_what_is_no_longer_true_is_dropped_before_it_is_sent(kind: NoticeKind, given: object) -> None:
+    assert check(kind, given) == Skip(Why.NO_LONGER_TRUE)
+
+
+def test_what_is_true_after_hours_waits() -> None:
+    assert check(NoticeKind.DIGEST, None, now="2014-04-07 17:00") == Postpone(at("2014-04-08 07:30"))
+
+
+def test_a_digest_is_due_from_eight_on_the_first_working_day_after_the_due_date() -> None:
+    # March's reports were due on Monday 7 April.
+    given = {"plan": plan(), "known_since": at("2014-04-01 08:00"), "decided": frozenset[str]()}
+    assert due_digests(**given, now=at("2014-04-08 07:59")) == ()  # type: ignore[arg-type]  # as written above
+    assert due_digests(**given, now=at("2014-04-08 08:00")) == ("2014-03",)  # type: ignore[arg-type]  # the same
+
+
+def test_a_digest_missed_by_downtime_is_still_due_and_one_decided_is_not() -> None:
+    found = due_digests(
+        plan=plan(), known_since=at("2014-01-02 08:00"), decided=frozenset({"2014-01"}), now=at("2014-05-20 11:00")
+    )
+    assert found == ("2014-02", "2014-03", "2014-04")
+
+
+def test_slots_that_passed_before_the_plan_was_known_are_nobodys_to_keep() -> None:
+    assert (
+        due_digests(plan=plan(), known_since=at("2026-01-02 08:00"), decided=frozenset(), now=at("2026-02-02 08:00"))
+        == ()
+    )
+
+
+def test_a_digest_has_one_cause_a_plan_and_period() -> None:
+    assert digest_cause(plan=PLAN, period="2014-03") == f"digest:{PLAN}:2014-03"

@@ -1,0 +1,37 @@
+"""When people in the agencies work."""
+
+import pytest
+
+from services.notify.working_hours import digest_slot, is_working_day, is_working_moment, next_working_moment
+from shared.runtime.clock import TIMEZONE
+from tests.unit.services.notify.factories import at, plan
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2014-04-07 07:29", "2014-04-07 07:30"),
+        ("2014-04-07 07:30", "2014-04-07 07:30"),
+        ("2014-04-07 16:59", "2014-04-07 16:59"),
+        ("2014-04-07 17:00", "2014-04-08 07:30"),
+        ("2014-04-04 17:30", "2014-04-07 07:30"),  # Friday evening
+        ("2014-04-05 10:00", "2014-04-07 07:30"),  # Saturday
+        ("2014-01-27 17:00", "2014-02-06 07:30"),  # the evening before Tết
+        ("2014-01-30 06:00", "2014-02-06 07:30"),
+    ],
+)
+def test_a_notice_goes_out_at_the_next_working_moment(now: str, expected: str) -> None:
+    assert next_working_moment(at(now), plan=plan()) == at(expected)
+    assert is_working_moment(at(expected), plan=plan())
+
+
+def test_beyond_the_days_a_plan_names_weekends_are_off() -> None:
+    assert is_working_day(at("2015-03-02 00:00").date(), plan=plan())
+    assert not is_working_day(at("2015-03-07 00:00").date(), plan=plan())
+    assert not is_working_day(at("2013-12-29 00:00").date(), plan=plan())
+    assert is_working_day(at("2013-12-30 00:00").date(), plan=plan())
+
+
+def test_a_digest_goes_out_at_eight_on_the_first_working_day_after_the_due_date() -> None:
+    friday = at("2014-04-04 00:00").date()
+    assert digest_slot(friday, plan=plan(), timezone=TIMEZONE) == at("2014-04-07 08:00")

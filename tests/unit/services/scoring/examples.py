@@ -1,0 +1,132 @@
+"""Builders for scoring's unit tests: a plan of 2014 in which a test names only what its sentence is about."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.scoring.judgements import Cause, Judgement
+from services.scoring.judging import judge
+from services.scoring.model import (
+    Agency,
+    Filing,
+    Indicator,
+    Key,
+    Milestone,
+    Observation,
+    Period,
+    Plan,
+    Target,
+    Thresholds,
+)
+from shared.events.vocabulary import AgencyKind, Basis, Comparison, Direction, Expectation, Measure, Method
+
+HANOI_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+FIRST_QUARTER = Period(id="2014-Q1", starts_on=date(2014, 1, 1), ends_on=date(2014, 4, 1), due_on=date(2014, 4, 8))
+WHOLE_YEAR = Period(id="2014", starts_on=date(2014, 1, 1), ends_on=date(2015, 1, 1), due_on=date(2015, 1, 9))
+DISTRICT = Agency("ubnd-huyen-lac-duong", AgencyKind.DISTRICT, date(2004, 1, 1), None)
+KEY = Key("lam-dong-2014", DISTRICT.id, FIRST_QUARTER.id)
+CAUSE = Cause("correlation", "causation", datetime(2014, 4, 8, 9, tzinfo=HANOI_TIME))
+
+
+def target(comparison: Comparison, value: str | int) -> Target:
+    return Target(comparison, Decimal(value))
+
+
+def above(value: str | int) -> Target:
+    return target(Comparison.ABOVE, value)
+
+
+def at_least(value: str | int) -> Target:
+    return target(Comparison.AT_LEAST, value)
+
+
+def at_most(value: str | int) -> Target:
+    return target(Comparison.AT_MOST, value)
+
+
+def milestone(on: str, value: str | int) -> Milestone:
+    return Milestone(date.fromisoformat(on), Decimal(value), Basis.ASSUMED)
+
+
+def indicator(id: str = "edoc-exchange", **changes: object) -> Indicator:  # noqa: A002  the domain's word
+    usual = Indicator(
+        id=id,
+        unit_vi="%",
+        unit_en="%",
+        measure=Measure.SHARE,
+        direction=Direction.INCREASING,
+        method=Method.TO_TARGET,
+        target=above(90),
+        basis=Basis.STATED,
+        expectation=Expectation.LINEAR,
+        reported_by_kinds=frozenset({AgencyKind.DISTRICT}),
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]  # a test names fields it means
+
+
+def plan(
+    *indicators: Indicator,
+    periods: Iterable[Period] = (FIRST_QUARTER, WHOLE_YEAR),
+    agencies: Iterable[str] = (DISTRICT.id,),
+    on_track: str = "0.95",
+    at_risk: str = "0.75",
+    version: int = 1,
+) -> Plan:
+    return Plan(
+        id="lam-dong-2014",
+        version=version,
+        starts_on=date(2014, 1, 1),
+        ends_on=date(2015, 1, 1),
+        timezone=HANOI_TIME,
+        thresholds=Thresholds(Decimal(on_track), Decimal(at_risk)),
+        indicators=indicators,
+        periods=tuple(periods),
+        agencies=frozenset(agencies),
+    )
+
+
+def share(numerator: str | int, denominator: str | int, *, of: str = "edoc-exchange") -> Observation:
+    return Observation(of, numerator=Decimal(numerator), denominator=Decimal(denominator))
+
+
+def value(figure: str | int, *, of: str = "edoc-exchange") -> Observation:
+    return Observation(of, value=Decimal(figure))
+
+
+def yes(answer: bool, *, of: str = "edoc-exchange") -> Observation:  # noqa: FBT001  the answer is the point
+    return Observation(of, yes=answer)
+
+
+def filing(*observations: Observation, revision: int = 1, key: Key = KEY, plan_version: int = 1) -> Filing:
+    return Filing(
+        key=key,
+        plan_version=plan_version,
+        submission=UUID(int=revision),
+        revision=revision,
+        filed_at=datetime(2014, 4, 3, 2, revision, tzinfo=UTC),
+        is_synthetic=True,
+        observations=observations,
+    )
+
+
+def judged(
+    observation: Observation | None,
+    by: Indicator,
+    *,
+    period: Period = WHOLE_YEAR,
+    is_closed: bool = True,
+    has_filed: bool = True,
+    on_track: str = "0.95",
+    at_risk: str = "0.75",
+) -> Judgement:
+    return judge(
+        plan=plan(by, on_track=on_track, at_risk=at_risk),
+        period=period,
+        indicator=by,
+        observation=observation,
+        has_filed=has_filed,
+        is_closed=is_closed,
+    )

@@ -1,0 +1,236 @@
+"""The sentences and figures a reader sees."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.scoring.explain import number
+from services.scoring.formulas import formula
+from services.scoring.words import WORDS
+from shared.events.vocabulary import (
+    Basis,
+    Direction,
+    Expectation,
+    GrowthFrom,
+    Language,
+    Measure,
+    Method,
+    Reason,
+    Standing,
+)
+from tests.unit.services.scoring.examples import (
+    FIRST_QUARTER,
+    above,
+    at_least,
+    at_most,
+    indicator,
+    judged,
+    milestone,
+    share,
+    value,
+    yes,
+)
+
+COUNT = indicator(measure=Measure.COUNT, unit_vi="dịch vụ", unit_en="services", target=at_least(4))
+
+
+def test_a_share_above_its_target_reads_as_the_domain_writes_it() -> None:
+    met = judged(share(912, 1000), indicator())
+    assert met.sentence_vi == "91,2 % / mục tiêu > 90 %: đạt"
+    assert met.sentence_en == "91.2 % / target > 90 %: met"
+
+
+def test_a_lagging_share_says_what_was_expected_by_when_and_how_far_it_is_behind() -> None:
+    lagging = judged(share(9, 100), indicator(target=above(73)), period=FIRST_QUARTER)
+    assert lagging.sentence_vi == (
+        "9 % / mục tiêu > 73 %, đến 31/03/2014 cần 18 %: chậm tiến độ, độ trễ 12,33 điểm phần trăm"
+    )
+    assert lagging.sentence_en == (
+        "9 % / target > 73 %, expected by 2014-03-31: 18 %: lagging, 12.33 percentage points behind"
+    )
+
+
+def test_ahead_of_the_plan_no_lag_is_told() -> None:
+    ahead = judged(share(40, 100), indicator(target=above(73)), period=FIRST_QUARTER)
+    assert ahead.sentence_vi == "40 % / mục tiêu > 73 %, đến 31/03/2014 cần 18 %: đúng tiến độ"
+
+
+def test_what_is_expected_at_once_is_not_told_twice() -> None:
+    uptime = indicator(measure=Measure.PERCENT, target=at_least(99), expectation=Expectation.AT_ONCE)
+    assert judged(value("98.01"), uptime).sentence_vi == (
+        "98,01 % / mục tiêu ≥ 99 %: đúng tiến độ, độ trễ 1 điểm phần trăm"
+    )
+
+
+def test_an_assumed_target_is_never_taken_for_the_decisions_own() -> None:
+    assumed = judged(value(4), indicator(measure=Measure.PERCENT, basis=Basis.ASSUMED, target=at_least(4)))
+    assert assumed.sentence_vi == "4 % / mục tiêu giả định ≥ 4 %: đạt"
+    assert assumed.sentence_en == "4 % / assumed target ≥ 4 %: met"
+
+
+def test_units_are_those_of_the_readers_language() -> None:
+    assert judged(value(5), COUNT).sentence_vi == "5 dịch vụ / mục tiêu ≥ 4 dịch vụ: đạt"
+    assert judged(value(5), COUNT).sentence_en == "5 services / target ≥ 4 services: met"
+
+
+def test_a_yes_no_reads_in_words() -> None:
+    asked = indicator(measure=Measure.YES_NO, method=Method.YES_NO, unit_vi="có/không", target=None)
+    assert judged(yes(answer=True), asked).sentence_vi == "có / mục tiêu “có”: đạt"
+    assert judged(yes(answer=False), asked).sentence_en == ("no / target “yes”: lagging, 100 percentage points behind")
+
+
+def test_nothing_expected_yet_says_so() -> None:
+    park = indicator(target=at_least(100), milestones=(milestone("2014-06-30", 0),))
+    assert judged(value(0), park, period=FIRST_QUARTER).sentence_vi == (
+        "0 % / mục tiêu ≥ 100 %, đến 31/03/2014 chưa yêu cầu kết quả: đúng tiến độ"
+    )
+
+
+def test_who_reported_nothing_is_told_the_due_date() -> None:
+    late = judged(None, indicator(), period=FIRST_QUARTER, has_filed=False)
+    partial = judged(None, indicator(), period=FIRST_QUARTER)
+    early = judged(None, indicator(), period=FIRST_QUARTER, is_closed=False)
+    assert late.sentence_vi == "chưa nộp báo cáo, đã quá hạn 08/04/2014: chưa báo cáo"
+    assert partial.sentence_vi == "báo cáo thiếu chỉ tiêu này, đã quá hạn 08/04/2014: chưa báo cáo"
+    assert early.sentence_en == "filed without this indicator so far, due on 2014-04-08: awaited"
+
+
+def test_what_cannot_be_assessed_says_why() -> None:
+    incidents = indicator(
+        measure=Measure.COUNT,
+        direction=Direction.DECREASING,
+        unit_vi="sự cố",
+        unit_en="incidents",
+        target=at_most(0),
+        expectation=Expectation.AT_ONCE,
+    )
+    assert judged(share(0, 0), indicator()).sentence_vi == (
+        "mẫu số bằng 0, không có gì để tính tỷ lệ: không đánh giá được"
+    )
+    assert judged(value(3), incidents).sentence_en == (
+        "3 incidents / target ≤ 0 incidents: no ratio to this target exists, not assessable"
+    )
+    assert judged(value(7), indicator(measure=Measure.COUNT, unit_vi="dịch vụ", target=None)).sentence_vi == (
+        "7 dịch vụ, không có mục tiêu bằng số: chỉ trình bày, không đánh giá"
+    )
+
+
+@pytest.mark.parametrize(
+    ("figure", "shown"),
+    [
+        ("90.0", "90"),
+        ("100", "100"),
+        ("0.0001", "0.0001"),
+        ("33.33333333333333333333333333", "33.33"),
+        ("-2.50", "-2.5"),
+        ("-0", "0"),
+        ("1234567", "1234567"),
+        ("1e999999", "1.000e+999999"),
+    ],
+)
+def test_figures_are_exact_where_short_and_rounded_where_long(figure: str, shown: str) -> None:
+    assert number(Decimal(figure)) == shown
+
+
+@pytest.mark.parametrize(
+    ("figure", "shown"),
+    [("89.99999", "89.99999"), ("90.000012", "90.00001"), ("89.12345", "89.12"), ("90.0", "90")],
+)
+def test_rounding_never_moves_a_figure_onto_or_across_its_target(figure: str, shown: str) -> None:
+    assert number(Decimal(figure), beside=Decimal(90)) == shown
+
+
+def test_a_figure_closer_to_its_target_than_any_digits_tell_is_shown_as_near_as_they_go() -> None:
+    assert number(Decimal("89." + "9" * 40), beside=Decimal(90)) == "90"
+
+
+def test_the_formula_says_where_it_comes_from() -> None:
+    assert formula(indicator(), target=above(90)).startswith(
+        "value = 100 × numerator ÷ denominator; attainment = value ÷ target (ServiceNow"
+    )
+    assert "target ÷ value" in formula(indicator(direction=Direction.DECREASING), target=at_most(1))
+    assert "1 if yes" in formula(indicator(method=Method.YES_NO, measure=Measure.YES_NO), target=at_least(1))
+    assert "from the first period" in formula(indicator(expectation=Expectation.AT_ONCE), target=above(90))
+    assert formula(indicator(), target=None) == "no target: the value is shown, not judged (our rule)"
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_standing_basis_and_reason_has_words(language: Language) -> None:
+    words = WORDS[language]
+    assert set(words.standings) == set(Standing)
+    assert set(words.targets) == set(Basis)
+    assert set(words.sentences) == set(Reason)
+
+
+def test_the_formula_of_growth_says_where_its_limits_come_from() -> None:
+    paced = indicator(method=Method.PACE, growth_from=GrowthFrom.FIRST_OBSERVATION)
+    watched = replace(paced, method=Method.NO_TARGET, measure=Measure.NUMBER)
+    assert formula(paced, target=at_least(100)).startswith("value = 100 × numerator ÷ denominator; CAGR = ")
+    assert "0.95" in formula(paced, target=at_least(100))
+    assert "0.015" in formula(watched, target=None)
+    assert formula(replace(watched, growth_from=GrowthFrom.BASELINE), target=None).endswith("not judged (our rule)")
+    assert "(value − baseline)" in formula(indicator(method=Method.FROM_BASELINE), target=above(90))
+
+
+PACED = indicator(
+    method=Method.PACE,
+    measure=Measure.NUMBER,
+    target=replace(at_least(200), on=date(2023, 12, 31)),
+    baseline=milestone("2013-12-31", 100),
+)
+
+
+@pytest.mark.parametrize(
+    ("figure", "vietnamese", "english"),
+    [
+        (
+            "107",
+            (
+                "107 % / mục tiêu ≥ 200 % đến 31/12/2023, 0,98 lần tốc độ cần có từ 100 % ngày 31/12/2013: "
+                "tiến triển đáng kể, đúng tiến độ"
+            ),
+            (
+                "107 % / target ≥ 200 % by 2023-12-31, 0.98 times the pace required from 100 % on 2013-12-31: "
+                "substantial progress, on track"
+            ),
+        ),
+        (
+            "106.7",
+            (
+                "106,7 % / mục tiêu ≥ 200 % đến 31/12/2023, 0,93 lần tốc độ cần có từ 100 % ngày 31/12/2013: "
+                "tiến triển vừa phải, có nguy cơ chậm"
+            ),
+            (
+                "106.7 % / target ≥ 200 % by 2023-12-31, 0.93 times the pace required from 100 % on 2013-12-31: "
+                "moderate progress, at risk"
+            ),
+        ),
+        (
+            "-1",
+            (
+                "-1 % / mục tiêu ≥ 200 % đến 31/12/2023: khác dấu, không tính được tốc độ từ 100 % ngày 31/12/2013, "
+                "không đánh giá được"
+            ),
+            "-1 % / target ≥ 200 % by 2023-12-31: other sign than 100 % on 2013-12-31, no growth rate, not assessable",
+        ),
+    ],
+)
+def test_a_sentence_of_growth_tells_from_where_and_how_fast(figure: str, vietnamese: str, english: str) -> None:
+    found = judged(value(figure), PACED)
+    assert (found.sentence_vi, found.sentence_en) == (vietnamese, english)
+
+
+def test_a_sentence_without_a_target_tells_growth_in_a_year() -> None:
+    watched = replace(PACED, method=Method.NO_TARGET, target=None)
+    found = judged(value("100.4"), watched)
+    assert found.sentence_en == (
+        "100.4 %, 0.4 % a year for the better from 100 % on 2013-12-31: limited progress, lagging"
+    )
+
+
+def test_a_ratio_just_below_a_limit_is_never_shown_as_the_limit() -> None:
+    found = judged(value("106.806"), PACED)
+    assert "0.95 times" not in found.sentence_en
+    assert "moderate progress" in found.sentence_en

@@ -1,0 +1,281 @@
+"""One indicator, and one agency, judged."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.scoring.judging import judge_agency
+from services.scoring.model import Base, Observation
+from shared.events.vocabulary import Direction, Expectation, Measure, Method, Reason, Standing
+from tests.unit.services.scoring.examples import (
+    DISTRICT,
+    FIRST_QUARTER,
+    WHOLE_YEAR,
+    above,
+    at_least,
+    at_most,
+    filing,
+    indicator,
+    judged,
+    milestone,
+    plan,
+    share,
+    value,
+    yes,
+)
+
+
+def test_ninety_percent_does_not_meet_a_target_above_ninety() -> None:
+    short = judged(share(900, 1000), indicator(target=above(90)))
+    assert short.standing is Standing.ON_TRACK
+    assert short.attainment_ratio == 1
+    assert judged(share(9001, 10000), indicator(target=above(90))).standing is Standing.MET
+
+
+@pytest.mark.parametrize(
+    ("actual", "standing"),
+    [("220", Standing.AT_RISK), ("240", Standing.ON_TRACK), ("200", Standing.AT_RISK), ("230", Standing.ON_TRACK)],
+)
+def test_the_quarters_of_the_service_now_example_get_their_published_colours(actual: str, standing: Standing) -> None:
+    quarterly = indicator(measure=Measure.COUNT, target=above(250), expectation=Expectation.AT_ONCE)
+    assert judged(value(actual), quarterly, on_track="0.90", at_risk="0.75").standing is standing
+
+
+@pytest.mark.parametrize(
+    ("cumulative", "percent", "period_end"),
+    [("220", "88", "2014-03-31"), ("480", "96", "2014-06-30"), ("710", "94.67", "2014-09-30")],
+)
+def test_the_cumulative_example_is_paced_by_its_milestones(cumulative: str, percent: str, period_end: str) -> None:
+    planned = {"2014-03-31": 250, "2014-06-30": 500, "2014-09-30": 750}[period_end]
+    goal = indicator(measure=Measure.COUNT, target=at_least(1000), milestones=(milestone("2014-03-31", planned),))
+    pace = judged(value(cumulative), goal, period=FIRST_QUARTER, on_track="0.90").pace_ratio
+    assert pace is not None
+    assert round(pace * 100, 2) == Decimal(percent)
+
+
+def test_seven_hundred_of_a_thousand_is_red() -> None:
+    goal = indicator(measure=Measure.COUNT, target=at_least(1000))
+    assert judged(value(700), goal, on_track="0.90").standing is Standing.LAGGING
+
+
+@pytest.mark.parametrize(
+    ("attained", "standing"),
+    [
+        ("94.9", Standing.AT_RISK),
+        ("95", Standing.ON_TRACK),
+        ("75", Standing.AT_RISK),
+        ("74.9", Standing.LAGGING),
+        ("100", Standing.MET),
+    ],
+)
+def test_a_threshold_belongs_to_the_better_standing(attained: str, standing: Standing) -> None:
+    found = judged(value(attained), indicator(measure=Measure.PERCENT, target=at_least(100)))
+    assert (found.standing, found.reason) == (
+        standing,
+        Reason.TARGET_MET if standing is Standing.MET else Reason.BY_PACE,
+    )
+
+
+def test_a_pace_of_exactly_the_threshold_is_on_track_even_where_no_decimal_is_exact() -> None:
+    found = judged(share(1710, 7300), indicator(target=at_least(100)), period=FIRST_QUARTER)
+    assert (found.pace_ratio, found.standing) == (Decimal("0.95"), Standing.ON_TRACK)
+
+
+def test_a_share_of_nothing_is_not_assessable_and_never_zero_percent() -> None:
+    found = judged(share(0, 0), indicator())
+    assert (found.standing, found.reason) == (Standing.NOT_ASSESSABLE, Reason.DENOMINATOR_ZERO)
+    assert found.observed is not None
+    assert found.observed.value is None
+    assert found.attainment_ratio is None
+
+
+def test_an_indicator_without_target_is_shown_not_judged() -> None:
+    found = judged(value(12), indicator(method=Method.NO_TARGET, target=None))
+    assert (found.standing, found.reason) == (Standing.NOT_ASSESSABLE, Reason.NO_TARGET)
+    assert found.observed is not None
+    assert found.observed.value == 12
+
+
+def test_open_incidents_are_met_at_none_and_not_assessable_against_zero_otherwise() -> None:
+    incidents = indicator(direction=Direction.DECREASING, target=at_most(0), expectation=Expectation.AT_ONCE)
+    assert judged(value(0), incidents).standing is Standing.MET
+    found = judged(value(3), incidents)
+    assert (found.standing, found.reason) == (Standing.NOT_ASSESSABLE, Reason.TARGET_ZERO)
+
+
+def test_a_falling_value_under_its_target_is_met_whatever_the_ratio() -> None:
+    complaints = indicator(direction=Direction.DECREASING, target=at_most(10), baseline=milestone("2013-12-31", 100))
+    assert judged(value(4), complaints, period=FIRST_QUARTER).standing is Standing.MET
+    assert judged(value(80), complaints, period=FIRST_QUARTER).standing is Standing.ON_TRACK
+    assert judged(value(100), complaints, period=FIRST_QUARTER).standing is Standing.AT_RISK
+
+
+def test_a_target_of_zero_approached_from_a_baseline_is_met_or_not_assessable() -> None:
+    complaints = indicator(direction=Direction.DECREASING, target=at_most(0), baseline=milestone("2013-12-31", 10))
+    assert judged(value(0), complaints, period=FIRST_QUARTER).standing is Standing.MET
+    assert judged(value(1), complaints, period=FIRST_QUARTER).standing is Standing.NOT_ASSESSABLE
+
+
+def test_before_anything_is_expected_nothing_lags() -> None:
+    park = indicator(target=at_least(100), milestones=(milestone("2014-06-30", 0),))
+    found = judged(value(0), park, period=FIRST_QUARTER)
+    assert (found.standing, found.reason, found.pace_ratio) == (
+        Standing.ON_TRACK,
+        Reason.NOTHING_EXPECTED_YET,
+        None,
+    )
+
+
+def test_a_yes_no_is_met_or_lags() -> None:
+    asked = indicator(measure=Measure.YES_NO, method=Method.YES_NO, target=None)
+    assert judged(yes(answer=True), asked, period=FIRST_QUARTER).standing is Standing.MET
+    assert judged(yes(answer=False), asked, period=FIRST_QUARTER).standing is Standing.LAGGING
+
+
+def test_the_lag_is_expected_less_attained_in_percentage_points() -> None:
+    found = judged(value(9), indicator(measure=Measure.PERCENT, target=at_least(73)), period=FIRST_QUARTER)
+    assert found.expected_value == 18
+    assert found.lag_points is not None
+    assert abs(found.lag_points - Decimal(900) / 73) < Decimal("1e-20")
+
+
+def test_an_indicator_left_out_is_awaited_before_the_due_date_and_missing_after() -> None:
+    before = judged(None, indicator(), is_closed=False)
+    after = judged(None, indicator(), is_closed=True)
+    silent = judged(None, indicator(), is_closed=True, has_filed=False)
+    assert (before.standing, before.reason) == (Standing.AWAITED, Reason.NOT_YET_DUE)
+    assert (after.standing, after.reason) == (Standing.MISSING, Reason.NOT_REPORTED)
+    assert (silent.standing, silent.reason) == (Standing.MISSING, Reason.NOT_FILED)
+
+
+def test_an_agency_is_judged_by_what_it_owes_and_by_what_it_reported_besides() -> None:
+    not_owed = indicator("it-park", reported_by_kinds=frozenset())
+    ignored = indicator("enterprise-support", reported_by_kinds=frozenset())
+    judgements = judge_agency(
+        plan=plan(not_owed, ignored, indicator("edoc-exchange"), indicator("oss-priority")),
+        agency=DISTRICT,
+        period=WHOLE_YEAR,
+        filing=filing(share(1, 2, of="it-park"), share(95, 100)),
+        is_closed=False,
+    )
+    assert [(each.indicator, each.standing) for each in judgements] == [
+        ("it-park", Standing.LAGGING),
+        ("edoc-exchange", Standing.MET),
+        ("oss-priority", Standing.AWAITED),
+    ]
+
+
+def test_half_of_the_way_from_the_baseline_is_on_track_at_half_time() -> None:
+    way = indicator(
+        measure=Measure.NUMBER,
+        method=Method.FROM_BASELINE,
+        target=at_least(60),
+        baseline=milestone("2013-12-31", 20),
+        milestones=(milestone("2014-03-31", 30),),
+    )
+    found = judged(value(29), way, period=FIRST_QUARTER)
+    assert (found.attainment_ratio, found.expected_ratio, found.pace_ratio) == (
+        Decimal("0.225"),
+        Decimal("0.25"),
+        Decimal("0.9"),
+    )
+    assert (found.standing, found.lag_points) == (Standing.AT_RISK, Decimal("2.5"))
+    assert judged(value(19), way, period=FIRST_QUARTER).standing is Standing.LAGGING
+
+
+def test_a_baseline_that_is_the_target_is_met_or_not_assessable() -> None:
+    kept_up = indicator(method=Method.FROM_BASELINE, target=at_least(60), baseline=milestone("2013-12-31", 60))
+    assert judged(value(60), kept_up).standing is Standing.MET
+    lost = judged(value(59), kept_up)
+    assert (lost.standing, lost.reason) == (Standing.NOT_ASSESSABLE, Reason.BASE_IS_TARGET)
+
+
+def test_a_target_with_a_day_of_its_own_is_expected_in_full_from_then_on() -> None:
+    by_march = indicator(measure=Measure.NUMBER, target=replace(at_least(100), on=date(2014, 3, 31)))
+    assert judged(value(80), by_march, period=FIRST_QUARTER).expected_value == 100
+    assert judged(value(80), by_march, period=WHOLE_YEAR).expected_value == 100
+    after_the_plan = replace(by_march, target=replace(at_least(100), on=date(2015, 12, 31)))
+    assert judged(value(80), after_the_plan, period=WHOLE_YEAR).expected_value == 50
+
+
+@pytest.mark.parametrize(
+    ("figure", "standing", "reason"),
+    [
+        ("200", Standing.MET, Reason.TARGET_MET),
+        ("110", Standing.ON_TRACK, Reason.SUBSTANTIAL_PROGRESS),
+        ("106", Standing.AT_RISK, Reason.MODERATE_PROGRESS),
+        ("101", Standing.LAGGING, Reason.LIMITED_PROGRESS),
+        ("99", Standing.LAGGING, Reason.DETERIORATION),
+        ("-1", Standing.NOT_ASSESSABLE, Reason.MIXED_SIGNS),
+    ],
+)
+def test_pace_has_standings_of_its_own_and_says_which_progress_they_mean(
+    figure: str, standing: Standing, reason: Reason
+) -> None:
+    paced = indicator(
+        measure=Measure.NUMBER,
+        method=Method.PACE,
+        target=replace(at_least(200), on=date(2023, 12, 31)),
+        baseline=milestone("2013-12-31", 100),
+    )
+    found = judged(value(figure), paced)
+    assert (found.standing, found.reason) == (standing, reason)
+    assert found.base == Base(date(2013, 12, 31), Decimal(100))
+    assert (found.expected_ratio, found.pace_ratio, found.lag_points) == (None, None, None)
+
+
+def test_what_lags_in_growth_is_told_the_value_that_would_not_lag() -> None:
+    paced = indicator(
+        measure=Measure.NUMBER,
+        method=Method.PACE,
+        target=replace(at_least(400), on=date(2015, 12, 31)),
+        baseline=milestone("2013-12-31", 100),
+    )
+    assert judged(value(101), paced).expected_value == 200
+
+
+FIGURES = st.one_of(
+    st.integers(-3, 3).map(Decimal),
+    st.decimals(allow_nan=False, allow_infinity=False, places=3),
+    st.just(Decimal("1e999")),
+)
+
+
+@given(
+    measured=st.builds(
+        Observation, st.just("edoc-exchange"), numerator=FIGURES, denominator=FIGURES, value=FIGURES
+    ).flatmap(lambda shared: st.sampled_from([shared, Observation("edoc-exchange", value=shared.value)])),
+    goal=FIGURES,
+    direction=st.sampled_from(Direction),
+    expectation=st.sampled_from(Expectation),
+    corners=st.lists(st.tuples(st.dates(), FIGURES), max_size=3),
+    has_baseline=st.booleans(),
+    method=st.sampled_from([Method.TO_TARGET, Method.FROM_BASELINE, Method.PACE, Method.NO_TARGET]),
+    first=FIGURES,
+)
+def test_no_figures_make_the_rules_raise(
+    measured: Observation,
+    goal: Decimal,
+    direction: Direction,
+    expectation: Expectation,
+    corners: list[tuple[object, Decimal]],
+    *,
+    method: Method,
+    first: Decimal,
+    has_baseline: bool,
+) -> None:
+    by = indicator(
+        direction=direction,
+        target=at_least(str(goal)) if direction is Direction.INCREASING else at_most(str(goal)),
+        expectation=expectation,
+        milestones=tuple(milestone(str(on), str(figure)) for on, figure in corners if str(on) < "9999-12-31"),
+        method=method,
+        baseline=milestone("2013-06-30", str(first)) if has_baseline else None,
+    )
+    found = judged(measured, by, period=FIRST_QUARTER)
+    assert found.sentence_vi
+    assert found.sentence_en

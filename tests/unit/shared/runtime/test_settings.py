@@ -1,0 +1,77 @@
+"""A setting that is missing or wrong is named, with what it is for."""
+
+import pytest
+from pydantic import Field
+
+from shared.runtime.errors import StartFailure
+from shared.runtime.settings import RuntimeSettings, read_settings
+
+GIVEN = {"DATABASE_URL": "postgresql://tiendo@localhost/ingest", "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092"}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Begin with the needed variables and no others of ours."""
+    for name in RuntimeSettings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in GIVEN.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_the_needed_variables_are_enough() -> None:
+    settings = read_settings(RuntimeSettings)
+    assert settings.database_url == GIVEN["DATABASE_URL"]
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.clock_start is None
+
+
+def test_every_missing_variable_is_named_at_once_with_what_it_is_for(environment: pytest.MonkeyPatch) -> None:
+    for name in GIVEN:
+        environment.delenv(name)
+    with pytest.raises(StartFailure) as failure:
+        read_settings(RuntimeSettings)
+    assert "DATABASE_URL is not set (PostgreSQL database of this service" in str(failure.value)
+    assert "KAFKA_BOOTSTRAP_SERVERS is not set (Kafka brokers" in str(failure.value)
+    assert "\n" not in str(failure.value)
+
+
+def test_a_wrong_variable_is_named_and_its_value_is_not_shown(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PORT", "s3cret")
+    with pytest.raises(StartFailure, match="PORT is wrong") as failure:
+        read_settings(RuntimeSettings)
+    assert "s3cret" not in str(failure.value)
+
+
+@pytest.mark.parametrize("moment", ["2014-04-03T09:00", "3 April 2014"])
+def test_a_rehearsal_begins_at_a_moment_with_an_offset(environment: pytest.MonkeyPatch, moment: str) -> None:
+    environment.setenv("CLOCK_START", moment)
+    with pytest.raises(StartFailure, match="CLOCK_START is wrong"):
+        read_settings(RuntimeSettings)
+
+
+def test_a_rehearsal_begins_where_it_is_told(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("CLOCK_START", "2014-04-03T09:00+07:00")
+    start = read_settings(RuntimeSettings).clock_start
+    assert start is not None
+    assert start.isoformat() == "2014-04-03T09:00:00+07:00"
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_an_empty_clock_start_asks_for_the_real_clock(environment: pytest.MonkeyPatch, blank: str) -> None:
+    environment.setenv("CLOCK_START", blank)
+    assert read_settings(RuntimeSettings).clock_start is None
+
+
+def test_what_is_given_goes_before_the_environment() -> None:
+    assert read_settings(RuntimeSettings, database_url="postgresql://given").database_url == "postgresql://given"
+
+
+def test_a_service_adds_settings_of_its_own(environment: pytest.MonkeyPatch) -> None:
+    class Settings(RuntimeSettings):
+        colour: str = Field(description="Colour of the page.")
+
+    with pytest.raises(StartFailure, match=r"COLOUR is not set \(Colour of the page\.\)"):
+        read_settings(Settings)
+    environment.setenv("COLOUR", "red")
+    assert read_settings(Settings).colour == "red"

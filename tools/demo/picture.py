@@ -1,0 +1,41 @@
+"""Draws what a terminal shows as a page of HTML that needs nothing from elsewhere."""
+
+import io
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.terminal_theme import MONOKAI
+
+_WIDTH: Final = 124  # columns
+FONTS: Final = ("JetBrains Mono", "Noto Sans Mono", "Cascadia Mono")  # of one width, with Vietnamese letters
+_FRAME: Final = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>make demo</title>
+<style>
+{stylesheet}
+html {{ background: {background}; }}
+body {{ margin: 0; width: max-content; }}
+main {{ color: {foreground}; background: {background}; padding: 14px 20px 18px; }}
+header {{ font: bold 14px/1.4 'Liberation Sans', Arial, sans-serif; margin-bottom: 8px; text-align: center;
+  opacity: 0.7; }}
+pre {{ margin: 0; font: 14px/1.4 FONTS; }}
+</style>
+</head>
+<body>
+<main>
+<header>make demo</header>
+<pre>{code}</pre>
+</main>
+</body>
+</html>
+""".replace("FONTS", ", ".join(f"'{font}'" for font in FONTS))
+
+
+def draw(shown: RenderableType, *, file: Path) -> None:
+    """Write a page that looks like a terminal which shows this."""
+    console = Console(record=True, width=_WIDTH, file=io.StringIO(), highlight=False)
+    console.print(shown)
+    file.write_text(console.export_html(theme=MONOKAI, code_format=_FRAME), encoding="utf-8")

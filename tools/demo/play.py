@@ -1,0 +1,84 @@
+"""Plays a plan's year: moves the clock from moment to moment, lets agencies file, and waits until all has settled."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from services.embedded_system import EmbeddedSystem
+from services.ingest import administration as ingest
+from services.notify.contact_files import read_contacts
+from services.notify.contacts import load_contacts
+from shared.events.plans import PlanPublishedData
+from shared.runtime.clock import SteppedClock
+from tools.demo.client import Book, Clients
+from tools.demo.http import HttpClient
+from tools.demo.screen import Counts, Screen
+from tools.demo.settling import Settling
+from tools.demo.year import Moment
+
+_CONNECTIONS: Final = 32
+
+
+@dataclass
+class Run:
+    """A year under way: the system it runs on, what clients were told, when the first mail came."""
+
+    system: EmbeddedSystem
+    clock: SteppedClock
+    screen: Screen
+    mailbox: Path
+    began: float  # time.monotonic() of the command
+    book: Book = field(default_factory=Book)
+    first_mail_seconds: float | None = None
+    mails: int = 0
+
+    async def prepare(self, folder: Path) -> Mapping[str, str]:
+        """Load the plan and its contacts, and return a key for each agency."""
+        self.screen.say("loading the plan")
+        database = self.system.database("ingest")
+        await ingest.load_plan(folder, database=database, clock=self.clock)
+        contacts = folder / "contacts.csv"
+        if contacts.exists():
+            await load_contacts(read_contacts(contacts), database=self.system.database("notify"))
+        return await ingest.issue_keys(None, database=database, clock=self.clock, pepper=self.system.key_pepper)
+
+    async def play(self, moments: Sequence[Moment], *, plan: PlanPublishedData, keys: Mapping[str, str]) -> None:
+        """Live through the moments, one after the other.
+
+        Raises:
+            NotSettled: the system did not come to rest at a moment.
+            ConnectionError: the system did not answer, however often it was asked.
+        """
+        settling = Settling(self.system, plan=plan, clock=self.clock)
+        http = HttpClient(self.system.base_url, connections=_CONNECTIONS)
+        clients = Clients(http, keys=keys, book=self.book)
+        self.screen.expect(len(moments))
+        watching = asyncio.create_task(self._watch_for_first_mail())
+        try:
+            await settling.until_settled()  # the plan has arrived everywhere
+            for moment in moments:
+                self.clock.advance_to(moment.at)
+                await clients.send(moment.acts, on_answer=partial(self._show, moment))
+                await settling.until_settled()
+                self.mails = self._mails()
+                self._show(moment)
+                self.screen.step()
+        finally:
+            watching.cancel()
+            await http.close()
+
+    def _show(self, moment: Moment) -> None:
+        accepted, refused = len(self.book.receipts), self.book.refused.total()
+        self.screen.show(f"{moment.at:%m/%Y}", Counts(accepted, refused, self.mails))
+
+    def _mails(self) -> int:
+        return sum(1 for _ in (self.mailbox / "new").iterdir())
+
+    async def _watch_for_first_mail(self) -> None:
+        while not self._mails():  # noqa: ASYNC110  a Maildir tells nobody, one looks
+            await asyncio.sleep(0.1)
+        self.first_mail_seconds = round(time.monotonic() - self.began, 1)

@@ -1,0 +1,65 @@
+"""What became of each series that is judged by its growth, read from the progress events themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.events import topics
+from shared.events.plans import PlanPublishedData
+from shared.events.progress import ProgressChanged, ProgressChangedData
+from shared.events.vocabulary import ProgressStatus
+
+_WAIT_MS: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Series:
+    """Statuses and scores by the series' name, each of the latest period in which it was reported."""
+
+    statuses: dict[str, ProgressStatus] = field(default_factory=dict)
+    scores: dict[str, Decimal | None] = field(default_factory=dict)
+
+
+async def announced(*, bootstrap: str, prefix: str, plan: str) -> list[ProgressChangedData]:
+    """Return what the topic `progress` holds of a plan: the last announcement of each agency and period."""
+    topic = prefix + topics.PROGRESS.name
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, number) for number in range(topics.PROGRESS.partitions)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        latest: dict[tuple[str, str], ProgressChangedData] = {}
+        while any([await consumer.position(each) < ends[each] for each in partitions]):
+            for records in (await consumer.getmany(timeout_ms=_WAIT_MS)).values():
+                for record in records:
+                    told = ProgressChanged.model_validate_json(record.value).data
+                    known = latest.get((told.agency, told.period))
+                    if told.plan == plan and (known is None or known.sequence < told.sequence):
+                        latest[told.agency, told.period] = told
+        return list(latest.values())
+    finally:
+        await consumer.stop()
+
+
+def series_of(progress: Iterable[ProgressChangedData], *, plan: PlanPublishedData) -> Series:
+    """Return the status and score of each series, in the plan's order.
+
+    Where several agencies report a series, the agency is named before it.
+    """
+    latest: dict[tuple[str, str], tuple[ProgressStatus, Decimal | None]] = {}
+    for told in sorted(progress, key=lambda each: each.period_ends_on):
+        for judgement in told.judgements:
+            if judgement.status is not None:
+                latest[judgement.indicator, told.agency] = (judgement.status, judgement.score)
+    found = Series()
+    for indicator in plan.indicators:
+        for agency in plan.agencies:
+            if (indicator.id, agency) in latest:
+                name = indicator.name_en if len(plan.agencies) == 1 else f"{agency} / {indicator.name_en}"
+                found.statuses[name], found.scores[name] = latest[indicator.id, agency]
+    return found
