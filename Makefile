@@ -10,6 +10,8 @@ export UV_PROJECT_ENVIRONMENT := .venv
 python := .venv/bin/python
 synced := .venv/synced
 agency ?= so-noi-vu
+# Two at a time, a file in one process: most of the time tests wait for brokers, databases and containers.
+PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +23,7 @@ run: $(synced) ## run the three services in one process; KAFKA_BOOTSTRAP_SERVERS
 	@$(python) -m services
 
 test: $(synced) ## run every test that this machine can (TIENDO_REQUIRE=kafka,containers forbids those skips)
-	$(python) -m pytest -m "not long" $(ARGS)
+	$(python) -m pytest -m "not long" $(PARALLEL) $(ARGS)
 
 test-long: $(synced) ## run the slow campaigns: the same promises with larger numbers
 	$(python) -m pytest -m long $(ARGS)

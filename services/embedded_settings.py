@@ -6,9 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
-def _none_if_blank(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+from shared.runtime.settings import LogLevel, none_if_blank
 
 
 class EmbeddedSettings(BaseSettings):
@@ -17,31 +15,31 @@ class EmbeddedSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="", extra="ignore", frozen=True)
 
     tiendo_var: Path = Field(default=Path("var"), description="Folder that holds all data of the embedded parts.")
-    kafka_bootstrap_servers: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
+    kafka_bootstrap_servers: Annotated[str | None, BeforeValidator(none_if_blank)] = Field(
         default=None,
         description="Kafka brokers, `host:port` separated by commas. Unset: an embedded broker, in memory.",
     )
     kafka_topic_prefix: str = Field(
         default="", description="Put before every topic and group name, so that several systems share one broker."
     )
-    database_url: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
+    database_url: Annotated[str | None, BeforeValidator(none_if_blank)] = Field(
         default=None,
         description="PostgreSQL server, `postgresql://user:password@host:port/name`; the databases `name_ingest`, "
         "`name_scoring` and `name_notify` are made there. Unset: an embedded PostgreSQL.",
     )
-    smtp_url: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
+    smtp_url: Annotated[str | None, BeforeValidator(none_if_blank)] = Field(
         default=None, description="Mail server, `smtp://host:port`. Unset: a mail catcher with a page at /mail."
     )
-    key_pepper: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
+    key_pepper: Annotated[str | None, BeforeValidator(none_if_blank)] = Field(
         default=None,
         min_length=16,
         description="Secret mixed into the hash of every API key. Unset: one is made and kept in the data folder.",
     )
-    clock_start: Annotated[AwareDatetime | None, BeforeValidator(_none_if_blank)] = Field(
+    clock_start: Annotated[AwareDatetime | None, BeforeValidator(none_if_blank)] = Field(
         default=None,
         description="Rehearsal: the moment, with offset, that the clock is set to at first start and runs on from.",
     )
-    log_level: str = Field(default="WARNING", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+    log_level: LogLevel = Field(default="WARNING", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port of loopback to listen on; 0 takes a free one.")
     is_durable: bool = Field(
         default=True,

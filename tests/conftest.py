@@ -49,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_IS_WORKER] = hasattr(config, "workerinput")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, so that no process waits at the end for another's journey."""
+    items.sort(key=lambda item: _LONGEST_FIRST.get(item.path.parent.name, len(_LONGEST_FIRST)))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand what a worker process found to the process that reports."""
     worker: Any = session.config
@@ -68,3 +73,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 _IS_WORKER = pytest.StashKey[bool]()
+_LONGEST_FIRST = {folder: place for place, folder in enumerate(("journeys", "integration", "faults"))}

@@ -18,7 +18,7 @@ from shared.events import topics
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from shared.runtime.errors import StartFailure
+from shared.runtime.errors import StartFailure, counted
 
 _SUBMIT: Final = ["submit"]
 
@@ -42,7 +42,8 @@ async def load_plan(folder: Path, *, database: Database, clock: Clock) -> Loaded
     try:
         loaded = load(folder)
     except PlanFaults as error:
-        raise StartFailure(f"the plan in {folder} has {len(error.faults)} faults\n{render(error.faults)}") from None
+        found = counted(len(error.faults), "fault")
+        raise StartFailure(f"the plan in {folder} has {found}\n{render(error.faults)}") from None
     async with database.transaction() as connection:
         version, is_new = await take_plan(
             content_hash=loaded.content_hash,

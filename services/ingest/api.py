@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import orjson
 from fastapi import APIRouter, Request, Response
 from prometheus_client import Counter
-from starlette.requests import ClientDisconnect
 
 from services.ingest.batching import SharedCommit
+from services.ingest.bodies import Refused, read_body
 from services.ingest.caches import KeyRing, RegistryCache
 from services.ingest.faults import Fault
 from services.ingest.model import Filing, KeyHolder, Receipt
@@ -23,21 +23,11 @@ from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
-_MAX_BODY_BYTES: Final = 1024 * 1024
-_BODY_SECONDS: Final = 10.0
 _COMMIT_SECONDS: Final = 1.8
 _MAX_IDEMPOTENCY_KEY: Final = 255
 
 ACCEPTED = Counter("tiendo_submissions_accepted_total", "Submissions accepted.")
 REFUSED = Counter("tiendo_submissions_refused_total", "Submissions refused.", ["status"])
-
-
-class Refused(Exception):
-    """A request is answered with a problem."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__(answer.status_code)
-        self.answer = answer
 
 
 class Api:
@@ -129,7 +119,7 @@ class Api:
         if key is not None and not (0 < len(key) <= _MAX_IDEMPOTENCY_KEY and key.isprintable()):
             detail = f"Idempotency-Key takes 1 to {_MAX_IDEMPOTENCY_KEY} printable characters"
             raise Refused(problem(400, detail=detail))
-        body = await _read_body(request)
+        body = await read_body(request)
         try:
             filing = await self._judged(body, holder=holder, key=key)
         except Refused:
@@ -183,29 +173,6 @@ class Api:
             asked = {"WWW-Authenticate": "Bearer"}
             raise Refused(problem(401, detail="send Authorization: Bearer key_live_…", headers=asked))
         return holder
-
-
-async def _read_body(request: Request) -> bytes:
-    """Return the body, at most 1 MiB of it, within ten seconds."""
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > _MAX_BODY_BYTES:
-        raise _too_large()
-    body = bytearray()
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > _MAX_BODY_BYTES:
-                    raise _too_large()
-    except ClientDisconnect:
-        raise Refused(problem(400, detail="the client went away")) from None
-    except TimeoutError:
-        raise Refused(problem(408, headers={"Connection": "close"})) from None
-    return bytes(body)
-
-
-def _too_large() -> Refused:
-    return Refused(problem(413, detail=f"at most {_MAX_BODY_BYTES} bytes", headers={"Connection": "close"}))
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.notify.mail_addresses import usable_address
 from services.notify.notices import Contact, Role
 from shared.events.envelope import event_id
 from shared.events.vocabulary import Language
-from shared.runtime.errors import StartFailure
+from shared.runtime.errors import StartFailure, counted
 
 COLUMNS: Final = ("agency", "role", "name", "email", "language")
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -44,7 +44,7 @@ def read_contacts(path: Path) -> list[Contact]:
             contacts.append(contact)
         faults.extend(f"{path}:{line}: {fault}" for fault in found)
     if faults:
-        raise ContactFaults("\n".join([f"{len(faults)} faults in {path}, nothing was loaded", *faults]))
+        raise ContactFaults("\n".join([f"{counted(len(faults), 'fault')} in {path}, nothing was loaded", *faults]))
     return contacts
 
 

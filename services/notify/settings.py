@@ -5,16 +5,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator
 
 from services.notify.mail_addresses import address_fault
-from shared.runtime.settings import RuntimeSettings
+from shared.runtime.settings import RuntimeSettings, none_if_blank
 
 _NO_REPLY = "khong-tra-loi@tiendo.example"
 
 
-def _none_if_blank(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-Optional = Annotated[str | None, BeforeValidator(_none_if_blank)]
+Optional = Annotated[str | None, BeforeValidator(none_if_blank)]
 
 
 class Settings(RuntimeSettings):
@@ -31,7 +27,7 @@ class Settings(RuntimeSettings):
         description="Where the relay's mails end, asked after a lost answer and before anything is sent again:"
         " `maildir:/path`, or maildev's `http://host:1080/api/email`. Unset: such notices stay `unknown`.",
     )
-    mail_from: Annotated[str, BeforeValidator(lambda value: _none_if_blank(value) or _NO_REPLY)] = Field(
+    mail_from: Annotated[str, BeforeValidator(lambda value: none_if_blank(value) or _NO_REPLY)] = Field(
         default=_NO_REPLY, description="Address that mails come from; the lead agency's name stands beside it."
     )
     mail_reply_to: Optional = Field(default=None, description="Address that answers go to, where it is another.")

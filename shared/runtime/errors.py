@@ -17,3 +17,8 @@ def one_clear_line() -> Iterator[None]:
     except StartFailure as failure:
         sys.stderr.write(f"tiendo: {failure}\n")
         raise SystemExit(1) from None
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number with the English word for the things it counts, such as `1 fault` or `3 faults`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"

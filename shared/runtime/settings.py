@@ -1,6 +1,6 @@
 """What every service can be told by its environment."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -10,8 +10,16 @@ from shared.runtime.errors import StartFailure
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 
-def _none_if_blank(value: object) -> object:
+def none_if_blank(value: object) -> object:
+    """Return None for a variable that is set to nothing, which compose files do."""
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 
 
 class RuntimeSettings(BaseSettings):
@@ -26,12 +34,12 @@ class RuntimeSettings(BaseSettings):
     kafka_topic_prefix: str = Field(
         default="", description="Put before every topic and group name, so that several systems share one broker."
     )
-    clock_start: Annotated[AwareDatetime | None, BeforeValidator(_none_if_blank)] = Field(
+    clock_start: Annotated[AwareDatetime | None, BeforeValidator(none_if_blank)] = Field(
         default=None,
         description="Rehearsal: the moment, with offset, that the clock is set to at first start and runs on from, "
         "such as `2014-04-03T09:00+07:00`. Unset or empty: the real clock.",
     )
-    log_level: str = Field(default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+    log_level: LogLevel = Field(default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     database_pool_size: int = Field(default=4, ge=1, le=50, description="Connections kept to the database.")

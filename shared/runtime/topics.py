@@ -13,8 +13,10 @@ from pydantic_settings import BaseSettings
 
 from shared.events import topics
 from shared.runtime.errors import StartFailure, one_clear_line
+from shared.runtime.logging import get_logger
 from shared.runtime.settings import read_settings
 
+_log = get_logger(__name__)
 _TRY_SECONDS: Final = 60.0
 
 
@@ -75,12 +77,16 @@ async def create_topics(bootstrap_servers: str, *, prefix: str = "", replication
 
 
 async def _start(admin: AIOKafkaAdminClient, bootstrap_servers: str) -> None:
+    is_told = False
     try:
         async with asyncio.timeout(_TRY_SECONDS):
             while True:
                 try:
                     await admin.start()
                 except (KafkaError, OSError):
+                    if not is_told:
+                        _log.warning("waiting for Kafka", at=bootstrap_servers, up_to_seconds=_TRY_SECONDS)
+                        is_told = True
                     await asyncio.sleep(0.5)
                 else:
                     return

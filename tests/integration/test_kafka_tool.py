@@ -2,13 +2,16 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from tests.support.requirements import skip_or_fail
+from tests.support.waiting import until
 from tools.kafka.broker import answers
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "kafka" / "kafka"
@@ -28,21 +31,32 @@ def kafka(command: str, folder: Path) -> str:
     return subprocess.run(order, capture_output=True, text=True, check=True).stdout.strip()
 
 
-async def topics_of(address: str, *, make: str | None = None) -> list[str]:
+@asynccontextmanager
+async def admin_of(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=address)
     await admin.start()
     try:
-        if make is not None:
-            await admin.create_topics([NewTopic(make, num_partitions=3, replication_factor=1)])
-        return list(await admin.list_topics())
+        yield admin
     finally:
         await admin.close()
 
 
+async def make_topic(address: str) -> None:
+    async with admin_of(address) as admin:
+        await admin.create_topics([NewTopic("kept", num_partitions=3, replication_factor=1)])
+
+
+async def is_listed(address: str) -> bool:
+    """Tell whether the topic is listed, which a broker does a moment after it made or found it."""
+    async with admin_of(address) as admin:
+        return list(await admin.list_topics()) == ["kept"]
+
+
 async def test_the_broker_outlives_its_caller_and_remembers_its_topics(folder: Path) -> None:
     address = kafka("start", folder)  # the command has ended, the broker has not
-    assert "kept" in await topics_of(address, make="kept")
+    await make_topic(address)
+    await until(partial(is_listed, address), "the broker lists the topic that it made")
     assert kafka("start", folder) == kafka("url", folder) == address
     assert kafka("stop", folder) == f"stopped {address}"
     assert not answers(int(address.rpartition(":")[2]))
-    assert await topics_of(kafka("start", folder)) == ["kept"]
+    await until(partial(is_listed, kafka("start", folder)), "the topic outlived the stop")

@@ -22,7 +22,7 @@ from services.ingest.plan_files import LoadedPlan, PlanFaults, load, render
 from shared.runtime import logging
 from shared.runtime.clock import SteppedClock
 from shared.runtime.embedded.broker import free_port
-from shared.runtime.errors import StartFailure
+from shared.runtime.errors import StartFailure, counted
 from shared.runtime.serve import listening_socket
 from tools.demo import evidence
 from tools.demo.accounting import Account, account
@@ -188,7 +188,8 @@ def _loaded(folder: Path) -> LoadedPlan:
     try:
         return load(folder)
     except PlanFaults as error:
-        raise StartFailure(f"the plan in {folder} has {len(error.faults)} faults\n{render(error.faults)}") from None
+        found = counted(len(error.faults), "fault")
+        raise StartFailure(f"the plan in {folder} has {found}\n{render(error.faults)}") from None
 
 
 def _maildir(system: EmbeddedSystem) -> Path:

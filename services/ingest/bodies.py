@@ -1,0 +1,47 @@
+"""Reads a request's body, of bounded size and within bounded time, or refuses it."""
+
+import asyncio
+from typing import Final
+
+from fastapi import Request, Response
+from starlette.requests import ClientDisconnect
+
+from services.ingest.problems import problem
+
+_MAX_BODY_BYTES: Final = 1024 * 1024
+_BODY_SECONDS: Final = 10.0
+
+
+class Refused(Exception):
+    """A request is answered with a problem."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the body, at most 1 MiB of it, within ten seconds.
+
+    Raises:
+        Refused: it is larger, comes more slowly, or its sender went away.
+    """
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > _MAX_BODY_BYTES:
+        raise _too_large()
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > _MAX_BODY_BYTES:
+                    raise _too_large()
+    except ClientDisconnect:
+        raise Refused(problem(400, detail="the client went away")) from None
+    except TimeoutError:
+        raise Refused(problem(408, headers={"Connection": "close"})) from None
+    return bytes(body)
+
+
+def _too_large() -> Refused:
+    return Refused(problem(413, detail=f"at most {_MAX_BODY_BYTES} bytes", headers={"Connection": "close"}))
