@@ -139,6 +139,7 @@ def _services(
             "database_url": databases[service].url,
             "kafka_bootstrap_servers": parts.bootstrap_servers,
             "kafka_topic_prefix": settings.kafka_topic_prefix,
+            "key_pepper": pepper,
             "host": _HOST,
             "port": settings.port,
             **more,
@@ -146,7 +147,7 @@ def _services(
 
     return [
         ingest.build(
-            settings=read_settings(ingest_settings.Settings, **given("ingest", key_pepper=pepper)),
+            settings=read_settings(ingest_settings.Settings, **given("ingest")),
             clock=clock,
             database=databases["ingest"],
         ),

@@ -5,6 +5,7 @@ import csv
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TextIO, TypeVar
 
@@ -13,9 +14,10 @@ import typer
 from services.ingest import administration
 from services.ingest.settings import Settings
 from services.ingest.wiring import build
+from shared.events.vocabulary import Scope
 from shared.runtime import logging
 from shared.runtime.anchors import clock_for
-from shared.runtime.clock import Clock
+from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import COMMAND_SECONDS, Database
 from shared.runtime.errors import StartFailure, one_clear_line
 from shared.runtime.serve import run_program, run_service
@@ -62,6 +64,13 @@ def load(folder: Annotated[Path, typer.Argument(help="Folder with plan.yaml and 
 def issue(
     agency: Annotated[list[str] | None, typer.Option(help="Agency id; may be given several times.")] = None,
     *,
+    scope: Annotated[
+        list[Scope] | None,
+        typer.Option(help="What the key is for; may be given several times. submit where none is given."),
+    ] = None,
+    expires_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day on which the key is refused.")
+    ] = None,
     every_agency: Annotated[bool, typer.Option("--every-agency", help="A key for each registered agency.")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Write agency,key as CSV to this file instead of the terminal.")
@@ -74,7 +83,12 @@ def issue(
         file = _private_file(out) if out else None  # before a key is issued that could not be written down
         issued = _with_database(
             lambda database, clock, settings: administration.issue_keys(
-                None if every_agency else agency, database=database, clock=clock, pepper=settings.key_pepper
+                None if every_agency else agency,
+                database=database,
+                clock=clock,
+                pepper=settings.key_pepper,
+                scopes=scope or [Scope.SUBMIT],
+                expires_at=expires_on.replace(tzinfo=TIMEZONE) if expires_on else None,
             )
         )
         if file is None:
@@ -95,7 +109,7 @@ def _private_file(path: Path) -> TextIO:
 
 @key_commands.command("revoke")
 def revoke(prefix: Annotated[str, typer.Argument(help="The eight characters after key_live_.")]) -> None:
-    """Revoke a key; it is refused within five seconds."""
+    """Revoke a key; every service refuses it within five seconds."""
     with one_clear_line():
         _with_database(lambda database, clock, _: administration.revoke_key(prefix, database=database, clock=clock))
         sys.stdout.write(f"key_live_{prefix}… revoked\n")
@@ -103,7 +117,7 @@ def revoke(prefix: Annotated[str, typer.Argument(help="The eight characters afte
 
 @app.command()
 def republish() -> None:
-    """Publish all reference data and submissions again, as after a lost topic; nothing is applied twice."""
+    """Publish all reference data, keys and submissions again, as after a lost topic; nothing is applied twice."""
     with one_clear_line():
         count = _with_database(lambda database, _, __: administration.republish(database=database))
         sys.stdout.write(f"{count} events will be published again\n")

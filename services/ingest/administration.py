@@ -3,24 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import asyncpg
 from pydantic import TypeAdapter
-from sqlmodel import select
 
-from services.ingest import keys
 from services.ingest.handlers import reference_announcements, take_plan
+from services.ingest.key_store import PostgresKeys
 from services.ingest.plan_files import PlanFaults, load, render
 from services.ingest.store import PostgresOutbox, PostgresPlans
-from services.ingest.tables import AgencyRow, ApiKeyRow
 from shared.events import topics
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
+from shared.events.vocabulary import Scope
+from shared.runtime import keys
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure, counted
-
-_SUBMIT: Final = ["submit"]
 
 
 class LoadedVersion(NamedTuple):
@@ -59,49 +57,42 @@ async def load_plan(folder: Path, *, database: Database, clock: Clock) -> Loaded
 
 
 async def issue_keys(
-    agencies: Sequence[str] | None, *, database: Database, clock: Clock, pepper: str, expires_at: datetime | None = None
+    agencies: Sequence[str] | None,
+    *,
+    database: Database,
+    clock: Clock,
+    pepper: str,
+    scopes: Sequence[Scope] = (Scope.SUBMIT,),
+    expires_at: datetime | None = None,
 ) -> dict[str, str]:
     """Issue a key to each agency, or to every agency where none is named; return agency → key, shown this once.
 
     Raises:
         StartFailure: an agency is not registered.
     """
-    async with database.session() as session:
-        known = (await session.exec(select(AgencyRow.id).order_by(AgencyRow.id))).all()
+    async with database.transaction() as connection:
+        known = [row["id"] for row in await connection.fetch("select id from agency order by id")]
         wanted = known if agencies is None else agencies
         if unknown := [agency for agency in wanted if agency not in set(known)]:
             raise StartFailure(f"no such agency: {', '.join(unknown)}; load a plan first")
         issued = {agency: keys.issue(pepper=pepper) for agency in wanted}
-        session.add_all(
-            ApiKeyRow(
-                prefix=key.prefix,
-                digest=key.digest,
-                agency=agency,
-                scopes=_SUBMIT,
-                issued_at=clock.now(),
-                expires_at=expires_at,
-            )
-            for agency, key in issued.items()
-        )
+        await PostgresKeys(connection).add(issued, scopes=scopes, expires_at=expires_at, now=clock.now())
     return {agency: key.text for agency, key in issued.items()}
 
 
 async def revoke_key(prefix: str, *, database: Database, clock: Clock) -> None:
-    """Revoke the key with this prefix; it is refused within five seconds.
+    """Revoke the key with this prefix; every service refuses it within five seconds.
 
     Raises:
         StartFailure: there is no such key in force.
     """
-    async with database.session() as session:
-        key = await session.get(ApiKeyRow, prefix, with_for_update=True)
-        if key is None or key.revoked_at is not None:
+    async with database.transaction() as connection:
+        if not await PostgresKeys(connection).revoke(prefix, now=clock.now()):
             raise StartFailure(f"no key in force begins with key_live_{prefix}")
-        key.revoked_at = clock.now()
-        session.add(key)
 
 
 async def republish(*, database: Database) -> int:
-    """Publish all reference data and submissions again, as after a lost topic; return how many events.
+    """Publish all reference data, keys and submissions again, as after a lost topic; return how many events.
 
     Event ids are those of the first time, so that consumers apply nothing twice.
     """
@@ -116,6 +107,7 @@ async def republish(*, database: Database) -> int:
             again = reference_announcements(plan, agencies, now=row["loaded_at"])
             await outbox.announce(again)
             count += len(again)
+        count += await PostgresKeys(connection).announce_all()
         count += await _republish_submissions(connection)
     return count
 

@@ -10,17 +10,21 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import Counter
 
 from services.ingest.batching import SharedCommit
-from services.ingest.bodies import Refused, read_body
-from services.ingest.caches import KeyRing, RegistryCache
+from services.ingest.caches import RegistryCache
 from services.ingest.faults import Fault
-from services.ingest.model import Filing, KeyHolder, Receipt
-from services.ingest.problems import problem, problem_of
+from services.ingest.model import Filing, Receipt
+from services.ingest.problems import problem_of
 from services.ingest.reading import SubmissionIn, UnreadableBody, read_draft
 from services.ingest.rules import judge_draft
 from services.ingest.store import receipt_from
+from shared.events.vocabulary import Scope
+from shared.runtime.access import Asker, Guard, guarded_router, problems, require
+from shared.runtime.bodies import read_body
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Database
+from shared.runtime.key_ring import Holder
 from shared.runtime.logging import get_logger
+from shared.runtime.problems import Refused, away, problem
 
 _log = get_logger(__name__)
 _COMMIT_SECONDS: Final = 1.8
@@ -34,17 +38,17 @@ class Api:
     """The routes of ingest and what they need."""
 
     def __init__(
-        self, *, clock: Clock, database: Database, keys: KeyRing, registry: RegistryCache, commits: SharedCommit
+        self, *, clock: Clock, database: Database, guard: Guard, registry: RegistryCache, commits: SharedCommit
     ) -> None:
         self._clock = clock
         self._database = database
-        self._keys = keys
+        self._guard = guard
         self._registry = registry
         self._commits = commits
 
     def router(self) -> APIRouter:
         """Return the routes."""
-        router = APIRouter(prefix="/v1", tags=["submissions"])
+        router = guarded_router(self._guard, prefix="/v1", tags=["submissions"])
         router.add_api_route(
             "/submissions",
             self.post_submission,
@@ -58,8 +62,8 @@ class Api:
                 }
             },
         )
-        router.add_api_route("/submissions/{submission}", self.get_submission, methods=["GET"], response_class=Response)
-        router.add_api_route("/plans/{plan}", self.get_plan, methods=["GET"], response_class=Response)
+        for path, endpoint in (("/submissions/{submission}", self.get_submission), ("/plans/{plan}", self.get_plan)):
+            router.add_api_route(path, endpoint, methods=["GET"], response_class=Response, responses=problems(404))
         return router
 
     async def post_submission(self, request: Request) -> Response:
@@ -72,47 +76,37 @@ class Api:
         except TRANSIENT as error:
             _log.warning("cannot store", error=repr(error))
             REFUSED.labels("503").inc()
-            return problem(503, headers={"Retry-After": "2"})
+            return away()
         ACCEPTED.inc()
         replayed = {"Idempotency-Replayed": "true"} if receipt.is_replay else {}
         location = f"/v1/submissions/{receipt.submission}"
         return _json(_receipt(receipt), status_code=202, headers={"Location": location, **replayed})
 
-    async def get_submission(self, submission: UUID, request: Request) -> Response:
-        """Return the receipt and contents of a submission of the key's own agency."""
-        try:
-            holder = await self._holder(request)
-            async with self._database.transaction() as connection:
-                event = await connection.fetchval(
-                    "select event from submission where id = $1 and (agency = $2 or filed_by = $2)",
-                    submission,
-                    holder.agency,
-                )
-        except Refused as refusal:
-            return refusal.answer
-        except TRANSIENT:
-            return problem(503, headers={"Retry-After": "2"})
+    async def get_submission(self, submission: UUID, asker: Asker) -> Response:
+        """Return the receipt and contents of a submission of the key's agency, or of any where it reads all."""
+        async with self._database.transaction() as connection:
+            event = await connection.fetchval(
+                "select event from submission where id = $1 and ($3 or agency = $2 or filed_by = $2)",
+                submission,
+                asker.agency,
+                asker.sees_all,
+            )
         if event is None:
             return problem(404)
         return _json({**_receipt(receipt_from(event)), "observations": orjson.loads(event)["data"]["observations"]})
 
-    async def get_plan(self, plan: str, request: Request) -> Response:
+    async def get_plan(self, plan: str) -> Response:
         """Return the plan's version in force: its indicators, periods and due dates."""
-        try:
-            await self._holder(request)
-            async with self._database.transaction() as connection:
-                body = await connection.fetchval(
-                    "select body from plan_version where plan = $1 order by version desc limit 1",
-                    plan.replace("\0", ""),  # which PostgreSQL cannot look for
-                )
-        except Refused as refusal:
-            return refusal.answer
-        except TRANSIENT:
-            return problem(503, headers={"Retry-After": "2"})
+        async with self._database.transaction() as connection:
+            body = await connection.fetchval(
+                "select body from plan_version where plan = $1 order by version desc limit 1",
+                plan.replace("\0", ""),  # which PostgreSQL cannot look for
+            )
         return Response(body, media_type="application/json") if body else problem(404)
 
     async def _accept(self, request: Request) -> Receipt:
-        holder = await self._holder(request)
+        holder = await self._guard.holder(request)  # by itself: what is busy does not pass the router
+        require(holder, Scope.SUBMIT)
         if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
             raise Refused(problem(415))
         key = request.headers.get("idempotency-key")
@@ -134,7 +128,7 @@ class Api:
             raise Refused(problem_of([outcome]))
         return outcome
 
-    async def _judged(self, body: bytes, *, holder: KeyHolder, key: str | None) -> Filing:
+    async def _judged(self, body: bytes, *, holder: Holder, key: str | None) -> Filing:
         try:
             draft = read_draft(body, filer=holder.agency)
         except UnreadableBody as error:
@@ -155,7 +149,7 @@ class Api:
             request_hash=hashlib.sha256(body).digest() if key else b"",
         )
 
-    async def _told_before(self, body: bytes, *, holder: KeyHolder, key: str) -> Receipt | None:
+    async def _told_before(self, body: bytes, *, holder: Holder, key: str) -> Receipt | None:
         async with self._database.transaction() as connection:
             event = await connection.fetchval(
                 "select s.event from idempotency i join submission s on s.id = i.submission"
@@ -165,14 +159,6 @@ class Api:
                 hashlib.sha256(body).digest(),
             )
         return receipt_from(event, is_replay=True) if event else None
-
-    async def _holder(self, request: Request) -> KeyHolder:
-        scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        holder = await self._keys.holder(key.strip()) if scheme.lower() == "bearer" else None
-        if holder is None:
-            asked = {"WWW-Authenticate": "Bearer"}
-            raise Refused(problem(401, detail="send Authorization: Bearer key_live_…", headers=asked))
-        return holder
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:

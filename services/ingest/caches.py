@@ -1,21 +1,16 @@
-"""What ingest keeps in memory between requests: the registry, and who a key belongs to."""
+"""What ingest keeps in memory between requests: the registry."""
 
-import hmac
 import time
 from datetime import date
 from typing import Any, Final
 
 import orjson
 
-from services.ingest.keys import digest, prefix_of
-from services.ingest.model import Agency, Indicator, KeyHolder, Period, Plan, Registry
+from services.ingest.model import Agency, Indicator, Period, Plan, Registry
 from shared.events.vocabulary import AgencyKind, Measure
-from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 
 _REGISTRY_SECONDS: Final = 2.0
-_KEY_SECONDS: Final = 3.0  # a revoked key is refused within 5 s
-_KEYS_KEPT: Final = 10_000
 
 
 class RegistryCache:
@@ -89,36 +84,3 @@ def _agency(body: Any) -> Agency:
         valid_from=date.fromisoformat(body["valid_from"]),
         valid_to=date.fromisoformat(body["valid_to"]) if body["valid_to"] else None,
     )
-
-
-class KeyRing:
-    """Says who a key belongs to, and remembers it for a few seconds."""
-
-    def __init__(self, database: Database, *, pepper: str, clock: Clock) -> None:
-        self._database = database
-        self._pepper = pepper
-        self._clock = clock
-        self._known: dict[bytes, tuple[float, KeyHolder | None]] = {}
-
-    async def holder(self, text: str) -> KeyHolder | None:
-        """Return who holds this key; none where it is unknown, expired or revoked."""
-        hashed = digest(text, pepper=self._pepper)
-        known = self._known.get(hashed)
-        if known and time.monotonic() - known[0] < _KEY_SECONDS:
-            return known[1]
-        prefix = prefix_of(text)
-        if prefix is None:
-            return None
-        async with self._database.transaction() as connection:
-            row = await connection.fetchrow(
-                "select digest, agency from api_key where prefix = $1 and revoked_at is null"
-                " and (expires_at is null or expires_at > $2)",
-                prefix,
-                self._clock.now(),
-            )
-        is_held = row is not None and hmac.compare_digest(row["digest"], hashed)
-        holder = KeyHolder(prefix, row["agency"]) if is_held else None
-        if len(self._known) > _KEYS_KEPT:
-            self._known.clear()
-        self._known[hashed] = (time.monotonic(), holder)
-        return holder

@@ -113,11 +113,3 @@ class Receipt:
     observations: int
     is_synthetic: bool
     is_replay: bool = False
-
-
-@dataclass(frozen=True)
-class KeyHolder:
-    """Who a valid key belongs to."""
-
-    prefix: str
-    agency: str

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from services.ingest.api import Api
 from services.ingest.batching import SharedCommit
-from services.ingest.caches import KeyRing, RegistryCache
+from services.ingest.caches import RegistryCache
 from services.ingest.handlers import accept_submissions
 from services.ingest.model import Filing
 from services.ingest.ports import Outcome
 from services.ingest.settings import Settings
 from services.ingest.store import PostgresFilings, PostgresOutbox
+from shared.runtime.access import Guard
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.kafka import Producer
+from shared.runtime.key_ring import KeyRing
 from shared.runtime.outbox import Relay
 from shared.runtime.service import Service
 
@@ -34,7 +36,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     api = Api(
         clock=clock,
         database=database,
-        keys=KeyRing(database, pepper=settings.key_pepper, clock=clock),
+        guard=Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock)),
         registry=RegistryCache(database),
         commits=commits,
     )

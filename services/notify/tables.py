@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.runtime.anchors import clock_anchor_table
 from shared.runtime.inbox import inbox_table
+from shared.runtime.key_ring import key_table
 
 
 class Table(SQLModel, registry=registry()):
@@ -114,4 +115,5 @@ class NoticeRow(Table, table=True):
 
 metadata = Table.metadata
 inbox = inbox_table(metadata)
+api_key = key_table(metadata)
 clock_anchor = clock_anchor_table(metadata)

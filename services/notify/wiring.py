@@ -19,10 +19,12 @@ from services.notify.slots import DigestSlots
 from services.notify.store import PostgresBook
 from shared.events import topics
 from shared.events.envelope import Event
+from shared.events.keys import KeyChanged
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
 from shared.runtime.kafka import Producer
+from shared.runtime.key_ring import keep_keys
 from shared.runtime.service import Service
 
 
@@ -33,6 +35,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     digests = DigestSlots(database, clock=clock, on_queued=queue.wake)
 
     async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[Event[Any]]) -> None:
+        await keep_keys(connection, [event for event in batch if isinstance(event, KeyChanged)])
         await take_in(batch, book=PostgresBook(connection), now=clock.now())
 
     def wake() -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.runtime.anchors import clock_anchor_table
 from shared.runtime.inbox import inbox_table
+from shared.runtime.key_ring import key_table
 from shared.runtime.outbox import outbox_table
 
 
@@ -92,4 +93,5 @@ class ProgressRow(Table, table=True):
 metadata = Table.metadata
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
+api_key = key_table(metadata)
 clock_anchor = clock_anchor_table(metadata)

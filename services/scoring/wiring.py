@@ -11,12 +11,15 @@ from services.scoring.settings import Settings
 from services.scoring.store import PlanCache, world_of
 from shared.events import topics
 from shared.events.envelope import Event
+from shared.events.keys import KeyChanged
 from shared.events.submissions import SubmissionAccepted
+from shared.runtime.access import Guard
 from shared.runtime.applying import Apply
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
 from shared.runtime.kafka import Producer
+from shared.runtime.key_ring import KeyRing, keep_keys
 from shared.runtime.outbox import Relay
 from shared.runtime.service import Service
 
@@ -29,13 +32,17 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
     relay = Relay(service="scoring", database=database, producer=producer)
     cache: PlanCache = {}
+    guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
 
     async def on_submissions(connection: Any, events: Sequence[Event[Any]]) -> None:
         submissions = [event for event in events if isinstance(event, SubmissionAccepted)]
         await judge_submissions(submissions, world=world_of(connection, cache=cache), now=clock.now())
 
     async def on_reference(connection: Any, events: Sequence[Event[Any]]) -> None:
-        await learn_reference(events, world=world_of(connection, cache=cache), now=clock.now())
+        await keep_keys(connection, [event for event in events if isinstance(event, KeyChanged)])
+        # Plans and agencies hold all judging off while they are kept; a key must not.
+        if plans_and_agencies := [event for event in events if not isinstance(event, KeyChanged)]:
+            await learn_reference(plans_and_agencies, world=world_of(connection, cache=cache), now=clock.now())
 
     def consumer(topic: topics.Topic, group: str, apply: Apply) -> Consumer:
         return Consumer(
@@ -72,6 +79,6 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
             consumer(topics.REFERENCE, REFERENCE_GROUP, on_reference),
             consumer(topics.SUBMISSIONS, SUBMISSIONS_GROUP, on_submissions),
         ],
-        routers=[Api(database=database, cache=cache).router()],
+        routers=[Api(database=database, cache=cache, guard=guard).router()],
         background=[closing.run],
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.events.envelope import Event
+from shared.events.keys import KeyChanged
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
 from shared.events.submissions import SubmissionAccepted
@@ -41,8 +42,8 @@ class Topic:
 
 REFERENCE: Final = Topic(
     name="reference",
-    key="plan id and version, or agency id",
-    events=(PlanPublished, AgencyRegistered),
+    key="plan id and version, agency id, or public part of a key",
+    events=(PlanPublished, AgencyRegistered, KeyChanged),
     producer="ingest",
     consumers=("scoring", "notify"),
     partitions=1,  # a plan is published after its agencies and must be read after them

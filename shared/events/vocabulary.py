@@ -106,6 +106,14 @@ class AgencyKind(StrEnum):
     OFFICE = "office"  # any other reporting body, such as a statistical office
 
 
+class Scope(StrEnum):
+    """What a key may be used for; every key may read what is of its own agency."""
+
+    SUBMIT = "submit"  # file for its agency, and a district or city for its communes
+    READ = "read"  # see every agency
+    ADMIN = "admin"  # decide for the province: adjustments, silences
+
+
 class PeriodLength(StrEnum):
     """How often agencies report."""
 

@@ -20,6 +20,7 @@ from shared.runtime.anchors import clock_for
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
+from shared.runtime.problems import answer_with_problems
 from shared.runtime.service import Endpoint, Service
 from shared.runtime.settings import RuntimeSettings
 
@@ -96,6 +97,7 @@ def application(services: Sequence[Service], *, extra: Sequence[APIRouter] = ())
         lifespan=lifespan,
         separate_input_output_schemas=False,
     )
+    answer_with_problems(app)
     # Routers are asked in turn: those that are busy come first.
     for router in [*chain.from_iterable(service.routers for service in services), health_router(services), *extra]:
         app.include_router(router)

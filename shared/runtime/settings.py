@@ -34,6 +34,11 @@ class RuntimeSettings(BaseSettings):
     kafka_topic_prefix: str = Field(
         default="", description="Put before every topic and group name, so that several systems share one broker."
     )
+    key_pepper: str = Field(
+        min_length=16,
+        description="Secret mixed into the hash of every API key, at least 16 characters, the same in every service; "
+        "a new one voids all keys.",
+    )
     clock_start: Annotated[AwareDatetime | None, BeforeValidator(none_if_blank)] = Field(
         default=None,
         description="Rehearsal: the moment, with offset, that the clock is set to at first start and runs on from, "

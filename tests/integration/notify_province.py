@@ -114,6 +114,7 @@ class Province:
 
     def queue(self, url: str, **given: Any) -> MailQueue:
         settings = Settings(
+            key_pepper="a pepper only for tests",
             database_url=self.database.url,
             kafka_bootstrap_servers="unused:9092",
             smtp_url=url,

@@ -62,6 +62,7 @@ async def running(province: Province, kafka: TestKafka, *, processes: int) -> As
     prefix = kafka.new_prefix()
     await create_topics(kafka.bootstrap_servers, prefix=prefix)
     settings = Settings(
+        key_pepper="a pepper only for tests",
         database_url=province.database.url,
         kafka_bootstrap_servers=kafka.bootstrap_servers,
         kafka_topic_prefix=prefix,

@@ -8,16 +8,25 @@ import pytest
 from fastapi import FastAPI
 
 from services.scoring.api import Api
+from shared.events.vocabulary import Scope
+from shared.runtime import keys
+from shared.runtime.access import Guard
+from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
+from shared.runtime.key_ring import KeyRing
+from shared.runtime.problems import answer_with_problems
 from tests.support.databases import DatabaseMaker
-from tests.support.scoring import scoring_on
+from tests.support.keys import PEPPER, key_kept_in
+from tests.support.scoring import AFTER_DUE, scoring_on
 from tests.support.scoring_examples import AGENCIES, PLAN, agency_registered, plan_published, submission_accepted
 
 
-def _client(database: Database) -> httpx.AsyncClient:
+def _client(database: Database, **headers: str) -> httpx.AsyncClient:
     app = FastAPI()
-    app.include_router(Api(database=database, cache={}).router())
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://scoring")
+    answer_with_problems(app)
+    guard = Guard(KeyRing(database, pepper=PEPPER, clock=SteppedClock(AFTER_DUE)))
+    app.include_router(Api(database=database, cache={}, guard=guard).router())
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://scoring", headers=headers)
 
 
 @pytest.fixture
@@ -27,7 +36,8 @@ async def client(make_database: DatabaseMaker) -> AsyncIterator[httpx.AsyncClien
         await scoring.learn(*map(agency_registered, AGENCIES), plan_published())
         await scoring.judge(*(submission_accepted(agency, edoc_exchange=40, oss_priority=60) for agency in AGENCIES))
         await scoring.close()
-        async with _client(scoring.database) as lent:
+        reads_all = await key_kept_in(scoring.database, AGENCIES[0], Scope.READ)
+        async with _client(scoring.database, **reads_all) as lent:
             yield lent
 
 
@@ -65,7 +75,8 @@ async def test_an_unknown_plan_has_no_progress(client: httpx.AsyncClient) -> Non
 async def test_while_the_database_is_away_the_answer_says_to_try_again() -> None:
     database = Database("postgresql://nobody@127.0.0.1:9/none")
     database._pool = await _pool_that_never_connects(database.url)
-    async with _client(database) as client:
+    text = keys.issue(pepper=PEPPER).text
+    async with _client(database, Authorization=f"Bearer {text}") as client:
         answer = await client.get("/v1/progress", params={"plan": PLAN})
     assert (answer.status_code, answer.headers["Retry-After"]) == (httpx.codes.SERVICE_UNAVAILABLE, "2")
 

@@ -73,6 +73,7 @@ async def _running(kafka: TestKafka, *, url: str, processes: int) -> AsyncIterat
     await create_topics(kafka.bootstrap_servers, prefix=running.prefix)
     running.producer = Producer(kafka.bootstrap_servers, topic_prefix=running.prefix)
     settings = Settings(
+        key_pepper="a pepper only for tests",
         database_url=url,
         kafka_bootstrap_servers=kafka.bootstrap_servers,
         kafka_topic_prefix=running.prefix,

@@ -12,6 +12,7 @@ GIVEN: dict[str, Any] = {
     "database_url": "postgresql://x/y",
     "kafka_bootstrap_servers": "h:1",
     "smtp_url": "smtp://h:25",
+    "key_pepper": "a pepper only for tests",
 }
 
 

@@ -6,7 +6,11 @@ from pydantic import Field
 from shared.runtime.errors import StartFailure
 from shared.runtime.settings import RuntimeSettings, read_settings
 
-GIVEN = {"DATABASE_URL": "postgresql://tiendo@localhost/ingest", "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092"}
+GIVEN = {
+    "DATABASE_URL": "postgresql://tiendo@localhost/ingest",
+    "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092",
+    "KEY_PEPPER": "a pepper only for tests",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """API keys: shown once, kept as a keyed hash, told apart from a typing error."""
 
-from services.ingest import keys
+from shared.runtime import keys
 
 
 def test_a_fresh_key_is_well_formed_and_its_prefix_is_public() -> None:

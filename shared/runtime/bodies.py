@@ -3,21 +3,13 @@
 import asyncio
 from typing import Final
 
-from fastapi import Request, Response
+from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from services.ingest.problems import problem
+from shared.runtime.problems import Refused, problem
 
 _MAX_BODY_BYTES: Final = 1024 * 1024
 _BODY_SECONDS: Final = 10.0
-
-
-class Refused(Exception):
-    """A request is answered with a problem."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__(answer.status_code)
-        self.answer = answer
 
 
 async def read_body(request: Request) -> bytes:

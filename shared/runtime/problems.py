@@ -1,0 +1,228 @@
+"""Answers that say no: RFC 9457 problem documents with a code and every fault, in Vietnamese and English.
+
+A route raises `Refused(problem(404, faults=[Fault(...)]))`, or `wrong(Fault(...))` for a 422; what FastAPI itself
+refuses (a query that does not fit, an unknown path, a method that is not there) and a database that is away are made
+such answers by `answer_with_problems`, which every application calls.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import PydanticCustomError
+from starlette.exceptions import HTTPException
+
+from shared.runtime.database import TRANSIENT
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class Named(Protocol):
+    """What a problem needs to know of a fault."""
+
+    @property
+    def pointer(self) -> str: ...  # noqa: D102  the class that has it says what it is
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def vi(self) -> str: ...  # noqa: D102
+    @property
+    def en(self) -> str: ...  # noqa: D102
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong: where, what, and what would be accepted.
+
+    Where is a JSON pointer into the body, `?name` for a query parameter, `{name}` for a part of the path.
+    """
+
+    pointer: str
+    code: str
+    vi: str
+    en: str
+
+
+class Kind(NamedTuple):
+    """A kind of problem: its code and its titles."""
+
+    code: str
+    vi: str
+    en: str
+
+
+class Refused(Exception):
+    """A request is answered with this problem instead."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
+
+
+_KINDS: Final[Mapping[int, Kind]] = {
+    400: Kind("unreadable-request", "Yêu cầu không đọc được", "The request cannot be read"),
+    401: Kind("not-authenticated", "Thiếu khóa hoặc khóa không hợp lệ", "The API key is missing or not valid"),
+    403: Kind("not-allowed", "Khóa này không được phép", "This key may not do that"),
+    404: Kind("not-found", "Không tìm thấy", "Not found"),
+    405: Kind("method-not-allowed", "Không có thao tác này ở đây", "There is no such method here"),
+    406: Kind("not-acceptable", "Không có dạng trả lời này", "There is no answer of this type"),
+    408: Kind("too-slow", "Gửi quá chậm", "The body came too slowly"),
+    409: Kind("conflict", "Xung đột với trạng thái hiện tại", "In conflict with what is there"),
+    413: Kind("too-large", "Nội dung quá lớn", "The body is too large"),
+    415: Kind(
+        "unsupported-media-type", "Cần Content-Type: application/json", "Content-Type: application/json is needed"
+    ),
+    422: Kind("invalid-request", "Yêu cầu có lỗi", "The request has faults"),
+    500: Kind("our-fault", "Lỗi của hệ thống", "A fault of ours"),
+    503: Kind("unavailable", "Tạm thời không phục vụ được, hãy thử lại", "Cannot be served right now, try again"),
+}
+_UNKNOWN_PATH: Final = Fault(
+    "", "unknown-path", "Không có địa chỉ này; xem /docs.", "There is no such path; see /docs."
+)
+_AWAY_HEADERS: Final = {"Retry-After": "2"}
+_WANTED: Final = {
+    "missing": ("required", "Thiếu giá trị bắt buộc này.", "This value is required."),
+    "extra_forbidden": ("unknown-name", "Không có tên này.", "There is no such name."),
+    "greater_than_equal": ("out-of-range", "Giá trị phải từ {ge} trở lên.", "The value must be at least {ge}."),
+    "less_than_equal": ("out-of-range", "Giá trị không được quá {le}.", "The value must be at most {le}."),
+    "greater_than": ("out-of-range", "Giá trị phải lớn hơn {gt}.", "The value must be greater than {gt}."),
+    "less_than": ("out-of-range", "Giá trị phải nhỏ hơn {lt}.", "The value must be less than {lt}."),
+    "enum": ("unknown-word", "Chỉ nhận: {expected}.", "Accepted are {expected}."),
+    "literal_error": ("unknown-word", "Chỉ nhận: {expected}.", "Accepted are {expected}."),
+    "int_parsing": ("malformed", "Cần một số nguyên.", "A whole number is wanted."),
+    "int_from_float": ("malformed", "Cần một số nguyên.", "A whole number is wanted."),
+    "decimal_parsing": ("malformed", "Cần một số thập phân, như 12.5.", "A decimal number such as 12.5 is wanted."),
+    "bool_parsing": ("malformed", "Cần true hoặc false.", "true or false is wanted."),
+    "uuid_parsing": ("malformed", "Cần một UUID.", "A UUID is wanted."),
+    "date_from_datetime_parsing": ("malformed", "Cần một ngày, như 2014-03-31.", "A day such as 2014-03-31 is wanted."),
+    "datetime_from_date_parsing": (
+        "malformed",
+        "Cần một thời điểm có múi giờ, như 2014-03-31T17:00+07:00.",
+        "A moment with its offset such as 2014-03-31T17:00+07:00 is wanted.",
+    ),
+    "timezone_aware": (
+        "malformed",
+        "Thời điểm thiếu múi giờ, như +07:00.",
+        "The moment lacks its offset, such as +07:00.",
+    ),
+    "string_pattern_mismatch": ("malformed", "Cần dạng {pattern}.", "The form {pattern} is wanted."),
+    "string_too_short": (
+        "malformed",
+        "Cần ít nhất {min_length} ký tự.",
+        "At least {min_length} characters are wanted.",
+    ),
+    "string_too_long": ("malformed", "Không quá {max_length} ký tự.", "At most {max_length} characters are taken."),
+    "too_short": ("malformed", "Cần ít nhất {min_length} giá trị.", "At least {min_length} values are wanted."),
+    "too_long": ("malformed", "Không quá {max_length} giá trị.", "At most {max_length} values are taken."),
+    "json_invalid": ("not-json", "Nội dung không phải JSON.", "The body is not JSON."),
+}
+_OTHERWISE: Final = ("malformed", "Giá trị không đúng dạng.", "The value is not of the form asked for.")
+
+
+def problem(
+    status: int,
+    *,
+    kind: Kind | None = None,
+    faults: Sequence[Named] = (),
+    detail: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a problem document of this HTTP status that names every fault."""
+    kind = kind or _KINDS[status]
+    named = [{"pointer": each.pointer, "code": each.code, "vi": each.vi, "en": each.en} for each in faults]
+    document = {
+        "type": f"urn:tiendo:problem:{kind.code}",
+        "title": kind.en,
+        "title_vi": kind.vi,
+        "status": status,
+        "code": kind.code,
+        **({"detail": detail} if detail else {}),
+        **({"faults": named} if named else {}),
+    }
+    return Response(orjson.dumps(document), status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def wrong(*faults: Named) -> Refused:
+    """Return what to raise for a request of the right form that means nothing here: 422 with these faults."""
+    return Refused(problem(422, faults=faults))
+
+
+def away() -> Response:
+    """Return the problem document for a part that is away and will be back."""
+    return problem(503, headers=_AWAY_HEADERS)
+
+
+def malformed(*, code: str = "malformed", vi: str, en: str) -> PydanticCustomError:
+    """Return what a validator of ours raises, so that the fault reads as these two sentences."""
+    # Its words are given as values, because braces in them would be taken for names.
+    return PydanticCustomError(code, "{en}", {"vi": vi, "en": en})
+
+
+def faults_of(errors: Iterable[Any]) -> list[Fault]:
+    """Return the faults that pydantic's errors about a request come to, without what the client sent."""
+    found = []
+    for error in errors:
+        context = error.get("ctx") or {}
+        if "vi" in context:
+            code, vi, en = error["type"], context["vi"], context["en"]
+        else:
+            code, vi, en = _WANTED.get(error["type"], _OTHERWISE)
+            vi, en = vi.format_map(_Given(context)), en.format_map(_Given(context))
+        found.append(Fault(_pointer(error["loc"]), code, vi, en))
+    return found
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Let the application answer with a problem document wherever it says no."""
+
+    async def refused(_: Request, error: Any) -> Response:
+        answer: Response = error.answer
+        return answer
+
+    async def invalid(_: Request, error: Any) -> Response:
+        errors = error.errors()
+        status = 400 if any(each["type"] == "json_invalid" for each in errors) else 422
+        return problem(status, faults=faults_of(errors))
+
+    async def by_status(_: Request, error: Any) -> Response:
+        if error.status_code not in _KINDS:
+            return Response(status_code=error.status_code, headers=error.headers)
+        faults = [_UNKNOWN_PATH] if (error.status_code, error.detail) == (404, "Not Found") else []
+        detail = None if faults or error.status_code in {405, 500} else str(error.detail)
+        return problem(error.status_code, faults=faults, detail=detail, headers=error.headers)
+
+    async def is_away(_: Request, __: Any) -> Response:
+        return away()
+
+    async def ours(_: Request, __: Any) -> Response:
+        return problem(500)
+
+    app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, by_status)
+    for passing in TRANSIENT:
+        app.add_exception_handler(passing, is_away)
+    app.add_exception_handler(Exception, ours)
+
+
+class _Given(dict[str, Any]):
+    """What an error tells; what it does not tell stays as it is."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _pointer(location: Sequence[Any]) -> str:
+    where, *steps = location
+    if where == "query":
+        return f"?{_printable(steps[0])}" if steps else "?"
+    if where == "path":
+        return f"{{{_printable(steps[0])}}}" if steps else ""
+    if where == "header":
+        return _printable(steps[0]) if steps else ""
+    return "".join(f"/{_printable(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def _printable(name: object) -> str:
+    return str(name)[:100].encode("utf-8", "backslashreplace").decode()
