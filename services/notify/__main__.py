@@ -17,7 +17,7 @@ from shared.runtime import logging
 from shared.runtime.database import COMMAND_SECONDS, Database
 from shared.runtime.errors import one_clear_line
 from shared.runtime.serve import run_program, run_service
-from shared.runtime.settings import RuntimeSettings, read_settings
+from shared.runtime.settings import DatabaseSettings, read_settings
 
 ResultT = TypeVar("ResultT")
 
@@ -66,14 +66,8 @@ def release() -> None:
         sys.stdout.write(f"{released} notices released\n")
 
 
-class _StoreSettings(RuntimeSettings):
-    """What a command needs that only touches the database."""
-
-    kafka_bootstrap_servers: str = ""
-
-
 def _with_database(act: Callable[[Database], Awaitable[ResultT]]) -> ResultT:
-    settings = read_settings(_StoreSettings)
+    settings = read_settings(DatabaseSettings)
     logging.configure(settings.log_level)
 
     async def run() -> ResultT:

@@ -12,7 +12,7 @@ from shared.runtime import logging
 from shared.runtime.database import COMMAND_SECONDS, Database
 from shared.runtime.errors import one_clear_line
 from shared.runtime.serve import run_program, run_service
-from shared.runtime.settings import read_settings
+from shared.runtime.settings import DatabaseSettings, read_settings
 
 app = typer.Typer(
     help="Judges what agencies filed against the plan.", pretty_exceptions_enable=False, no_args_is_help=False
@@ -39,13 +39,13 @@ def serve() -> None:
 def republish() -> None:
     """Publish the latest progress of every agency and period again, as after a lost topic; nothing is applied twice."""
     with one_clear_line():
-        settings = read_settings(Settings)
+        settings = read_settings(DatabaseSettings)
         logging.configure(settings.log_level)
         count = asyncio.run(_republish(settings))
         sys.stdout.write(f"{count} events will be published again\n")
 
 
-async def _republish(settings: Settings) -> int:
+async def _republish(settings: DatabaseSettings) -> int:
     database = Database(settings.database_url, pool_size=1)
     await database.open(within_seconds=COMMAND_SECONDS)
     try:

@@ -22,14 +22,20 @@ def _upper(value: object) -> object:
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 
 
-class RuntimeSettings(BaseSettings):
-    """Settings shared by all services; a service adds its own in its settings.py."""
+class DatabaseSettings(BaseSettings):
+    """What a command needs that only touches its service's database."""
 
     model_config = SettingsConfigDict(env_prefix="", extra="ignore", frozen=True)
 
     database_url: str = Field(
         description="PostgreSQL database of this service, `postgresql://user:password@host:port/name`."
     )
+    log_level: LogLevel = Field(default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+
+
+class RuntimeSettings(DatabaseSettings):
+    """Settings shared by all services; a service adds its own in its settings.py."""
+
     kafka_bootstrap_servers: str = Field(description="Kafka brokers, `host:port` separated by commas.")
     kafka_topic_prefix: str = Field(
         default="", description="Put before every topic and group name, so that several systems share one broker."
@@ -44,7 +50,6 @@ class RuntimeSettings(BaseSettings):
         description="Rehearsal: the moment, with offset, that the clock is set to at first start and runs on from, "
         "such as `2014-04-03T09:00+07:00`. Unset or empty: the real clock.",
     )
-    log_level: LogLevel = Field(default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     database_pool_size: int = Field(default=4, ge=1, le=50, description="Connections kept to the database.")

@@ -5,7 +5,6 @@ import os
 import sys
 
 from tests.support.databases import DatabaseMaker
-from tests.support.keys import PEPPER
 from tests.support.scoring import scoring_on
 from tests.support.scoring_examples import AGENCIES, agency_registered, plan_published, submission_accepted
 
@@ -29,9 +28,7 @@ async def test_an_operator_publishes_again_what_a_lost_topic_held(make_database:
     async with scoring_on(url) as scoring:
         await scoring.learn(*map(agency_registered, AGENCIES), plan_published())
         await scoring.judge(submission_accepted(edoc_exchange=40))
-        status, said, _ = await _typed(
-            "republish", DATABASE_URL=url, KEY_PEPPER=PEPPER, KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9"
-        )
+        status, said, _ = await _typed("republish", DATABASE_URL=url)
         assert (status, said) == (0, "1 events will be published again\n")
         once, again = await scoring.announced()
         assert once == again

@@ -17,7 +17,8 @@ _PATIENCE_SECONDS: Final = 60.0
 
 _INGEST: Final = """
 select (select count(*) from outbox) as outbox, (select count(*) from submission) as submissions,
-       (select count(*) from agency) + (select count(*) from plan_version) as reference
+       (select count(*) from agency) + (select count(*) from plan_version)
+           + (select count(*) + count(revoked_at) from api_key) as reference
 """
 _SCORING: Final = """
 select (select count(*) from outbox) as outbox, (select count(*) from inbox) as inbox,

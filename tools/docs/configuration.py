@@ -8,13 +8,14 @@ from typing import Final
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from shared.runtime.settings import RuntimeSettings
+from shared.runtime.settings import DatabaseSettings, RuntimeSettings
 from tools.docs.fields import in_words
 from tools.docs.markdown import doc, section, table
 
 _PACKAGES: Final = ("services", "shared", "migrations")
 _SETTINGS_CLASS: Final = re.compile(r"^class ([A-Za-z]\w*)\(\w*Settings\):", re.MULTILINE)
 _NOT_A_PROGRAM: Final = re.compile(r"\.(__main__|\w*settings)$")
+_SHARED: Final = (DatabaseSettings, RuntimeSettings)
 _HEAD: Final = """
 # Configuration
 
@@ -27,7 +28,7 @@ variables of the containers, which become these, are in [.env.example](../.env.e
 
 def configuration_page(project: Path) -> str:
     """Return docs/configuration.md."""
-    services = [model for model in settings_classes(project) if model is not RuntimeSettings]
+    services = [model for model in settings_classes(project) if model not in _SHARED]
     page = section(
         _HEAD,
         "## Every service",
