@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import asyncpg
 from pydantic import TypeAdapter
@@ -19,6 +19,9 @@ from shared.runtime import keys
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure, counted
+from shared.runtime.outbox import Announcement, announce
+
+_AT_ONCE: Final = 500
 
 
 class LoadedVersion(NamedTuple):
@@ -113,10 +116,13 @@ async def republish(*, database: Database) -> int:
 
 
 async def _republish_submissions(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
-    status: str = await connection.execute(
-        "insert into outbox (topic, key, event_type, value)"
-        " select $1::text, agency, $2::text, event from submission order by filed_at, revision",
-        topics.SUBMISSIONS.name,
-        "submission.accepted.v1",
-    )
-    return int(status.rsplit(" ", 1)[1])
+    count = 0
+    rows = connection.cursor("select agency, event from submission order by filed_at, revision", prefetch=_AT_ONCE)
+    some: list[Announcement] = []
+    async for row in rows:
+        some.append(Announcement(topics.SUBMISSIONS, row["agency"], "submission.accepted.v1", row["event"]))
+        if len(some) == _AT_ONCE:
+            await announce(connection, some)
+            count, some = count + len(some), []
+    await announce(connection, some)
+    return count + len(some)

@@ -32,7 +32,7 @@ async def accept_submissions(batch: Sequence[Filing], *, filings: Filings, outbo
         body = event.to_bytes()  # once, for both tables
         outcomes.append(receipt)
         accepted.append((filing, receipt, body))
-        announcements.append(Announcement(topics.SUBMISSIONS, receipt.agency, event, body))
+        announcements.append(Announcement(topics.SUBMISSIONS, receipt.agency, event.type, body))
     await filings.save(accepted)
     await outbox.announce(announcements)
     return outcomes
@@ -68,7 +68,7 @@ def reference_announcements(
     """Return the registry's events and then the plan's: whoever reads the plan knows its agencies already."""
     correlation = f"{plan.plan}:{plan.version}"
     announcements = [
-        Announcement(
+        Announcement.of(
             topics.REFERENCE,
             agency.agency,
             AgencyRegistered(
@@ -97,7 +97,7 @@ def reference_announcements(
         data=plan,
     )
     # Keyed by version: compaction must not drop a version that submissions were accepted under.
-    return [*announcements, Announcement(topics.REFERENCE, correlation, published)]
+    return [*announcements, Announcement.of(topics.REFERENCE, correlation, published)]
 
 
 def receipt_of(filing: Filing, *, revision: int) -> Receipt:

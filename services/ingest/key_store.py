@@ -55,7 +55,7 @@ class PostgresKeys:
 
     async def _announce(self, rows: Sequence[Any]) -> None:
         await announce(
-            self._connection, [Announcement(topics.REFERENCE, _name(row), _key_changed(row)) for row in rows]
+            self._connection, [Announcement.of(topics.REFERENCE, _name(row), _key_changed(row)) for row in rows]
         )
 
 

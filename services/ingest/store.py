@@ -11,7 +11,7 @@ from services.ingest.ports import Outcome
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.clock import Clock
-from shared.runtime.outbox import Announcement, announce
+from shared.runtime.outbox import Announcement, Handed, announce
 
 Head = tuple[str, str, str]
 """Plan, agency and period: what revisions are counted by."""
@@ -172,12 +172,13 @@ class PostgresPlans:
 class PostgresOutbox:
     """The outbox of the transaction under way."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, *, handed: Handed | None = None) -> None:
         self._connection = connection
+        self._handed = handed
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
         """Put events into the transaction under way."""
-        await announce(self._connection, announcements)
+        await announce(self._connection, announcements, handed=self._handed)
 
 
 def receipt_from(event: bytes, *, is_replay: bool = False) -> Receipt:

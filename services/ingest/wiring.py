@@ -27,7 +27,9 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
         async with database.transaction() as connection:
             outcomes = await accept_submissions(
-                batch, filings=PostgresFilings(connection, clock=clock), outbox=PostgresOutbox(connection)
+                batch,
+                filings=PostgresFilings(connection, clock=clock),
+                outbox=PostgresOutbox(connection, handed=relay.handed),
             )
         relay.wake()
         return outcomes

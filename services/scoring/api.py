@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Final
 
+import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from services.scoring.bearings import PlanVersion
+from services.scoring.progress_events import data_of
 from services.scoring.progress_store import progress_of
 from services.scoring.store import PlanCache, world_of
-from services.scoring.translation import progress_data
 from services.scoring.visibility import IS_SEEN, whose
 from shared.events.progress import ProgressChangedData
 from shared.runtime.access import Asker, Guard, guarded_router
@@ -36,31 +37,37 @@ class Api:
     def router(self) -> APIRouter:
         """Return the routes."""
         router = guarded_router(self._guard, prefix="/v1", tags=["progress"])
-        router.add_api_route("/progress", self.progress, methods=["GET"], summary="How agencies stand")
+        router.add_api_route(
+            "/progress",
+            self.progress,
+            methods=["GET"],
+            summary="How agencies stand",
+            response_model=list[ProgressChangedData],
+        )
         return router
 
     async def progress(
         self,
         *,
         request: Request,
-        response: Response,
         asker: Asker,
         plan: Annotated[str, Query(pattern=_NAME)],
         period: Name = None,
         agency: Name = None,
         limit: Annotated[int, Query(ge=1, le=_MOST)] = 200,
         after: Annotated[str | None, Query(pattern=_CURSOR)] = None,
-    ) -> list[ProgressChangedData]:
+    ) -> Response:
         """Return the latest progress of a plan by period and agency; the Link header names the next page."""
         after_period, after_agency = after.split("/") if after else ("", "")
         found = await self._read(plan, period, agency, after_period, after_agency, limit + 1, whose(asker))
+        headers = {}
         if len(found) > limit:
             last = found[limit - 1]
-            following = request.url.include_query_params(after=f"{last.period}/{last.agency}")
-            response.headers["Link"] = f'<{following}>; rel="next"'
-        return found[:limit]
+            following = request.url.include_query_params(after=f"{last['period']}/{last['agency']}")
+            headers["Link"] = f'<{following}>; rel="next"'
+        return Response(orjson.dumps(found[:limit]), media_type="application/json", headers=headers)
 
-    async def _read(self, *filters: Any) -> list[ProgressChangedData]:
+    async def _read(self, *filters: Any) -> list[dict[str, Any]]:
         async with self._database.transaction() as connection:
             rows = await connection.fetch(
                 _READ,
@@ -70,6 +77,6 @@ class Api:
                 {PlanVersion(row["plan"], row["plan_version"]) for row in rows}
             )
         return [
-            progress_data(progress, plan=plans[PlanVersion(progress.key.plan, progress.plan_version)])
+            data_of(progress, plan=plans[PlanVersion(progress.key.plan, progress.plan_version)])
             for progress in map(progress_of, rows)
         ]

@@ -33,8 +33,8 @@ class Phrases(NamedTuple):
     target: str
     unit: str
     last_on: str
-    due_on: str
     is_yes_no: bool
+    templates: Mapping[tuple[Standing, Reason], str]  # sentences in which only the agency's own figures are left out
 
     def amount(self, shown: str) -> str:
         """Return the figure in this language, with its unit or as a word."""
@@ -66,16 +66,29 @@ def phrases(language: Language, *, indicator: Indicator, target: Target | None, 
         target="",
         unit=indicator.unit_vi if language is Language.VI else indicator.unit_en,
         last_on=period.last_on.strftime(words.date_format),
-        due_on=period.due_on.strftime(words.date_format),
         is_yes_no=indicator.measure is Measure.YES_NO,
+        templates={},
     )
-    if target is None:
-        return common
-    named = words.targets[indicator.basis]
-    amount = common.amount(number(target.value))
-    by_when = words.by_when.format(on=target.on.strftime(words.date_format)) if target.on else ""
-    told = f"“{amount}”" if common.is_yes_no else f"{_SIGNS[target.comparison]} {amount}"
-    return common._replace(target=f"{named} {told}{by_when}")
+    if target is not None:
+        named = words.targets[indicator.basis]
+        amount = common.amount(number(target.value))
+        by_when = words.by_when.format(on=target.on.strftime(words.date_format)) if target.on else ""
+        told = f"“{amount}”" if common.is_yes_no else f"{_SIGNS[target.comparison]} {amount}"
+        common = common._replace(target=f"{named} {told}{by_when}")
+    return common._replace(templates=_templates(common, due_on=period.due_on.strftime(words.date_format)))
+
+
+def _templates(common: Phrases, *, due_on: str) -> Mapping[tuple[Standing, Reason], str]:
+    target = common.target.replace("{", "{{").replace("}", "}}")  # a unit may hold what would be taken for a name
+    goal = f" / {target}" if target else ""
+    left = {name: f"{{{name}}}" for name in ("value", "expected", "lag", "growth", "base", "base_on")}
+    return {
+        (standing, reason): sentence.format(
+            **left, target=target, goal=goal, standing=told, last_on=common.last_on, due_on=due_on
+        )
+        for standing, told in common.words.standings.items()
+        for reason, sentence in common.words.sentences.items()
+    }
 
 
 def shown(
@@ -113,24 +126,21 @@ def _ratio(ratio: Decimal, *, is_required: bool) -> str:
 def sentence(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reason) -> str:
     """Return the sentence that tells a reader what was judged and how it came out."""
     words = phrases.words
-    is_expectation_told = shown.expected and not phrases.is_yes_no  # a fraction of a yes says nothing
-    base = phrases.amount(shown.base)
-    base_on = shown.base_on.strftime(words.date_format) if shown.base_on else ""
-    way = words.required if phrases.target else words.yearly
-    return words.sentences[reason].format(
+    expected = growth = base = base_on = ""
+    if shown.expected and not phrases.is_yes_no:  # a fraction of a yes says nothing
+        expected = words.expected.format(last_on=phrases.last_on, expected=phrases.amount(shown.expected))
+    if shown.base_on:
+        base, base_on = phrases.amount(shown.base), shown.base_on.strftime(words.date_format)
+    if shown.ratio:
+        way = words.required if phrases.target else words.yearly
+        growth = way.format(ratio=phrases.localised(shown.ratio), base=base, base_on=base_on)
+    return phrases.templates[standing, reason].format(
         value=phrases.amount(shown.value),
-        target=phrases.target,
-        expected=words.expected.format(last_on=phrases.last_on, expected=phrases.amount(shown.expected))
-        if is_expectation_told
-        else "",
+        expected=expected,
         lag=words.lag.format(lag=phrases.localised(shown.lag)) if shown.lag else "",
-        standing=words.standings[standing],
-        goal=f" / {phrases.target}" if phrases.target else "",
-        growth=way.format(ratio=phrases.localised(shown.ratio), base=base, base_on=base_on) if shown.ratio else "",
+        growth=growth,
         base=base,
         base_on=base_on,
-        last_on=phrases.last_on,
-        due_on=phrases.due_on,
     )
 
 

@@ -9,14 +9,13 @@ from services.scoring.closing import DuePeriod, after_closings, due_periods
 from services.scoring.judgements import Cause, Progress
 from services.scoring.model import Filing, Key, Plan
 from services.scoring.ports import World
+from services.scoring.progress_events import announcement
 from services.scoring.rules import fault_of, unsupported
 from services.scoring.timeline import Arrival, after_filings, looking_back
-from services.scoring.translation import cause_of, filing_of, plan_of, progress_changed
-from shared.events import topics
+from services.scoring.translation import cause_of, filing_of, plan_of
 from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.submissions import SubmissionAccepted
-from shared.runtime.outbox import Announcement
 
 _PERIODS_AT_ONCE: Final = 2  # of every agency: bounds a transaction when years of periods close together
 _RELEASED_AT_ONCE: Final = 1_000
@@ -170,14 +169,7 @@ def _that_count(filed: Iterable[Filed]) -> dict[Key, Filed]:
 async def _save_and_announce(changes: Sequence[Progress], *, plans: Mapping[PlanVersion, Plan], world: World) -> None:
     await world.progresses.save(changes)
     await world.outbox.announce(
-        [
-            Announcement(
-                topics.PROGRESS,
-                each.key.agency,
-                progress_changed(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]),
-            )
-            for each in changes
-        ]
+        [announcement(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]) for each in changes]
     )
 
 

@@ -20,7 +20,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One indicator judged: steps, standing, reason and the sentence a reader needs."""
+    """One indicator judged: steps, standing and reason; telling.py puts it into words."""
 
     indicator: str
     observed: Observed | None
@@ -31,9 +31,6 @@ class Judgement:
     lag_points: Decimal | None
     standing: Standing
     reason: Reason
-    formula: str
-    sentence_vi: str
-    sentence_en: str
     # By the methods that look at growth.
     base: Base | None = None
     progress_ratio: Decimal | None = None

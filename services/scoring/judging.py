@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from services.scoring import figures
 from services.scoring.attainment import base_of, found
 from services.scoring.cases import Case, Finding
-from services.scoring.explain import sentence, shown
 from services.scoring.judgements import Judgement, Observed
 from services.scoring.model import Agency, Base, Filing, Indicator, Observation, Period, Plan, Target, Thresholds
 from services.scoring.obligation import indicators_owed
@@ -164,14 +163,6 @@ def _written(
     reason: Reason,
 ) -> Judgement:
     growth = steps.finding.growth
-    told = shown(
-        value=steps.value,
-        target=yardstick.target,
-        expected=yardstick.expected,
-        lag_points=steps.lag_points,
-        base=steps.base if growth else None,
-        ratio=growth.ratio if growth else None,
-    )
     return Judgement(
         indicator=indicator.id,
         observed=None
@@ -184,9 +175,6 @@ def _written(
         lag_points=figures.kept(steps.lag_points),
         standing=standing,
         reason=reason,
-        formula=yardstick.formula,
-        sentence_vi=sentence(yardstick.vi, shown=told, standing=standing, reason=reason),
-        sentence_en=sentence(yardstick.en, shown=told, standing=standing, reason=reason),
         base=steps.base if growth else None,
         progress_ratio=figures.kept(growth.ratio) if growth else None,
         score=figures.kept(growth.score) if growth else None,

@@ -1,10 +1,10 @@
 """Keeps progress in PostgreSQL: one statement loads and locks a batch, one saves it."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import asyncpg
+import orjson
 from pydantic import TypeAdapter
 
 from services.scoring.bearings import ClosedPeriod
@@ -127,13 +127,13 @@ def record_of(progress: Progress) -> tuple[Any, ...]:
         filing.revision if filing else None,
         filing.filed_at if filing else None,
         filing.is_synthetic if filing else None,
-        _OBSERVATIONS.dump_json(filing.observations if filing else (), exclude_none=True).decode(),
+        _dumped(filing.observations if filing else ()),
         progress.standing.value,
-        _JUDGEMENTS.dump_json(progress.judgements).decode(),
+        _dumped(progress.judgements),
         progress.is_closed,
         progress.sequence,
         progress.previous_standing.value if progress.previous_standing else None,
-        json.dumps(progress.changed_indicators),
+        _dumped(progress.changed_indicators),
         progress.cause.correlation,
         progress.cause.causation,
         progress.cause.decided_at,
@@ -152,9 +152,13 @@ def progress_of(row: Any) -> Progress:
         is_closed=row["is_closed"],
         sequence=row["sequence"],
         previous_standing=Standing(row["previous_standing"]) if row["previous_standing"] else None,
-        changed_indicators=tuple(json.loads(row["changed_indicators"])),
+        changed_indicators=tuple(orjson.loads(row["changed_indicators"])),
         cause=Cause(correlation=row["correlation"], causation=row["causation"], decided_at=row["decided_at"]),
     )
+
+
+def _dumped(values: tuple[Any, ...]) -> str:
+    return orjson.dumps(values, default=str).decode()  # decimals as their digits
 
 
 def _filing(row: Any, *, key: Key) -> Filing:

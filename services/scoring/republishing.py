@@ -3,12 +3,10 @@
 from typing import Any, Final
 
 from services.scoring.bearings import PlanVersion
+from services.scoring.progress_events import announcement
 from services.scoring.progress_store import progress_of
 from services.scoring.store import PlanCache, world_of
-from services.scoring.translation import progress_changed
-from shared.events import topics
 from shared.runtime.database import Database
-from shared.runtime.outbox import Announcement
 
 _AT_ONCE: Final = 500
 
@@ -39,11 +37,7 @@ async def _announce(rows: Any, *, connection: Any, cache: PlanCache) -> None:
     plans = await world.reference.plans({PlanVersion(row["plan"], row["plan_version"]) for row in rows})
     await world.outbox.announce(
         [
-            Announcement(
-                topics.PROGRESS,
-                progress.key.agency,
-                progress_changed(progress, plan=plans[PlanVersion(progress.key.plan, progress.plan_version)]),
-            )
+            announcement(progress, plan=plans[PlanVersion(progress.key.plan, progress.plan_version)])
             for progress in map(progress_of, rows)
         ]
     )

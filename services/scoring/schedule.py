@@ -1,12 +1,12 @@
 """Closes each period once its due date has passed, whichever process looks first."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 from prometheus_client import Counter
 
 from services.scoring.handlers import close_periods, is_any_period_due
-from services.scoring.store import PlanCache, world_of
+from services.scoring.ports import World
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.logging import get_logger
@@ -25,14 +25,14 @@ class Closing:
         *,
         database: Database,
         clock: Clock,
-        cache: PlanCache,
+        world: Callable[[Any], World],
         is_worked_off: Callable[[], Awaitable[bool]],
         on_closed: Callable[[], None],
         pause_seconds: float,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._cache = cache
+        self._world = world
         self._is_worked_off = is_worked_off
         self._on_closed = on_closed
         self._pause_seconds = pause_seconds
@@ -55,13 +55,13 @@ class Closing:
         """
         now = self._clock.now()
         async with self._database.transaction() as connection:
-            if not await is_any_period_due(world=world_of(connection, cache=self._cache), now=now):
+            if not await is_any_period_due(world=self._world(connection), now=now):
                 return True
         if not await self._is_worked_off():
             return False
         while True:
             async with self._database.transaction() as connection:
-                closed = await close_periods(world=world_of(connection, cache=self._cache), now=now)
+                closed = await close_periods(world=self._world(connection), now=now)
             if not closed:
                 return True
             CLOSED.inc(closed)

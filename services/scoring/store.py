@@ -12,7 +12,7 @@ from services.scoring.progress_store import PostgresProgresses, columns
 from services.scoring.translation import agency_of, plan_of
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
 from shared.events.submissions import SubmissionAccepted
-from shared.runtime.outbox import Announcement, announce
+from shared.runtime.outbox import Announcement, Handed, announce
 
 _LOCK: Final = 0x73636F72696E67  # "scoring": held shared by judging, alone by what changes what judging relies on
 PlanCache = dict[PlanVersion, Plan]
@@ -142,19 +142,20 @@ class PostgresWaiting:
 class PostgresOutbox:
     """The outbox of the transaction under way."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, *, handed: Handed | None) -> None:
         self._connection = connection
+        self._handed = handed
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
         """Put events into the transaction under way."""
-        await announce(self._connection, announcements)
+        await announce(self._connection, announcements, handed=self._handed)
 
 
-def world_of(connection: Any, *, cache: PlanCache) -> World:
+def world_of(connection: Any, *, cache: PlanCache, handed: Handed | None = None) -> World:
     """Return scoring's ports on this connection's transaction."""
     return World(
         reference=PostgresReference(connection, cache=cache),
         progresses=PostgresProgresses(connection),
         waiting=PostgresWaiting(connection),
-        outbox=PostgresOutbox(connection),
+        outbox=PostgresOutbox(connection, handed=handed),
     )

@@ -1,6 +1,7 @@
 """Puts scoring together."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from services.scoring.api import Api
@@ -32,17 +33,18 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
     relay = Relay(service="scoring", database=database, producer=producer)
     cache: PlanCache = {}
+    world = partial(world_of, cache=cache, handed=relay.handed)
     guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
 
     async def on_submissions(connection: Any, events: Sequence[Event[Any]]) -> None:
         submissions = [event for event in events if isinstance(event, SubmissionAccepted)]
-        await judge_submissions(submissions, world=world_of(connection, cache=cache), now=clock.now())
+        await judge_submissions(submissions, world=world(connection), now=clock.now())
 
     async def on_reference(connection: Any, events: Sequence[Event[Any]]) -> None:
         await keep_keys(connection, [event for event in events if isinstance(event, KeyChanged)])
         # Plans and agencies hold all judging off while they are kept; a key must not.
         if plans_and_agencies := [event for event in events if not isinstance(event, KeyChanged)]:
-            await learn_reference(plans_and_agencies, world=world_of(connection, cache=cache), now=clock.now())
+            await learn_reference(plans_and_agencies, world=world(connection), now=clock.now())
 
     def consumer(topic: topics.Topic, group: str, apply: Apply) -> Consumer:
         return Consumer(
@@ -64,7 +66,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     closing = Closing(
         database=database,
         clock=clock,
-        cache=cache,
+        world=world,
         is_worked_off=backlog.is_worked_off,
         on_closed=relay.wake,
         pause_seconds=settings.closing_pause_seconds,

@@ -1,12 +1,14 @@
 """The outbox: what a transaction announces is committed with it, and relayed to Kafka in insertion order."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final, NamedTuple, Self
 
 import asyncpg
+import cramjam
 from prometheus_client import Counter, Gauge
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, MetaData, Table, Text, func
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Integer, LargeBinary, MetaData, Table, func
 
 from shared.events.envelope import Event
 from shared.events.topics import Topic
@@ -16,48 +18,116 @@ from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
 _LOCK: Final = 0x7469656E646F  # "tiendo": one relay at a time per database
-_BATCH: Final = 2_000
+_PARCEL_RECORDS: Final = 500
+_PARCELS_AT_ONCE: Final = 100
+_RECORDS_AT_ONCE: Final = 2_000
+_RECORDS_HANDED: Final = 4_000
+_OLDEST: Final = """
+select id, case when id = any($3::bigint[]) then null else parcel end as parcel,
+       extract(epoch from now() - created_at)::float8 as age
+from (select *, sum(events) over (order by id) - events as before
+      from (select * from outbox order by id limit $1) as oldest) as counted
+where before < $2 order by id
+"""
 _POLL_SECONDS: Final = 0.5
 _GATHER_SECONDS: Final = 0.05  # between two looks that find something: one transaction then carries many events
-_COLUMNS: Final = ("topic", "key", "value", "event_type")
+_FAST: Final = 1  # zstd's level: events are so alike that more effort gains little
 
 RELAYED = Counter("tiendo_outbox_relayed_total", "Events handed to Kafka from the outbox.", ["service"])
 WAITING = Gauge("tiendo_outbox_oldest_seconds", "Age of the oldest event still in the outbox.", ["service"])
 
 
 class Announcement(NamedTuple):
-    """An event for a topic, under the key that keeps its order."""
+    """An event for a topic, under the key that keeps its order, as it travels."""
 
     topic: Topic
     key: str
-    event: Event[Any]
-    body: bytes | None = None  # the event as it travels, where the caller has it already
+    event_type: str
+    body: bytes
+
+    @classmethod
+    def of(cls, topic: Topic, key: str, event: Event[Any]) -> Self:
+        """Return the announcement of an event."""
+        return cls(topic, key, event.type, event.to_bytes())
 
 
 def outbox_table(metadata: MetaData) -> Table:
-    """Return the outbox table of a service's metadata."""
+    """Return the outbox table of a service's metadata: a row holds the events of a transaction, packed."""
     return Table(
         "outbox",
         metadata,
         Column("id", BigInteger, Identity(always=True), primary_key=True),
-        Column("topic", Text, nullable=False),
-        Column("key", Text, nullable=False),
-        Column("value", LargeBinary, nullable=False),
-        Column("event_type", Text, nullable=False),
+        Column("events", Integer, nullable=False),  # how many
+        Column("parcel", LargeBinary, nullable=False),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     )
 
 
-async def announce(connection: "asyncpg.Connection[asyncpg.Record]", announcements: Sequence[Announcement]) -> None:
+def pack(announcements: Iterable[Announcement]) -> bytes:
+    """Return events as one parcel: a line each of topic, key, type and the JSON document, which has no line end."""
+    lines = (
+        b"\t".join((each.topic.name.encode(), each.key.encode(), each.event_type.encode(), each.body))
+        for each in announcements
+    )
+    return bytes(cramjam.zstd.compress(b"\n".join(lines), level=_FAST))
+
+
+def unpack(parcel: bytes) -> list[Record]:
+    """Return the records of a parcel, in the order they were announced."""
+    lines = (line.split(b"\t", 3) for line in bytes(cramjam.zstd.decompress(parcel)).split(b"\n"))
+    return [
+        Record(topic=topic.decode(), key=key, value=body, event_type=event_type.decode())
+        for topic, key, event_type, body in lines
+    ]
+
+
+class Handed:
+    """Parcels of this process that the relay need not read back; the oldest go where there are too many.
+
+    One whose transaction was rolled back is never asked for, since its id never stands in the outbox.
+    """
+
+    def __init__(self) -> None:
+        self._records: dict[int, list[Record]] = {}
+        self._count = 0
+
+    def put(self, parcel: int, records: list[Record]) -> None:
+        """Remember a parcel under its id in the outbox."""
+        self._records[parcel] = records
+        self._count += len(records)
+        while self._count > _RECORDS_HANDED and len(self._records) > 1:
+            self.forget([next(iter(self._records))])
+
+    def remembered(self) -> Mapping[int, list[Record]]:
+        """Return the parcels that are remembered now, by id."""
+        return dict(self._records)
+
+    def forget(self, parcels: Iterable[int]) -> None:
+        """Forget parcels."""
+        for parcel in parcels:
+            self._count -= len(self._records.pop(parcel, ()))
+
+
+async def announce(
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    announcements: Iterable[Announcement],
+    *,
+    handed: Handed | None = None,
+) -> None:
     """Put events into the outbox of the transaction under way, in the order given."""
-    if announcements:
-        await connection.copy_records_to_table(
-            "outbox",
-            columns=_COLUMNS,
-            records=[
-                (row.topic.name, row.key, row.body or row.event.to_bytes(), row.event.type) for row in announcements
-            ],
+    for some in _parcels(announcements):
+        parcel = await connection.fetchval(
+            "insert into outbox (events, parcel) values ($1, $2) returning id", len(some), pack(some)
         )
+        if handed is not None:
+            records = [Record(each.topic.name, each.key.encode(), each.body, each.event_type) for each in some]
+            handed.put(parcel, records)
+
+
+def _parcels(announcements: Iterable[Announcement]) -> Iterator[list[Announcement]]:
+    waiting = iter(announcements)
+    while some := list(islice(waiting, _PARCEL_RECORDS)):
+        yield some
 
 
 class Relay:
@@ -67,6 +137,7 @@ class Relay:
         self._service = service
         self._database = database
         self._producer = producer
+        self.handed: Final = Handed()
         self._wake = asyncio.Event()
         self._is_waiting = False
 
@@ -92,7 +163,7 @@ class Relay:
                     await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
                 except TimeoutError:
                     continue
-            elif relayed < _BATCH:
+            elif relayed < _RECORDS_AT_ONCE:
                 await asyncio.sleep(_GATHER_SECONDS)
 
     async def relay_once(self) -> int:
@@ -106,22 +177,15 @@ class Relay:
             is_ours = "select pg_try_advisory_xact_lock($1) from set_config('synchronous_commit', 'off', true)"
             if not await connection.fetchval(is_ours, _LOCK):
                 return 0
-            rows = await connection.fetch(
-                "select id, topic, key, value, event_type, extract(epoch from now() - created_at)::float8 as age"
-                " from outbox order by id limit $1",
-                _BATCH,
-            )
+            handed = self.handed.remembered()
+            rows = await connection.fetch(_OLDEST, _PARCELS_AT_ONCE, _RECORDS_AT_ONCE, list(handed))
             WAITING.labels(self._service).set(rows[0]["age"] if rows else 0.0)
             if not rows:
                 return 0
-            await self._producer.send_all(
-                [
-                    Record(
-                        topic=row["topic"], key=row["key"].encode(), value=row["value"], event_type=row["event_type"]
-                    )
-                    for row in rows
-                ]
-            )
-            await connection.execute("delete from outbox where id = any($1::bigint[])", [row["id"] for row in rows])
-        RELAYED.labels(self._service).inc(len(rows))
-        return len(rows)
+            records = [record for row in rows for record in handed.get(row["id"]) or unpack(row["parcel"])]
+            await self._producer.send_all(records)
+            parcels = [row["id"] for row in rows]
+            await connection.execute("delete from outbox where id = any($1::bigint[])", parcels)
+        self.handed.forget(parcels)
+        RELAYED.labels(self._service).inc(len(records))
+        return len(records)

@@ -22,6 +22,7 @@ from shared.runtime.embedded.databases import url_of_database
 from shared.runtime.serve import application
 from shared.runtime.service import Service
 from tests.support.databases import DatabaseMaker
+from tests.support.outboxes import waiting
 
 PLAN = Path(__file__).parents[2] / "plans" / "lam-dong-2014"
 PEPPER = "a pepper for tests only"
@@ -260,10 +261,10 @@ async def test_loading_the_same_plan_again_changes_nothing(ingest: Ingest) -> No
 async def test_republishing_announces_the_same_events_again(ingest: Ingest) -> None:
     await ingest.post()
     async with ingest.database.transaction() as connection:
-        first = {orjson.loads(row["value"])["id"] for row in await connection.fetch("select value from outbox")}
+        first = {orjson.loads(record.value or b"")["id"] for record in await waiting(connection)}
         await connection.execute("delete from outbox")
     count = await administration.republish(database=ingest.database)
     async with ingest.database.transaction() as connection:
-        again = [orjson.loads(row["value"])["id"] for row in await connection.fetch("select value from outbox")]
+        again = [orjson.loads(record.value or b"")["id"] for record in await waiting(connection)]
     assert len(again) == count
     assert set(again) == first

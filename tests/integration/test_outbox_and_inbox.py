@@ -54,7 +54,7 @@ def announcement(number: int, *, agency: str = "so-noi-vu") -> Announcement:
         identity=event_id("test", agency, number),
         correlation="test",
     )
-    return Announcement(REFERENCE, agency, AgencyRegistered(**envelope, data=data))
+    return Announcement.of(REFERENCE, agency, AgencyRegistered(**envelope, data=data))
 
 
 async def announced(database: Database, numbers: Sequence[int]) -> None:
@@ -64,7 +64,7 @@ async def announced(database: Database, numbers: Sequence[int]) -> None:
 
 async def waiting(database: Database) -> int:
     async with database.transaction() as connection:
-        count: int = await connection.fetchval("select count(*) from outbox")
+        count: int = await connection.fetchval("select coalesce(sum(events), 0)::int from outbox")
         return count
 
 

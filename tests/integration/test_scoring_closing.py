@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
@@ -108,7 +109,7 @@ async def test_closing_goes_on_by_itself_once_kafka_answers_and_time_has_passed(
     closing = Closing(
         database=scoring.database,
         clock=clock,
-        cache=scoring.cache,
+        world=partial(world_of, cache=scoring.cache),
         is_worked_off=answer,
         on_closed=closed.set,
         pause_seconds=0.01,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
@@ -14,6 +15,7 @@ from services.scoring.store import PlanCache, world_of
 from shared.events.progress import ProgressChanged
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
+from tests.support.outboxes import waiting
 from tests.support.scoring_examples import at
 
 IN_TIME: Final = at("2014-04-03T10:00")
@@ -53,7 +55,7 @@ class Scoring:
         return Closing(
             database=self.database,
             clock=SteppedClock(now),
-            cache=self.cache,
+            world=partial(world_of, cache=self.cache),
             is_worked_off=answer,
             on_closed=lambda: None,
             pause_seconds=0.01,
@@ -61,9 +63,9 @@ class Scoring:
 
     async def announced(self) -> list[ProgressChanged]:
         async with self.database.transaction() as connection:
-            rows = await connection.fetch("select key, value from outbox order by id")
-        events = [ProgressChanged.model_validate_json(row["value"]) for row in rows]
-        assert [row["key"] for row in rows] == [event.data.agency for event in events]
+            records = await waiting(connection)
+        events = [ProgressChanged.model_validate_json(record.value or b"") for record in records]
+        assert [record.key for record in records] == [event.data.agency.encode() for event in events]
         return events
 
     async def standings(self) -> dict[tuple[str, str], tuple[int, str]]:

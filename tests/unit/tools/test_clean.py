@@ -14,7 +14,8 @@ SYSTEM = """
 import fcntl, signal, sys, time
 lock = open(sys.argv[1], "w")
 fcntl.flock(lock, fcntl.LOCK_EX)
-if sys.argv[2] == "deaf": signal.signal(signal.SIGINT, signal.SIG_IGN)
+# Not left as it is found: who was started in the background of a shell ignores SIGINT.
+signal.signal(signal.SIGINT, signal.SIG_IGN if sys.argv[2] == "deaf" else signal.default_int_handler)
 print("runs", flush=True)
 time.sleep(60)
 """

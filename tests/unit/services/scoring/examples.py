@@ -21,6 +21,8 @@ from services.scoring.model import (
     Target,
     Thresholds,
 )
+from services.scoring.telling import Told, told
+from services.scoring.yardsticks import yardsticks
 from shared.events.vocabulary import AgencyKind, Basis, Comparison, Direction, Expectation, Measure, Method
 
 HANOI_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -130,3 +132,15 @@ def judged(
         has_filed=has_filed,
         is_closed=is_closed,
     )
+
+
+def said(
+    observation: Observation | None,
+    by: Indicator,
+    *,
+    period: Period = WHOLE_YEAR,
+    is_closed: bool = True,
+    has_filed: bool = True,
+) -> Told:
+    judgement = judged(observation, by, period=period, is_closed=is_closed, has_filed=has_filed)
+    return told(judgement, yardstick=yardsticks(plan(by), period)[by.id])

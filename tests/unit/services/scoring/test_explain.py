@@ -26,8 +26,8 @@ from tests.unit.services.scoring.examples import (
     at_least,
     at_most,
     indicator,
-    judged,
     milestone,
+    said,
     share,
     value,
     yes,
@@ -37,64 +37,58 @@ COUNT = indicator(measure=Measure.COUNT, unit_vi="dịch vụ", unit_en="service
 
 
 def test_a_share_above_its_target_reads_as_the_domain_writes_it() -> None:
-    met = judged(share(912, 1000), indicator())
-    assert met.sentence_vi == "91,2 % / mục tiêu > 90 %: đạt"
-    assert met.sentence_en == "91.2 % / target > 90 %: met"
+    met = said(share(912, 1000), indicator())
+    assert met.vi == "91,2 % / mục tiêu > 90 %: đạt"
+    assert met.en == "91.2 % / target > 90 %: met"
 
 
 def test_a_lagging_share_says_what_was_expected_by_when_and_how_far_it_is_behind() -> None:
-    lagging = judged(share(9, 100), indicator(target=above(73)), period=FIRST_QUARTER)
-    assert lagging.sentence_vi == (
-        "9 % / mục tiêu > 73 %, đến 31/03/2014 cần 18 %: chậm tiến độ, độ trễ 12,33 điểm phần trăm"
-    )
-    assert lagging.sentence_en == (
-        "9 % / target > 73 %, expected by 2014-03-31: 18 %: lagging, 12.33 percentage points behind"
-    )
+    lagging = said(share(9, 100), indicator(target=above(73)), period=FIRST_QUARTER)
+    assert lagging.vi == ("9 % / mục tiêu > 73 %, đến 31/03/2014 cần 18 %: chậm tiến độ, độ trễ 12,33 điểm phần trăm")
+    assert lagging.en == ("9 % / target > 73 %, expected by 2014-03-31: 18 %: lagging, 12.33 percentage points behind")
 
 
 def test_ahead_of_the_plan_no_lag_is_told() -> None:
-    ahead = judged(share(40, 100), indicator(target=above(73)), period=FIRST_QUARTER)
-    assert ahead.sentence_vi == "40 % / mục tiêu > 73 %, đến 31/03/2014 cần 18 %: đúng tiến độ"
+    ahead = said(share(40, 100), indicator(target=above(73)), period=FIRST_QUARTER)
+    assert ahead.vi == "40 % / mục tiêu > 73 %, đến 31/03/2014 cần 18 %: đúng tiến độ"
 
 
 def test_what_is_expected_at_once_is_not_told_twice() -> None:
     uptime = indicator(measure=Measure.PERCENT, target=at_least(99), expectation=Expectation.AT_ONCE)
-    assert judged(value("98.01"), uptime).sentence_vi == (
-        "98,01 % / mục tiêu ≥ 99 %: đúng tiến độ, độ trễ 1 điểm phần trăm"
-    )
+    assert said(value("98.01"), uptime).vi == ("98,01 % / mục tiêu ≥ 99 %: đúng tiến độ, độ trễ 1 điểm phần trăm")
 
 
 def test_an_assumed_target_is_never_taken_for_the_decisions_own() -> None:
-    assumed = judged(value(4), indicator(measure=Measure.PERCENT, basis=Basis.ASSUMED, target=at_least(4)))
-    assert assumed.sentence_vi == "4 % / mục tiêu giả định ≥ 4 %: đạt"
-    assert assumed.sentence_en == "4 % / assumed target ≥ 4 %: met"
+    assumed = said(value(4), indicator(measure=Measure.PERCENT, basis=Basis.ASSUMED, target=at_least(4)))
+    assert assumed.vi == "4 % / mục tiêu giả định ≥ 4 %: đạt"
+    assert assumed.en == "4 % / assumed target ≥ 4 %: met"
 
 
 def test_units_are_those_of_the_readers_language() -> None:
-    assert judged(value(5), COUNT).sentence_vi == "5 dịch vụ / mục tiêu ≥ 4 dịch vụ: đạt"
-    assert judged(value(5), COUNT).sentence_en == "5 services / target ≥ 4 services: met"
+    assert said(value(5), COUNT).vi == "5 dịch vụ / mục tiêu ≥ 4 dịch vụ: đạt"
+    assert said(value(5), COUNT).en == "5 services / target ≥ 4 services: met"
 
 
 def test_a_yes_no_reads_in_words() -> None:
     asked = indicator(measure=Measure.YES_NO, method=Method.YES_NO, unit_vi="có/không", target=None)
-    assert judged(yes(answer=True), asked).sentence_vi == "có / mục tiêu “có”: đạt"
-    assert judged(yes(answer=False), asked).sentence_en == ("no / target “yes”: lagging, 100 percentage points behind")
+    assert said(yes(answer=True), asked).vi == "có / mục tiêu “có”: đạt"
+    assert said(yes(answer=False), asked).en == ("no / target “yes”: lagging, 100 percentage points behind")
 
 
 def test_nothing_expected_yet_says_so() -> None:
     park = indicator(target=at_least(100), milestones=(milestone("2014-06-30", 0),))
-    assert judged(value(0), park, period=FIRST_QUARTER).sentence_vi == (
+    assert said(value(0), park, period=FIRST_QUARTER).vi == (
         "0 % / mục tiêu ≥ 100 %, đến 31/03/2014 chưa yêu cầu kết quả: đúng tiến độ"
     )
 
 
 def test_who_reported_nothing_is_told_the_due_date() -> None:
-    late = judged(None, indicator(), period=FIRST_QUARTER, has_filed=False)
-    partial = judged(None, indicator(), period=FIRST_QUARTER)
-    early = judged(None, indicator(), period=FIRST_QUARTER, is_closed=False)
-    assert late.sentence_vi == "chưa nộp báo cáo, đã quá hạn 08/04/2014: chưa báo cáo"
-    assert partial.sentence_vi == "báo cáo thiếu chỉ tiêu này, đã quá hạn 08/04/2014: chưa báo cáo"
-    assert early.sentence_en == "filed without this indicator so far, due on 2014-04-08: awaited"
+    late = said(None, indicator(), period=FIRST_QUARTER, has_filed=False)
+    partial = said(None, indicator(), period=FIRST_QUARTER)
+    early = said(None, indicator(), period=FIRST_QUARTER, is_closed=False)
+    assert late.vi == "chưa nộp báo cáo, đã quá hạn 08/04/2014: chưa báo cáo"
+    assert partial.vi == "báo cáo thiếu chỉ tiêu này, đã quá hạn 08/04/2014: chưa báo cáo"
+    assert early.en == "filed without this indicator so far, due on 2014-04-08: awaited"
 
 
 def test_what_cannot_be_assessed_says_why() -> None:
@@ -106,13 +100,11 @@ def test_what_cannot_be_assessed_says_why() -> None:
         target=at_most(0),
         expectation=Expectation.AT_ONCE,
     )
-    assert judged(share(0, 0), indicator()).sentence_vi == (
-        "mẫu số bằng 0, không có gì để tính tỷ lệ: không đánh giá được"
-    )
-    assert judged(value(3), incidents).sentence_en == (
+    assert said(share(0, 0), indicator()).vi == ("mẫu số bằng 0, không có gì để tính tỷ lệ: không đánh giá được")
+    assert said(value(3), incidents).en == (
         "3 incidents / target ≤ 0 incidents: no ratio to this target exists, not assessable"
     )
-    assert judged(value(7), indicator(measure=Measure.COUNT, unit_vi="dịch vụ", target=None)).sentence_vi == (
+    assert said(value(7), indicator(measure=Measure.COUNT, unit_vi="dịch vụ", target=None)).vi == (
         "7 dịch vụ, không có mục tiêu bằng số: chỉ trình bày, không đánh giá"
     )
 
@@ -218,19 +210,17 @@ PACED = indicator(
     ],
 )
 def test_a_sentence_of_growth_tells_from_where_and_how_fast(figure: str, vietnamese: str, english: str) -> None:
-    found = judged(value(figure), PACED)
-    assert (found.sentence_vi, found.sentence_en) == (vietnamese, english)
+    found = said(value(figure), PACED)
+    assert (found.vi, found.en) == (vietnamese, english)
 
 
 def test_a_sentence_without_a_target_tells_growth_in_a_year() -> None:
     watched = replace(PACED, method=Method.NO_TARGET, target=None)
-    found = judged(value("100.4"), watched)
-    assert found.sentence_en == (
-        "100.4 %, 0.4 % a year for the better from 100 % on 2013-12-31: limited progress, lagging"
-    )
+    found = said(value("100.4"), watched)
+    assert found.en == ("100.4 %, 0.4 % a year for the better from 100 % on 2013-12-31: limited progress, lagging")
 
 
 def test_a_ratio_just_below_a_limit_is_never_shown_as_the_limit() -> None:
-    found = judged(value("106.806"), PACED)
-    assert "0.95 times" not in found.sentence_en
-    assert "moderate progress" in found.sentence_en
+    found = said(value("106.806"), PACED)
+    assert "0.95 times" not in found.en
+    assert "moderate progress" in found.en

@@ -23,6 +23,7 @@ from tests.unit.services.scoring.examples import (
     judged,
     milestone,
     plan,
+    said,
     share,
     value,
     yes,
@@ -276,6 +277,6 @@ def test_no_figures_make_the_rules_raise(
         method=method,
         baseline=milestone("2013-06-30", str(first)) if has_baseline else None,
     )
-    found = judged(measured, by, period=FIRST_QUARTER)
-    assert found.sentence_vi
-    assert found.sentence_en
+    sentences = said(measured, by, period=FIRST_QUARTER)
+    assert sentences.vi
+    assert sentences.en
