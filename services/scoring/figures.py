@@ -1,9 +1,9 @@
 """Exact figures: computed with 50 digits, kept with 28, and rounded only where they are shown (explain.py)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Final, overload
 
 from services.scoring.model import Observation
@@ -37,10 +37,24 @@ def sum_of_quotients(one: tuple[int, int], other: tuple[int, int]) -> Decimal:
 
 def mean(figures: Sequence[Decimal]) -> Decimal:
     """Return the mean of figures, of which there is at least one."""
-    total = ZERO
-    for figure in figures:
-        total = _WIDE.add(total, figure)
-    return quotient(total, Decimal(len(figures)))
+    return quotient(total(figures), Decimal(len(figures)))
+
+
+def median(figures: Iterable[Decimal]) -> Decimal:
+    """Return the middle one of figures, of which there is at least one; of an even number the middle two's mean."""
+    ordered = sorted(figures)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else mean(ordered[middle - 1 : middle + 1])
+
+
+def difference(one: Decimal, other: Decimal) -> Decimal:
+    """Return one − other."""
+    return _WIDE.subtract(one, other)
+
+
+def total(figures: Iterable[Decimal]) -> Decimal:
+    """Return the sum of figures, 0 where there are none."""
+    return reduce(_WIDE.add, figures, ZERO)
 
 
 def on_line(at: Decimal, *, slope: Decimal, rise: Decimal) -> Decimal:

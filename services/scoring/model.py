@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from shared.events.vocabulary import (
@@ -18,6 +18,8 @@ from shared.events.vocabulary import (
     Measure,
     Method,
 )
+
+_MORE_IS_BETTER: Final = frozenset({Comparison.ABOVE, Comparison.AT_LEAST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Target:
         if self.comparison is Comparison.AT_MOST:
             return value <= self.value
         return value < self.value
+
+    @property
+    def is_rising(self) -> bool:
+        """Return whether more brings a value closer to this target."""
+        return self.comparison in _MORE_IS_BETTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,23 @@ class Reason(StrEnum):
     DETERIORATION = "deterioration"
 
 
+class Reach(StrEnum):
+    """Whether a target is reached in time if the latest pace holds; no standing is changed by it."""
+
+    YES = "yes"
+    NO = "no"
+    TOO_FEW_OBSERVATIONS = "too-few-observations"
+    NO_PACE = "no-pace"  # a no that can be a yes tomorrow
+    NO_TARGET = "no-target"
+
+
+class Adjustment(StrEnum):
+    """Why a target may have to be adjusted."""
+
+    OUT_OF_REACH = "out-of-reach"
+    LONG_EXCEEDED = "long-exceeded"
+
+
 class Language(StrEnum):
     """In which language a reader is told; `vi` where nobody said otherwise."""
 
