@@ -1,0 +1,159 @@
+"""Points, composite scores and ranks, recomputed with fractions where figures are drawn."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.scoring.composite import Composite, Entrant, Part, Rank, composite, points, ranks
+from shared.events.vocabulary import AgencyKind, Standing
+
+
+def part(attainment: str | None, standing: Standing = Standing.ON_TRACK, *, of: str = "a", weight: int = 1) -> Part:
+    return Part(of, None if attainment is None else Decimal(attainment), standing, Decimal(weight))
+
+
+@pytest.mark.parametrize(
+    ("attainment", "weight", "earned"),
+    [("0.5", 10, "5"), ("1.3", 10, "10"), ("-0.2", 10, "0"), ("1", 0, "0"), ("0.912", 5, "4.56")],
+)
+def test_points_are_attainment_times_the_most_there_are(attainment: str, weight: int, earned: str) -> None:
+    assert points(part(attainment, weight=weight)) == Decimal(earned)
+
+
+def test_an_indicator_weighs_one_where_nobody_says_otherwise() -> None:
+    assert Part("a", Decimal(1), Standing.MET).weight == 1
+
+
+def test_a_score_is_points_by_the_weights_of_what_can_be_assessed() -> None:
+    found = composite([part("0.5", weight=2), part("1", Standing.MET, of="b", weight=1)])
+    assert found == Composite(
+        score=Decimal("66.66666666666666666666666667"),
+        coverage_ratio=Decimal(1),
+        points={"a": Decimal(1), "b": Decimal(1)},
+        missing=(),
+    )
+
+
+def test_missing_counts_nothing_and_is_named() -> None:
+    found = composite([part("1", Standing.MET), part(None, Standing.MISSING, of="b")])
+    assert (found.score, found.coverage_ratio, found.missing) == (Decimal(50), Decimal(1), ("b",))
+    assert found.points == {"a": 1, "b": 0}
+
+
+def test_missing_counts_nothing_whatever_its_attainment_was() -> None:
+    assert composite([part("1", Standing.MISSING)]).score == 0
+
+
+@pytest.mark.parametrize(
+    ("attainment", "standing"),
+    [
+        (None, Standing.NOT_ASSESSABLE),
+        ("0.4", Standing.NOT_ASSESSABLE),
+        (None, Standing.AWAITED),
+        (None, Standing.ON_TRACK),  # growth without a target has a standing and nothing to attain
+    ],
+)
+def test_what_cannot_be_assessed_does_not_count_and_lowers_the_coverage(
+    attainment: str | None, standing: Standing
+) -> None:
+    found = composite([part("0.8"), part(attainment, standing, of="b", weight=3)])
+    assert (found.score, found.coverage_ratio, found.missing) == (Decimal(80), Decimal("0.25"), ())
+    assert found.points == {"a": Decimal("0.8")}
+
+
+def test_there_is_no_score_of_nothing() -> None:
+    assert composite([]) == Composite(None, None, {}, ())
+    assert composite([part(None, Standing.AWAITED)]) == Composite(None, Decimal(0), {}, ())
+    assert composite([part("1", weight=0)]) == Composite(None, None, {"a": Decimal(0)}, ())
+
+
+def _ranked(*scores: str | None, kind: AgencyKind = AgencyKind.DISTRICT) -> list[Entrant]:
+    return [
+        Entrant(f"{kind}-{number}", kind, None if score is None else Decimal(score))
+        for number, score in enumerate(scores)
+    ]
+
+
+def test_ties_share_a_rank_and_the_next_places_are_left_out() -> None:
+    found = ranks(_ranked("70", "90", "80", "80"))
+    assert [found[f"district-{number}"] for number in range(4)] == [Rank(4, 4), Rank(1, 4), Rank(2, 4), Rank(2, 4)]
+
+
+def test_agencies_are_ranked_within_their_kind_and_only_with_a_score() -> None:
+    found = ranks([*_ranked("70", None, "80"), *_ranked("10", kind=AgencyKind.COMMUNE)])
+    assert found == {"district-0": Rank(2, 2), "district-2": Rank(1, 2), "commune-0": Rank(1, 1)}
+
+
+def test_what_differs_by_rounding_only_is_a_tie() -> None:
+    assert ranks(_ranked("5", "4.9999999999999999999999999995"))["district-1"] == Rank(1, 2)
+
+
+PARTS = st.lists(
+    st.builds(
+        Part,
+        st.uuids().map(str),
+        st.none() | st.decimals(-2, 3, places=4),
+        st.sampled_from(Standing),
+        st.decimals(0, 100, places=2),
+    ),
+    max_size=14,
+)
+SCORES = st.dictionaries(
+    st.text(max_size=4),
+    st.tuples(st.sampled_from(list(AgencyKind)[:2]), st.none() | st.integers(0, 5).map(Decimal)),
+    max_size=12,
+)
+
+
+@settings(deadline=None)
+@given(PARTS)
+def test_a_score_is_that_of_the_definition(parts: list[Part]) -> None:
+    counted = [
+        (
+            Fraction(each.weight),
+            Fraction(0)
+            if each.standing is Standing.MISSING or each.attainment is None
+            else min(max(Fraction(each.attainment), Fraction(0)), Fraction(1)),
+        )
+        for each in parts
+        if each.standing is Standing.MISSING
+        or (each.attainment is not None and each.standing not in {Standing.AWAITED, Standing.NOT_ASSESSABLE})
+    ]
+    most = sum(weight for weight, _ in counted)
+    found = composite(parts)
+    if not most:
+        assert found.score is None
+        return
+    exact = 100 * sum(weight * attained for weight, attained in counted) / most
+    assert found.score is not None
+    assert 0 <= found.score <= 100
+    assert abs(Fraction(found.score) - exact) < Fraction(1, 10**24)
+    assert found.coverage_ratio is not None
+    assert abs(Fraction(found.coverage_ratio) - most / sum(Fraction(each.weight) for each in parts)) < Fraction(
+        1, 10**26
+    )
+
+
+@settings(deadline=None)
+@given(PARTS, st.integers(1, 50))
+def test_a_score_does_not_change_when_all_weights_grow_alike(parts: list[Part], factor: int) -> None:
+    one, other = composite(parts), composite([part._replace(weight=part.weight * factor) for part in parts])
+    assert (one.score is None) == (other.score is None)
+    assert abs((one.score or Decimal(0)) - (other.score or Decimal(0))) < Decimal("1e-20")
+
+
+@settings(deadline=None)
+@given(SCORES)
+def test_a_rank_is_one_more_than_the_better_ones_of_the_kind(
+    scores: dict[str, tuple[AgencyKind, Decimal | None]],
+) -> None:
+    found = ranks(Entrant(agency, kind, score) for agency, (kind, score) in scores.items())
+    assert set(found) == {agency for agency, (_, score) in scores.items() if score is not None}
+    for agency, rank in found.items():
+        kind, own = scores[agency]
+        others: list[Decimal] = [score for other, score in scores.values() if other is kind and score is not None]
+        assert own is not None
+        assert rank == Rank(1 + sum(score > own for score in others), len(others))
