@@ -72,8 +72,9 @@ def _after_line(
             after = _after_earlier(after, firsts=firsts, cause=cause, bearings=bearings)
         if after is not known:
             yield after
-        for indicator, base in _observed(after, plan=_plan_of(after, bearings=bearings)):
-            firsts.setdefault(indicator, base)
+        if after.filing is not None:
+            for indicator, base in observed(after.filing, plan=_plan_of(after, bearings=bearings)):
+                firsts.setdefault(indicator, base)
 
 
 def _after_one(
@@ -104,12 +105,10 @@ def _after_earlier(before: Progress, *, firsts: Mapping[str, Base], cause: Cause
     )
 
 
-def _observed(progress: Progress, *, plan: Plan) -> Iterator[tuple[str, Base]]:
-    """Yield each value that the progress was judged by, as what growth could be measured from."""
-    if progress.filing is None:
-        return
-    last_on = plan.period_by_id[progress.key.period].last_on
-    for observation in progress.filing.observations:
+def observed(filing: Filing, *, plan: Plan) -> Iterator[tuple[str, Base]]:
+    """Yield each value that was filed, by its indicator, as what growth could be measured from."""
+    last_on = plan.period_by_id[filing.key.period].last_on
+    for observation in filing.observations:
         value = figures.value_of(observation)
         if value is not None:
             yield observation.indicator, Base(last_on, value)
