@@ -30,6 +30,11 @@ def product(one: Decimal, other: Decimal) -> Decimal:
     return _WIDE.multiply(one, other)
 
 
+def added(one: Decimal, other: Decimal) -> Decimal:
+    """Return one + other."""
+    return _WIDE.add(one, other)
+
+
 def sum_of_quotients(one: tuple[int, int], other: tuple[int, int]) -> Decimal:
     """Return the sum of two quotients of whole numbers."""
     return _WIDE.add(quotient(Decimal(one[0]), Decimal(one[1])), quotient(Decimal(other[0]), Decimal(other[1])))

@@ -7,9 +7,10 @@ from typing import Any, Final, NamedTuple
 from services.scoring.bearings import Bearings, PlanVersion
 from services.scoring.closing import DuePeriod, after_closings, due_periods
 from services.scoring.judgements import Cause, Progress
-from services.scoring.model import Filing, Key, Plan
+from services.scoring.model import Filing, Key
 from services.scoring.ports import World
 from services.scoring.progress_events import announcement
+from services.scoring.rollup import Moved
 from services.scoring.rules import fault_of, unsupported
 from services.scoring.timeline import Arrival, after_filings, looking_back
 from services.scoring.translation import cause_of, filing_of, plan_of
@@ -67,11 +68,29 @@ async def learn_reference(batch: Sequence[Event[Any]], *, world: World, now: dat
         if refusal:
             raise UnsupportedPlan(f"plan {event.data.plan} version {event.data.version}: {refusal}")
     await world.reference.take_alone()
-    joined = await world.reference.save_agencies([event for event in batch if isinstance(event, AgencyRegistered)])
+    joined = await _learn_agencies([event for event in batch if isinstance(event, AgencyRegistered)], world=world)
     await world.reference.save_plans(plans)
     await _release(world=world, now=now)
     if joined:
         await _close_for(joined, world=world, now=now)
+
+
+async def _learn_agencies(events: Sequence[AgencyRegistered], *, world: World) -> Collection[str]:
+    """Keep agencies, count those elsewhere that belong elsewhere now, and return those that were not known before."""
+    if not events:
+        return ()
+    touched = await world.reference.with_inferiors({event.data.agency for event in events})
+    was = await world.reference.agencies(touched)
+    joined = await world.reference.save_agencies(events)
+    now = await world.reference.agencies(touched)
+    if any(now[agency] != was[agency] for agency in touched & was.keys()):
+        progresses = (await world.progresses.load_everywhere(touched)).values()
+        plans = await world.reference.plans({PlanVersion(each.key.plan, each.plan_version) for each in progresses})
+        gone = [Moved(was[each.key.agency], each, None) for each in progresses]
+        await world.tallies.move(gone, plans=plans, registry=was)
+        come = [Moved(now[each.key.agency], None, each) for each in progresses]
+        await world.tallies.move(come, plans=plans, registry=now)
+    return joined
 
 
 async def _release(*, world: World, now: datetime) -> None:
@@ -130,7 +149,7 @@ async def _announce_closed(
     )
     waiting = await world.waiting.keys([each.plan.id for each in closed])
     changes = after_closings(closed, before=before, waiting=waiting, bearings=bearings, now=now)
-    await _save_and_announce(changes, plans=bearings.plans, world=world)
+    await _save_and_announce(changes, before=before, bearings=bearings, world=world)
 
 
 async def _due(*, world: World, now: datetime) -> list[DuePeriod]:
@@ -145,10 +164,10 @@ async def _judge(filed: Sequence[Filed], *, bearings: Bearings, world: World, no
     before = await world.progresses.load(key for key in arrivals if (key.plan, key.agency) not in back)
     if back:
         before |= await world.progresses.load_agencies(back)
-        judged_by = {PlanVersion(key.plan, progress.plan_version) for key, progress in before.items()}
-        bearings = bearings._replace(plans={**bearings.plans, **await world.reference.plans(judged_by)})
+    judged_by = {PlanVersion(key.plan, progress.plan_version) for key, progress in before.items()}
+    bearings = bearings._replace(plans={**bearings.plans, **await world.reference.plans(judged_by)})
     changes = list(after_filings(arrivals, before=before, bearings=bearings))
-    await _save_and_announce(changes, plans=bearings.plans, world=world)
+    await _save_and_announce(changes, before=before, bearings=bearings, world=world)
 
 
 def _arrival(filed: Filed, *, now: datetime) -> Arrival:
@@ -166,8 +185,13 @@ def _that_count(filed: Iterable[Filed]) -> dict[Key, Filed]:
     return counting
 
 
-async def _save_and_announce(changes: Sequence[Progress], *, plans: Mapping[PlanVersion, Plan], world: World) -> None:
+async def _save_and_announce(
+    changes: Sequence[Progress], *, before: Mapping[Key, Progress], bearings: Bearings, world: World
+) -> None:
+    plans, registry = bearings.plans, bearings.agencies
     await world.progresses.save(changes)
+    moved = [Moved(registry[each.key.agency], before.get(each.key), each) for each in changes]
+    await world.tallies.move(moved, plans=plans, registry=registry)
     await world.outbox.announce(
         [announcement(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]) for each in changes]
     )

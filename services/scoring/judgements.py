@@ -36,6 +36,7 @@ class Judgement:
     progress_ratio: Decimal | None = None
     score: Decimal | None = None
     status: ProgressStatus | None = None
+    points: Decimal | None = None  # 0 … the indicator's weight, None where it is not assessable
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,5 @@ class Progress:
     previous_standing: Standing | None
     changed_indicators: tuple[str, ...]
     cause: Cause
+    composite_score: Decimal | None = None  # 0 … 100, over the indicators that can be assessed
+    coverage_ratio: Decimal | None = None  # which part of all weights those have

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from services.scoring import figures
 from services.scoring.attainment import base_of, found
 from services.scoring.cases import Case, Finding
+from services.scoring.composite import Part, points
 from services.scoring.judgements import Judgement, Observed
 from services.scoring.model import Agency, Base, Filing, Indicator, Observation, Period, Plan, Target, Thresholds
 from services.scoring.obligation import indicators_owed
@@ -162,13 +163,13 @@ def _written(
     standing: Standing,
     reason: Reason,
 ) -> Judgement:
-    growth = steps.finding.growth
+    growth, attainment = steps.finding.growth, figures.kept(steps.finding.attainment)
     return Judgement(
         indicator=indicator.id,
         observed=None
         if observation is None
         else Observed(figures.kept(steps.value), observation.numerator, observation.denominator, observation.note),
-        attainment_ratio=figures.kept(steps.finding.attainment),
+        attainment_ratio=attainment,
         expected_ratio=figures.kept(yardstick.expected.ratio),
         expected_value=figures.kept(growth.expected_value if growth else yardstick.expected.value),
         pace_ratio=figures.kept(steps.pace),
@@ -179,4 +180,10 @@ def _written(
         progress_ratio=figures.kept(growth.ratio) if growth else None,
         score=figures.kept(growth.score) if growth else None,
         status=growth.status if growth else None,
+        points=_points(attainment, standing=standing, weight=indicator.weight),
     )
+
+
+def _points(attainment: Decimal | None, *, standing: Standing, weight: Decimal) -> Decimal | None:
+    part = Part("", attainment, standing, weight)
+    return points(part) if part.is_assessable else None

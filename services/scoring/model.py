@@ -17,6 +17,7 @@ from shared.events.vocabulary import (
     GrowthFrom,
     Measure,
     Method,
+    RollUp,
 )
 
 _MORE_IS_BETTER: Final = frozenset({Comparison.ABOVE, Comparison.AT_LEAST})
@@ -87,6 +88,9 @@ class Indicator:
     baseline: Milestone | None = None
     milestones: tuple[Milestone, ...] = ()
     growth_from: GrowthFrom = GrowthFrom.BASELINE
+    programme: str = ""
+    roll_up: RollUp = RollUp.VALUE
+    weight: Decimal = Decimal(1)  # the most points it gives; 0: shown, not scored
     reported_by_kinds: frozenset[AgencyKind] = frozenset()
     reported_by_agencies: frozenset[str] = frozenset()
 
@@ -144,6 +148,8 @@ class Agency:
     kind: AgencyKind
     valid_from: date
     valid_to: date | None
+    parent: str | None = None
+    staff: int | None = None
 
     def is_valid_on(self, day: date) -> bool:
         """Return whether the agency exists on that day."""

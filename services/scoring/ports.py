@@ -1,6 +1,7 @@
 """What scoring's handlers need from the world, each within the transaction under way."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -8,6 +9,7 @@ from services.scoring.bearings import ClosedPeriod, PlanVersion
 from services.scoring.closing import DuePeriod
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Key, Plan
+from services.scoring.rollup import Moved
 from services.scoring.timeline import AgencyInPlan
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.submissions import SubmissionAccepted
@@ -30,7 +32,10 @@ class Reference(Protocol):
         """Return the newest version of every plan."""
 
     async def agencies(self, ids: Collection[str]) -> Mapping[str, Agency]:
-        """Return those of the agencies that are registered."""
+        """Return those of the agencies that are registered, with all who are above them."""
+
+    async def with_inferiors(self, ids: Collection[str]) -> AbstractSet[str]:
+        """Return these agencies and all who are below them."""
 
     async def closed(self, plans: Collection[str]) -> Collection[ClosedPeriod]:
         """Return the closed periods of these plans."""
@@ -60,11 +65,27 @@ class Progresses(Protocol):
     async def load_agencies(self, agencies: Collection[AgencyInPlan]) -> dict[Key, Progress]:
         """Return what is known of these agencies in all periods; nobody else judges them until the transaction ends."""
 
+    async def load_everywhere(self, agencies: Collection[str]) -> dict[Key, Progress]:
+        """Return what is known of these agencies in all periods of all plans."""
+
     async def save(self, changes: Sequence[Progress]) -> None:
         """Keep the changes.
 
         Raises:
             Overtaken: another process changed one of them first; nothing of the transaction may be committed.
+        """
+
+
+class Tallies(Protocol):
+    """What roll-ups are sums of."""
+
+    async def move(
+        self, changes: Iterable[Moved], *, plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
+    ) -> None:
+        """Move what the cells come to by what these changes bring and take; `registry` holds who is above, too.
+
+        Raises:
+            Overtaken: another process moved a sum first; nothing of the transaction may be committed.
         """
 
 
@@ -93,5 +114,6 @@ class World(NamedTuple):
 
     reference: Reference
     progresses: Progresses
+    tallies: Tallies
     waiting: Waiting
     outbox: Outbox

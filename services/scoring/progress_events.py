@@ -31,6 +31,7 @@ class _Common(NamedTuple):
     head: Mapping[str, Any]  # from the indicator to its milestones
     formula: orjson.Fragment
     yardstick: Yardstick
+    weight: str | None  # None: the usual one, of 1
 
 
 def announcement(progress: Progress, *, plan: Plan) -> Announcement:
@@ -61,7 +62,7 @@ def data_of(progress: Progress, *, plan: Plan) -> dict[str, Any]:
     """Return the progress with everything needed to recompute it by hand, to be written by orjson."""
     period = plan.period_by_id[progress.key.period]
     common = _common(plan, period)
-    return {
+    data = {
         "plan": plan.id,
         "plan_version": plan.version,
         "agency": progress.key.agency,
@@ -83,6 +84,11 @@ def data_of(progress: Progress, *, plan: Plan) -> dict[str, Any]:
         "judgements": [_judgement(each, common=common[each.indicator]) for each in progress.judgements],
         "changed_indicators": progress.changed_indicators,
     }
+    if progress.composite_score is not None:
+        data["composite_score"] = str(progress.composite_score)
+    if progress.coverage_ratio is not None:
+        data["coverage_ratio"] = str(progress.coverage_ratio)
+    return data
 
 
 @lru_cache(maxsize=256)
@@ -103,7 +109,7 @@ def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> _Common:
         "baseline": _kept(_milestone(indicator.baseline)) if indicator.baseline else _NULL,
         "milestones": _kept([_milestone(each) for each in indicator.milestones]),
     }
-    return _Common(head, _kept(yardstick.formula), yardstick)
+    return _Common(head, _kept(yardstick.formula), yardstick, None if indicator.weight == 1 else str(indicator.weight))
 
 
 def _judgement(judgement: Judgement, *, common: _Common) -> dict[str, Any]:
@@ -132,6 +138,10 @@ def _judgement(judgement: Judgement, *, common: _Common) -> dict[str, Any]:
     }
     if judgement.status is not None:
         written |= _growth(judgement)
+    if common.weight is not None:
+        written["weight"] = common.weight
+    if judgement.points is not None:
+        written["points"] = str(judgement.points)
     return written
 
 

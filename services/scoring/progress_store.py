@@ -32,6 +32,8 @@ COLUMNS: Final = {
     "correlation": "text",
     "causation": "text",
     "decided_at": "timestamptz",
+    "composite_score": "numeric",
+    "coverage_ratio": "numeric",
 }
 """The columns of a progress row with their types, in the order of `record_of`."""
 
@@ -97,6 +99,14 @@ class PostgresProgresses:
         )
         return {progress.key: progress for progress in map(progress_of, rows)}
 
+    async def load_everywhere(self, agencies: Collection[str]) -> dict[Key, Progress]:
+        """Return what is known of these agencies in all periods of all plans, locked in the order of their names."""
+        rows = await self._connection.fetch(
+            "select * from progress where agency = any($1::text[]) order by plan, period, agency for update",
+            list(agencies),
+        )
+        return {progress.key: progress for progress in map(progress_of, rows)}
+
     async def save(self, changes: Sequence[Progress]) -> None:
         """Keep the changes.
 
@@ -137,6 +147,8 @@ def record_of(progress: Progress) -> tuple[Any, ...]:
         progress.cause.correlation,
         progress.cause.causation,
         progress.cause.decided_at,
+        progress.composite_score,
+        progress.coverage_ratio,
     )
 
 
@@ -154,6 +166,8 @@ def progress_of(row: Any) -> Progress:
         previous_standing=Standing(row["previous_standing"]) if row["previous_standing"] else None,
         changed_indicators=tuple(orjson.loads(row["changed_indicators"])),
         cause=Cause(correlation=row["correlation"], causation=row["causation"], decided_at=row["decided_at"]),
+        composite_score=row["composite_score"],
+        coverage_ratio=row["coverage_ratio"],
     )
 
 

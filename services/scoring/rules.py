@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from services.scoring.composite import Part, composite
 from services.scoring.judgements import Cause, Judgement, Progress
 from services.scoring.judging import NO_FIRSTS, judge_agency
 from services.scoring.model import Agency, Base, Filing, Indicator, Key, Period, Plan
@@ -160,6 +161,11 @@ def _advanced(
     is_closed: bool,
     cause: Cause,
 ) -> Progress:
+    weights = plan.indicator_by_id
+    score = composite(
+        Part(each.indicator, each.attainment_ratio, each.standing, weights[each.indicator].weight)
+        for each in judgements
+    )
     return Progress(
         key=key,
         plan_version=plan.version,
@@ -171,4 +177,6 @@ def _advanced(
         previous_standing=before.standing if before else None,
         changed_indicators=changed(before.judgements if before else (), judgements),
         cause=cause,
+        composite_score=score.score,
+        coverage_ratio=score.coverage_ratio,
     )

@@ -1,6 +1,7 @@
 """Scoring's handlers' ports on PostgreSQL, within one transaction each."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,11 +10,24 @@ from services.scoring.closing import DuePeriod
 from services.scoring.model import Agency, Key, Plan
 from services.scoring.ports import World
 from services.scoring.progress_store import PostgresProgresses, columns
+from services.scoring.tally_store import PostgresTallies
 from services.scoring.translation import agency_of, plan_of
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.outbox import Announcement, Handed, announce
 
+_WITH_SUPERIORS: Final = """
+with recursive named as (
+    select id, body from agency where id = any($1::text[])
+    union select above.id, above.body from agency above join named on above.id = named.body->>'parent'
+) select id, body from named
+"""
+_WITH_INFERIORS: Final = """
+with recursive named as (
+    select unnest($1::text[]) as id
+    union select below.id from agency below join named on below.body->>'parent' = named.id
+) select id from named
+"""
 _LOCK: Final = 0x73636F72696E67  # "scoring": held shared by judging, alone by what changes what judging relies on
 PlanCache = dict[PlanVersion, Plan]
 """Plan versions read before; they never change, so a process reads each once."""
@@ -55,9 +69,14 @@ class PostgresReference:
         return list((await self.plans([PlanVersion(row["plan"], row["version"]) for row in rows])).values())
 
     async def agencies(self, ids: Collection[str]) -> Mapping[str, Agency]:
-        """Return those of the agencies that are registered."""
-        rows = await self._connection.fetch("select id, body from agency where id = any($1::text[])", list(ids))
+        """Return those of the agencies that are registered, with all who are above them."""
+        rows = await self._connection.fetch(_WITH_SUPERIORS, list(ids))
         return {row["id"]: agency_of(AgencyRegisteredData.model_validate_json(row["body"])) for row in rows}
+
+    async def with_inferiors(self, ids: Collection[str]) -> AbstractSet[str]:
+        """Return these agencies and all who are below them."""
+        rows = await self._connection.fetch(_WITH_INFERIORS, list(ids))
+        return {row["id"] for row in rows}
 
     async def closed(self, plans: Collection[str]) -> Collection[ClosedPeriod]:
         """Return the closed periods of these plans."""
@@ -156,6 +175,7 @@ def world_of(connection: Any, *, cache: PlanCache, handed: Handed | None = None)
     return World(
         reference=PostgresReference(connection, cache=cache),
         progresses=PostgresProgresses(connection),
+        tallies=PostgresTallies(connection),
         waiting=PostgresWaiting(connection),
         outbox=PostgresOutbox(connection, handed=handed),
     )

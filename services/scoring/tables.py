@@ -1,9 +1,10 @@
 """The tables of scoring's database."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary
+from sqlalchemy import BigInteger, Column, LargeBinary, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -88,6 +89,22 @@ class ProgressRow(Table, table=True):
     correlation: str
     causation: str | None = None
     decided_at: datetime
+    composite_score: Decimal | None = Field(default=None, sa_type=Numeric)
+    coverage_ratio: Decimal | None = Field(default=None, sa_type=Numeric)
+
+
+class TallyRow(Table, table=True):
+    """What the agencies of one kind and one district come to in a period, as sums that roll-ups are made of."""
+
+    __tablename__ = "tally"
+
+    plan: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    branch: str = Field(primary_key=True)  # the district or city, or empty
+    kind: str = Field(primary_key=True)
+    lane: int = Field(primary_key=True)  # the partition of the agencies in it: one process writes it at a time
+    moves: int = Field(sa_type=BigInteger)
+    cells: str = Field(sa_column=Column(JSONB, nullable=False))
 
 
 metadata = Table.metadata

@@ -45,7 +45,14 @@ def plan_of(data: PlanPublishedData) -> Plan:
 
 def agency_of(data: AgencyRegisteredData) -> Agency:
     """Return the agency that was registered."""
-    return Agency(id=data.agency, kind=data.kind, valid_from=data.valid_from, valid_to=data.valid_to)
+    return Agency(
+        id=data.agency,
+        kind=data.kind,
+        valid_from=data.valid_from,
+        valid_to=data.valid_to,
+        parent=data.parent,
+        staff=data.staff,
+    )
 
 
 def filing_of(event: SubmissionAccepted) -> Filing:
@@ -81,6 +88,9 @@ def _indicator(data: IndicatorData) -> Indicator:
         baseline=_milestone(data.baseline) if data.baseline else None,
         milestones=tuple(map(_milestone, data.milestones)),
         growth_from=data.growth_from,
+        programme=data.programme,
+        roll_up=data.roll_up,
+        weight=data.weight,
         reported_by_kinds=frozenset(data.reported_by_kinds),
         reported_by_agencies=frozenset(data.reported_by_agencies),
     )

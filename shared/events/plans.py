@@ -26,6 +26,11 @@ def is_absent(value: object) -> bool:
     return value is None or value is GrowthFrom.BASELINE
 
 
+def is_usual_weight(value: object) -> bool:
+    """Return whether a weight is 1, as of every indicator before there were weights: then it is not written."""
+    return value == 1
+
+
 class TargetData(EventData):
     """What a value is compared with, in the indicator's unit."""
 
@@ -61,6 +66,7 @@ class IndicatorData(EventData):
     milestones: tuple[MilestoneData, ...] = ()
     expectation: Expectation
     growth_from: Annotated[GrowthFrom, Field(exclude_if=is_absent)] = GrowthFrom.BASELINE
+    weight: Annotated[Decimal, Field(exclude_if=is_usual_weight)] = Decimal(1)  # most points; 0: shown, not scored
     roll_up: RollUp
     reported_by_kinds: tuple[AgencyKind, ...] = ()
     reported_by_agencies: tuple[str, ...] = ()

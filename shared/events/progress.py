@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.events.envelope import Event, EventData, Moment
-from shared.events.plans import MilestoneData, TargetData, ThresholdsData, is_absent
+from shared.events.plans import MilestoneData, TargetData, ThresholdsData, is_absent, is_usual_weight
 from shared.events.vocabulary import (
     Basis,
     Direction,
@@ -65,6 +65,9 @@ class JudgementData(EventData):
     progress_ratio: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # R, or a year's growth
     score: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # −5 … 5
     status: Annotated[ProgressStatus | None, Field(exclude_if=is_absent)] = None
+    weight: Annotated[Decimal, Field(exclude_if=is_usual_weight)] = Decimal(1)  # the most points
+    # weight × attainment, which counts from 0 to 1; absent where it cannot be assessed
+    points: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None
 
 
 class FilingData(EventData):
@@ -97,6 +100,9 @@ class ProgressChangedData(EventData):
     previous_standing: Standing | None
     judgements: tuple[JudgementData, ...]
     changed_indicators: tuple[str, ...]  # those whose judgement differs from the one announced before
+    # 0 … 100: Σ points ÷ Σ weights of what can be assessed; absent where nothing can
+    composite_score: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None
+    coverage_ratio: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # of all weights, the assessable part
 
 
 class ProgressChanged(Event[ProgressChangedData]):

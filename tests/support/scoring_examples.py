@@ -40,7 +40,11 @@ def at(moment: str) -> datetime:
 
 
 def agency_registered(
-    agency: str, *, time: datetime = PUBLISHED_AT, kind: AgencyKind = AgencyKind.DISTRICT
+    agency: str,
+    *,
+    time: datetime = PUBLISHED_AT,
+    kind: AgencyKind = AgencyKind.DISTRICT,
+    parent: str | None = None,
 ) -> AgencyRegistered:
     return AgencyRegistered(
         **attributes(
@@ -56,7 +60,7 @@ def agency_registered(
             name_vi=agency,
             name_en=agency,
             kind=kind,
-            parent=None,
+            parent=parent,
             staff=20,
             valid_from=date(2004, 1, 1),
             valid_to=None,

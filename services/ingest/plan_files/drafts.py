@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from services.ingest.plan_files.registry_files import Registry
+from services.ingest.plan_files.registry import Registry
 from shared.events.plans import AgencyRegisteredData, MilestoneData, TargetData
 from shared.events.vocabulary import AgencyKind, Basis, Direction, Expectation, GrowthFrom, Measure, Method, RollUp
 
@@ -33,7 +34,12 @@ class Draft:
     target: TargetData | None
     baseline: MilestoneData | None
     growth_from: GrowthFrom
+    weight: Decimal  # the usual one where it is absent or faulty
     milestones: tuple[tuple[MilestoneData | None, int], ...]
     kinds: tuple[tuple[AgencyKind, int], ...]
     agencies: tuple[tuple[str, int], ...]
     is_reporting_readable: bool  # nothing was wrong in reported_by
+
+    def is_reported_by(self, agency: AgencyRegisteredData) -> bool:
+        """Return whether an agency owes this indicator."""
+        return agency.kind in {kind for kind, _ in self.kinds} or agency.agency in {named for named, _ in self.agencies}

@@ -108,8 +108,7 @@ def _check_reporters(section: Section, draft: Draft, setting: Setting) -> None:
     is_named = bool(draft.kinds or draft.agencies)
     if unknown or not draft.is_reporting_readable or (is_named and setting.in_force is None):
         return  # told already, or there is no registry to ask
-    kinds, named = {kind for kind, _ in draft.kinds}, {agency for agency, _ in draft.agencies}
-    reporters = [agency for agency in setting.in_force or () if agency.kind in kinds or agency.agency in named]
+    reporters = [agency for agency in setting.in_force or () if draft.is_reported_by(agency)]
     if not reporters:
         section.fault(
             "reported_by",

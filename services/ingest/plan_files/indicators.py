@@ -1,12 +1,13 @@
 """Reads the indicators of `plan.yaml`, each with all its faults."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final, TypeVar
 
 from services.ingest.plan_files import indicator_checks
 from services.ingest.plan_files.drafts import Draft, Setting
 from services.ingest.plan_files.sections import Keys, Section, both_languages
-from services.ingest.plan_files.values import day, number, slug, text, word
+from services.ingest.plan_files.values import day, number, slug, text, weight, word
 from shared.events.plans import IndicatorData, MilestoneData, TargetData
 from shared.events.vocabulary import (
     AgencyKind,
@@ -22,21 +23,24 @@ from shared.events.vocabulary import (
 
 KEYS: Final = Keys(
     required=("id", "programme", "name", "unit", "measure", "direction", "method", "basis", "roll_up", "reported_by"),
-    optional=("target", "sentence", "expectation", "baseline", "milestones", "growth_from"),
+    optional=("target", "sentence", "expectation", "baseline", "milestones", "growth_from", "weight"),
 )
 _TARGET: Final = Keys(required=("comparison", "value"), optional=("on",))
 _MILESTONE: Final = Keys(required=("on", "value", "basis"))
 _REPORTED_BY: Final = Keys(required=(), optional=("kinds", "agencies"))
 
+_USUAL_WEIGHT: Final = Decimal(1)
+
 Listed = TypeVar("Listed")
 
 
-def read_indicator(section: Section, setting: Setting) -> IndicatorData | None:
-    """Return one indicator, or None where anything is wrong with it; faults go to the findings."""
+def read_indicator(section: Section, setting: Setting) -> tuple[IndicatorData | None, Draft]:
+    """Return one indicator, or None where it is faulty, and what is known of it; faults go to the findings."""
     reported_by = section.section("reported_by", _REPORTED_BY)
     kinds = _once(reported_by, "kinds", word(AgencyKind)) if reported_by else ()
     agencies = _once(reported_by, "agencies", text) if reported_by else ()
     is_reporting_readable = reported_by is None or not reported_by.is_faulty
+    weighs = section.read("weight", weight)
     draft = Draft(
         measure=section.read("measure", word(Measure)),
         direction=section.read("direction", word(Direction)),
@@ -47,6 +51,7 @@ def read_indicator(section: Section, setting: Setting) -> IndicatorData | None:
         target=_target(section),
         baseline=_milestone(section.section("baseline", _MILESTONE)),
         growth_from=section.read("growth_from", word(GrowthFrom)) or GrowthFrom.BASELINE,
+        weight=_USUAL_WEIGHT if weighs is None else weighs,
         milestones=tuple((_milestone(below), below.line) for below in section.sections("milestones", _MILESTONE)),
         kinds=kinds,
         agencies=agencies,
@@ -61,8 +66,8 @@ def read_indicator(section: Section, setting: Setting) -> IndicatorData | None:
     }
     indicator_checks.check(section, draft, setting)
     if section.is_faulty:
-        return None
-    return IndicatorData.model_validate(
+        return None, draft
+    indicator = IndicatorData.model_validate(
         values
         | {
             "measure": draft.measure,
@@ -74,11 +79,13 @@ def read_indicator(section: Section, setting: Setting) -> IndicatorData | None:
             "milestones": tuple(milestone for milestone, _ in draft.milestones),
             "expectation": draft.expectation,
             "growth_from": draft.growth_from,
+            "weight": draft.weight,
             "roll_up": draft.roll_up,
             "reported_by_kinds": tuple(kind for kind, _ in draft.kinds),
             "reported_by_agencies": tuple(agency for agency, _ in draft.agencies),
         }
     )
+    return indicator, draft
 
 
 def _target(section: Section) -> TargetData | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from services.ingest import calendar
 from services.ingest.plan_files.days import DayKind, days_off
-from services.ingest.plan_files.drafts import Setting
+from services.ingest.plan_files.drafts import Draft, Setting
 from services.ingest.plan_files.faults import Findings
 from services.ingest.plan_files.indicators import KEYS as INDICATOR_KEYS
 from services.ingest.plan_files.indicators import read_indicator
@@ -20,10 +20,12 @@ from services.ingest.plan_files.plan_sections import (
     read_reporting,
     read_thresholds,
 )
-from services.ingest.plan_files.registry_files import Registry
+from services.ingest.plan_files.registry import Registry
+from services.ingest.plan_files.registry_checks import check_superiors
 from services.ingest.plan_files.sections import Section, read_section
 from services.ingest.plan_files.text_files import read_lines
 from services.ingest.plan_files.values import shown, text
+from services.ingest.plan_files.weight_checks import check_weights
 from shared.events.plans import AgencyRegisteredData, IndicatorData, PeriodData, PlanPublishedData
 from shared.events.vocabulary import PeriodLength
 from shared.runtime.clock import TIMEZONE
@@ -46,6 +48,8 @@ def read_plan(
     in_force = (
         registry.in_force(starts_on=span[0], ends_on=span[1]) if span and registry and registry.is_whole else None
     )
+    if span and registry:
+        check_superiors(registry, starts_on=span[0], ends_on=span[1])
     setting = Setting(
         programmes=frozenset(programmes),
         starts_on=span[0] if span else None,
@@ -101,8 +105,10 @@ def _indicators(plan: Section, setting: Setting) -> tuple[tuple[IndicatorData, .
     lines: dict[str, int] = {}
     used: set[str] = set()
     indicators = []
+    drafts: list[tuple[Section, Draft]] = []
     for section in plan.sections("indicators", INDICATOR_KEYS, what="indicator"):
-        indicator = read_indicator(section, setting)
+        indicator, draft = read_indicator(section, setting)
+        drafts.append((section, draft))
         raw = section.raw_id
         if raw in lines:
             message = f"stands on line {lines[raw]} already"
@@ -113,6 +119,7 @@ def _indicators(plan: Section, setting: Setting) -> tuple[tuple[IndicatorData, .
             indicators.append(indicator)
         if "programme" in section.cells:
             used.add(section.cells["programme"].raw.strip())
+    check_weights(drafts, setting.in_force)
     return tuple(indicators), frozenset(used)
 
 

@@ -1,12 +1,11 @@
 """Reads `agencies.csv`: the agencies of a plan's registry with kind, superior, staff and dated validity."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 from services.ingest.plan_files.faults import Findings
+from services.ingest.plan_files.registry import Registry
+from services.ingest.plan_files.registry_checks import check_registry
 from services.ingest.plan_files.tables import Row, read_table
 from services.ingest.plan_files.values import day, shown, slug, text, whole, word
 from shared.events.plans import AgencyRegisteredData
@@ -25,23 +24,7 @@ COLUMNS: Final = (
     "source",
 )
 _MAY_BE_EMPTY: Final = frozenset({"parent", "staff", "valid_to", "succeeded_by"})
-
-
-@dataclass(frozen=True)
-class Registry:
-    """The agencies that could be read, and the ids of all that the file names, readable or not."""
-
-    agencies: tuple[AgencyRegisteredData, ...]
-    ids: frozenset[str]
-    is_whole: bool  # every line of the file became an agency
-
-    def in_force(self, *, starts_on: date, ends_on: date) -> tuple[AgencyRegisteredData, ...]:
-        """Return the agencies that exist on at least one day of `[starts_on, ends_on)`."""
-        return tuple(
-            agency
-            for agency in self.agencies
-            if agency.valid_from < ends_on and (agency.valid_to is None or agency.valid_to > starts_on)
-        )
+_ONE_LINE: Final = "one line for each agency; a move is a new id that succeeds the old one"
 
 
 def read_registry(findings: Findings, path: Path) -> Registry | None:
@@ -57,7 +40,7 @@ def read_registry(findings: Findings, path: Path) -> Registry | None:
         row.where = f"agency {shown(agency_id)}" if agency_id else ""
         if agency_id and agency_id in first_lines:
             message = f"id {shown(agency_id)} stands on line {first_lines[agency_id]} already"
-            row.report(row.line, code="duplicate-id", message=message, accepted="one line for each agency")
+            row.report(row.line, code="duplicate-id", message=message, accepted=_ONE_LINE)
             continue
         first_lines[agency_id] = row.line
         agency = _agency(row) if row.is_whole else None
@@ -65,15 +48,14 @@ def read_registry(findings: Findings, path: Path) -> Registry | None:
             agencies[agency.agency] = agency
             placed[agency.agency] = row
     registry = Registry(
-        agencies=tuple(agencies.values()), ids=frozenset(first_lines), is_whole=len(agencies) == len(rows)
+        agencies=tuple(agencies.values()),
+        ids=frozenset(first_lines),
+        is_whole=len(agencies) == len(rows),
+        rows=placed,
     )
     if not any(registry.ids):  # nothing can be checked against it
         return None
-    for row in rows:
-        if row.is_whole:
-            _check_references(row, registry)
-    _check_cycles(agencies, placed, "parent", {key: agency.parent for key, agency in agencies.items()})
-    _check_cycles(agencies, placed, "succeeded_by", {key: agency.succeeded_by for key, agency in agencies.items()})
+    check_registry(rows, registry)
     return registry
 
 
@@ -99,37 +81,3 @@ def _agency(row: Row) -> AgencyRegisteredData | None:
     if len(row.findings) > before or not is_complete:
         return None
     return AgencyRegisteredData.model_validate(values)
-
-
-def _check_references(row: Row, registry: Registry) -> None:
-    for column in ("parent", "succeeded_by"):
-        cell = row.cells.get(column)
-        if cell is not None and cell.raw and cell.raw not in registry.ids:
-            row.fault(
-                column,
-                code="unknown-agency",
-                message=f"is {shown(cell.raw)}",
-                accepted="the id of an agency of this file",
-            )
-
-
-def _check_cycles(
-    agencies: Mapping[str, AgencyRegisteredData],
-    rows: Mapping[str, Row],
-    column: str,
-    next_of: Mapping[str, str | None],
-) -> None:
-    """Report each agency that is reached again by following `column` from it."""
-    for start in agencies:
-        seen = [start]
-        following = next_of.get(start)
-        while following is not None and following not in seen:
-            seen.append(following)
-            following = next_of.get(following)
-        if following == start:
-            rows[start].fault(
-                column,
-                code="cycle",
-                message=f"leads back to the agency itself: {' → '.join([*seen, start])}",
-                accepted="an agency above it, or nothing",
-            )

@@ -109,6 +109,19 @@ def number(raw: str) -> Decimal:
     return whole_part + 0 if exact == whole_part else exact.normalize()
 
 
+def weight(raw: str) -> Decimal:
+    """Return a decimal from 0.
+
+    Raises: UnusableValue
+    """
+    value = number(raw)
+    if value < 0:
+        raise UnusableValue(
+            code="out-of-range", message=f"is {value}", accepted="0 or more; 0 shows an indicator without scoring it"
+        )
+    return value
+
+
 def whole(raw: str) -> int:
     """Return a whole number from 0.
 

@@ -6,7 +6,11 @@ import pytest
 
 from tools.docs.__main__ import PROJECT
 
-TRANSLATES = {"ports", "translation"}  # they stand between handlers and rules, and know both languages
+TRANSLATES = {
+    "ports",
+    "translation",
+    "progress_events",
+}  # they stand between handlers and rules, and know both languages
 
 
 def contracts() -> ConfigParser:

@@ -70,6 +70,13 @@ CASES = {
         "milestones-not-used",
         "expectation: at-once",
     ),
+    "a weight below nothing": (
+        "    roll_up: value",
+        "    weight: -0.5\n    roll_up: value",
+        "out-of-range",
+        "weight: -0.5",
+    ),
+    "a weight in words": ("    roll_up: value", "    weight: heavy\n    roll_up: value", "bad-number", "weight: heavy"),
     "no target": ("    target: {comparison: above, value: 90}\n", "", "no-target", "- id: documents"),
     "a target that says nothing": ("target: {comparison: above, value: 90}", "target:", "no-target", "- id: documents"),
     "a target without value": (

@@ -66,6 +66,60 @@ def test_agencies_that_succeed_each_other_are_told(folder: PlanFolder) -> None:
     assert [code for code, _ in folder.told()] == ["cycle", "cycle"]
 
 
+@pytest.mark.parametrize("validity", ["2020-01-02,", "2014-01-01,2020-01-01"], ids=["begins later", "ended as well"])
+def test_a_successor_exists_on_the_day_after_the_agency(folder: PlanFolder, validity: str) -> None:
+    folder.change("agencies.csv", ("2020-01-01,so-mot", "2020-01-01,so-ba"))
+    successor = f"so-ba,Sở Ba,Department Three,department,,20,{validity},,made up\n"
+    folder.write("agencies.csv", folder.text("agencies.csv") + successor)
+    (fault,) = folder.faults()
+    assert (fault.code, folder.line(fault).split(",")[0]) == ("validity-gap", "so-hai")
+    assert fault.accepted == "a successor that exists on 2020-01-01, the first day after the agency"
+
+
+def test_nobody_is_succeeded_who_goes_on(folder: PlanFolder) -> None:
+    folder.change("agencies.csv", ("so-mot,30,2014-01-01,2020-01-01,so-mot", ",30,2014-01-01,,so-mot"))
+    assert [(code, line.split(",")[0]) for code, line in folder.told()] == [("no-end", "so-hai")]
+
+
+def test_an_older_agency_may_take_another_in(folder: PlanFolder) -> None:
+    folder.change("agencies.csv", ("2014-01-01,2020-01-01,so-mot", "2018-01-01,2020-01-01,so-mot"))
+    assert folder.faults() == []
+
+
+def test_one_agency_is_not_there_twice_under_two_ids(folder: PlanFolder) -> None:
+    folder.change("agencies.csv", ("Sở Hai", "Sở Một"))
+    (fault,) = folder.faults()
+    assert (fault.code, folder.line(fault).split(",")[0]) == ("validity-overlap", "so-hai")
+    assert fault.accepted == "one agency for a day: valid_to 2014-01-01 here, or valid_from 2020-01-01 there"
+
+
+def test_an_agency_that_moves_goes_on_under_a_new_id(folder: PlanFolder) -> None:
+    folder.change(
+        "agencies.csv", ("so-mot,30,2014-01-01,2020-01-01,so-mot", "so-mot,30,2014-01-01,2014-07-01,so-hai-b")
+    )
+    moved = "so-hai-b,Sở Hai,Department Two,department,van-phong,30,2014-07-01,,,made up\n"
+    folder.write("agencies.csv", folder.text("agencies.csv") + moved)
+    plan = folder.load().to_plan_data(1)
+    assert plan.agencies == ("so-mot", "so-hai", "van-phong", "so-hai-b")
+
+
+def test_a_superior_exists_as_long_as_who_is_below_within_the_plan(folder: PlanFolder) -> None:
+    folder.change("agencies.csv", (",department,,40,2014-01-01,,", ",department,,40,2014-01-01,2015-01-01,"))
+    folder.change("agencies.csv", (",2020-01-01,so-mot,", ",2020-01-01,,"))
+    assert folder.faults() == []  # that so-hai goes on from 2015 until 2020 is after the plan
+    folder.change("agencies.csv", ("40,2014-01-01,2015-01-01", "40,2014-01-01,2014-12-31"))
+    (fault,) = folder.faults()
+    assert (fault.code, folder.line(fault).split(",")[0]) == ("parent-not-valid", "so-hai")
+    assert "valid from 2014-01-01 until 2014-12-31, but needed from 2014-01-01 until 2015-01-01" in fault.message
+
+
+def test_a_superior_is_there_when_the_plan_begins(folder: PlanFolder) -> None:
+    folder.change("agencies.csv", (",department,,40,2014-01-01,,", ",department,,40,2014-01-02,,"))
+    assert [(code, line.split(",")[0]) for code, line in folder.told()] == [("parent-not-valid", "so-hai")]
+    folder.change("agencies.csv", ("so-mot,30,2014-01-01", "so-mot,30,2014-01-02"))
+    assert folder.faults() == []
+
+
 def test_a_registry_without_rows_is_none(folder: PlanFolder) -> None:
     for text in ("", "# nothing yet\n", HEADER + "\n", "\n\n"):
         folder.write("agencies.csv", text)

@@ -1,0 +1,96 @@
+"""Sums of agencies on a real PostgreSQL: moved change by change, they are what all rows together come to."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.scoring.bearings import PlanVersion
+from services.scoring.progress_store import progress_of
+from services.scoring.rollup import Cell, Moved, Tally, differences
+from services.scoring.store import world_of
+from services.scoring.tally_store import PostgresTallies
+from shared.events.vocabulary import AgencyKind
+from tests.support.databases import DatabaseMaker
+from tests.support.scoring import AFTER_DUE, Scoring, scoring_on
+from tests.support.scoring_examples import AGENCIES, PLAN, agency_registered, at, plan_published, submission_accepted
+
+MONTHS = ("2014-01", "2014-02", "2014-03")
+
+
+@pytest.fixture
+async def scoring(make_database: DatabaseMaker) -> AsyncIterator[Scoring]:
+    """Lend scoring that knows the plan and its agencies."""
+    async with scoring_on(await make_database("scoring")) as lent:
+        await lent.learn(*map(agency_registered, AGENCIES), plan_published())
+        yield lent
+
+
+async def kept(scoring: Scoring) -> dict[Cell, Tally]:
+    async with scoring.database.transaction() as connection:
+        tallies = PostgresTallies(connection)
+        return {
+            cell: tally
+            for month in MONTHS
+            for cell, tally in (await tallies.of_period(PLAN, month)).items()
+            if tally != Tally()
+        }
+
+
+async def added_up(scoring: Scoring) -> dict[Cell, Tally]:
+    """Return what every row of progress comes to, added up anew."""
+    async with scoring.database.transaction() as connection:
+        progresses = [progress_of(row) for row in await connection.fetch("select * from progress")]
+        reference = world_of(connection, cache={}).reference
+        registry = await reference.agencies({each.key.agency for each in progresses})
+        plans = await reference.plans({PlanVersion(each.key.plan, each.plan_version) for each in progresses})
+    changes = [Moved(registry[each.key.agency], None, each) for each in progresses]
+    return differences(changes, plans=plans, registry=registry)
+
+
+async def test_sums_follow_filings_corrections_and_closings(scoring: Scoring) -> None:
+    await scoring.judge(submission_accepted(edoc_exchange=40), submission_accepted(AGENCIES[1], oss_priority=60))
+    assert await kept(scoring) == await added_up(scoring) != {}
+    await scoring.judge(submission_accepted(revision=2, edoc_exchange=95, oss_priority=70))
+    assert await kept(scoring) == await added_up(scoring)
+    await scoring.close()
+    found = await kept(scoring)
+    assert found == await added_up(scoring)
+    whole = [tally.agencies for cell, tally in found.items() if not cell.programme and cell.period == "2014-03"]
+    assert sum(map(sum, whole)) == len(AGENCIES)
+
+
+async def test_what_comes_twice_is_counted_once(scoring: Scoring) -> None:
+    await scoring.judge(submission_accepted(edoc_exchange=40))
+    before = await kept(scoring)
+    await scoring.judge(submission_accepted(edoc_exchange=40))
+    await scoring.learn(*map(agency_registered, AGENCIES))
+    assert await kept(scoring) == before
+
+
+async def test_a_district_that_becomes_a_city_takes_its_sums_and_its_communes_along(scoring: Scoring) -> None:
+    district, commune = AGENCIES[:2]
+    await scoring.learn(agency_registered(commune, parent=district, time=at("2014-01-03"), kind=AgencyKind.COMMUNE))
+    await scoring.judge(submission_accepted(edoc_exchange=40), submission_accepted(commune, edoc_exchange=60))
+    await scoring.close()
+    await scoring.learn(agency_registered(district, kind=AgencyKind.DEPARTMENT, time=at("2014-05-01")))
+    found = await kept(scoring)
+    assert found == await added_up(scoring)
+    assert not [cell for cell in found if cell.branch == district]
+    await scoring.learn(agency_registered(district, kind=AgencyKind.CITY, time=at("2014-05-02")))
+    found = await kept(scoring)
+    assert found == await added_up(scoring)
+    assert {cell.kind for cell in found if cell.branch == district} == {AgencyKind.CITY, AgencyKind.COMMUNE}
+
+
+async def test_processes_that_judge_at_once_lose_none_of_each_others_sums(scoring: Scoring) -> None:
+    await asyncio.gather(
+        *(
+            scoring.judge_as_a_consumer_does(submission_accepted(agency, revision=revision, edoc_exchange=revision))
+            for revision in (1, 2, 3)
+            for agency in AGENCIES
+        )
+    )
+    assert await kept(scoring) == await added_up(scoring) != {}
+    await scoring.close(AFTER_DUE)
+    assert await kept(scoring) == await added_up(scoring)
