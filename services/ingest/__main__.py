@@ -1,4 +1,4 @@
-"""`python -m services.ingest`: run ingest, or load a plan, issue and revoke keys, publish again."""
+"""`python -m services.ingest`: run ingest, or load a plan, issue and revoke keys, reopen a period, publish again."""
 
 import asyncio
 import csv
@@ -28,8 +28,10 @@ ResultT = TypeVar("ResultT")
 app = typer.Typer(help="Takes submissions from agencies.", pretty_exceptions_enable=False, no_args_is_help=False)
 plans = typer.Typer(help="Plans and registries, as data.")
 key_commands = typer.Typer(help="API keys of agencies.")
+period_commands = typer.Typer(help="Reporting periods and who may still correct them.")
 app.add_typer(plans, name="plan")
 app.add_typer(key_commands, name="keys")
+app.add_typer(period_commands, name="periods")
 
 
 @app.callback(invoke_without_command=True)
@@ -113,6 +115,54 @@ def revoke(prefix: Annotated[str, typer.Argument(help="The eight characters afte
     with one_clear_line():
         _with_database(lambda database, clock, _: administration.revoke_key(prefix, database=database, clock=clock))
         sys.stdout.write(f"key_live_{prefix}… revoked\n")
+
+
+@period_commands.command("reopen")
+def reopen(
+    *,
+    plan: Annotated[str, typer.Option(help="Plan id.")],
+    agency: Annotated[str, typer.Option(help="The one agency whose corrections are taken again.")],
+    period: Annotated[str, typer.Option(help="Period id, such as 2014-03.")],
+    until: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which its corrections are taken.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why, for whoever asks later.")],
+    by: Annotated[str, typer.Option(help="Who decided it.")],
+) -> None:
+    """Record an exception: a locked period takes corrections of one agency again; what is late stays late."""
+    with one_clear_line():
+        _with_database(
+            lambda database, clock, _: administration.reopen_period(
+                plan=plan,
+                agency=agency,
+                period=period,
+                last_on=until.date(),
+                reason=reason,
+                by=by,
+                database=database,
+                clock=clock,
+            )
+        )
+        sys.stdout.write(f"{period} takes corrections of {agency} until {until:%Y-%m-%d}, that day included\n")
+
+
+@period_commands.command("exceptions")
+def exceptions(
+    plan: Annotated[str | None, typer.Option(help="Only those of this plan.")] = None,
+    agency: Annotated[str | None, typer.Option(help="Only those of this agency.")] = None,
+) -> None:
+    """List every exception that was recorded, oldest first, and whether it is in force, ended or replaced."""
+    with one_clear_line():
+        recorded = _with_database(
+            lambda database, clock, _: administration.recorded_reopenings(
+                plan=plan, agency=agency, database=database, clock=clock
+            )
+        )
+        for each, state in recorded:
+            sys.stdout.write(
+                f"{each.plan} {each.period} {each.agency} until {each.last_on}, {state};"
+                f" {each.granted_by} on {each.granted_at:%Y-%m-%d}: {each.reason}\n"
+            )
 
 
 @app.command()

@@ -1,16 +1,20 @@
-"""What an operator does to ingest from the command line: load a plan, issue and revoke keys, publish again."""
+"""What an operator does to ingest from the command line: plans, keys, reopened periods, publishing again."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import asyncpg
 from pydantic import TypeAdapter
 
+from services.ingest.caches import read_registry
 from services.ingest.handlers import reference_announcements, take_plan
 from services.ingest.key_store import PostgresKeys
+from services.ingest.model import Reopening
 from services.ingest.plan_files import PlanFaults, load, render
+from services.ingest.reopening import ReopeningState, objections, states
+from services.ingest.reopening_store import PostgresReopenings
 from services.ingest.store import PostgresOutbox, PostgresPlans
 from shared.events import topics
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
@@ -92,6 +96,30 @@ async def revoke_key(prefix: str, *, database: Database, clock: Clock) -> None:
     async with database.transaction() as connection:
         if not await PostgresKeys(connection).revoke(prefix, now=clock.now()):
             raise StartFailure(f"no key in force begins with key_live_{prefix}")
+
+
+async def reopen_period(
+    *, plan: str, agency: str, period: str, last_on: date, reason: str, by: str, database: Database, clock: Clock
+) -> None:
+    """Record that a period takes corrections of an agency up to and on a day; ingest honours it within two seconds.
+
+    Raises:
+        StartFailure: something speaks against it; the text names all of it with what would be accepted.
+    """
+    reopening = Reopening(plan, agency, period, last_on, reason.strip(), by.strip(), granted_at=clock.now())
+    async with database.transaction() as connection:
+        if found := objections(reopening, registry=await read_registry(connection)):
+            raise StartFailure("; ".join(found) if len(found) == 1 else "\n".join(["not reopened:", *found]))
+        await PostgresReopenings(connection).add(reopening)
+
+
+async def recorded_reopenings(
+    *, plan: str | None, agency: str | None, database: Database, clock: Clock
+) -> list[tuple[Reopening, ReopeningState]]:
+    """Return what was recorded for a plan and an agency, or for all, oldest first, each with what it still does."""
+    async with database.transaction() as connection:
+        recorded = await PostgresReopenings(connection).recorded(plan=plan, agency=agency)
+    return list(zip(recorded, states(recorded, today=clock.now().date()), strict=True))
 
 
 async def republish(*, database: Database) -> int:

@@ -1,12 +1,14 @@
 """What ingest keeps in memory between requests: the registry."""
 
 import time
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 import orjson
 
 from services.ingest.model import Agency, Indicator, Period, Plan, Registry
+from services.ingest.reopening_store import PostgresReopenings
 from shared.events.vocabulary import AgencyKind, Measure
 from shared.runtime.database import Database
 
@@ -14,7 +16,7 @@ _REGISTRY_SECONDS: Final = 2.0
 
 
 class RegistryCache:
-    """The plans in force and the agencies, read again when another version was loaded."""
+    """The plans in force and the agencies, read again when another version was loaded, and what was reopened."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -31,13 +33,16 @@ class RegistryCache:
                 )
                 versions = [(row["plan"], row["version"]) for row in rows]
                 if versions != self._versions:
-                    self._registry = await _read_registry(connection)
+                    self._registry = await read_registry(connection)
                     self._versions = versions
+                reopened = await PostgresReopenings(connection).last_days()
+                self._registry = replace(self._registry, reopened=reopened)
             self._read_at = time.monotonic()
         return self._registry
 
 
-async def _read_registry(connection: Any) -> Registry:
+async def read_registry(connection: Any) -> Registry:
+    """Return the plans in force and the agencies."""
     plans = await connection.fetch(
         "select distinct on (plan) plan, version, body from plan_version order by plan, version desc"
     )
@@ -52,6 +57,7 @@ def _plan(body: Any) -> Plan:
     return Plan(
         id=body["plan"],
         version=body["version"],
+        lead_agency=body["lead_agency"],
         indicators={
             each["id"]: Indicator(
                 id=each["id"],
@@ -79,6 +85,7 @@ def _agency(body: Any) -> Agency:
     return Agency(
         id=body["agency"],
         name_vi=body["name_vi"],
+        name_en=body["name_en"],
         kind=AgencyKind(body["kind"]),
         parent=body["parent"],
         valid_from=date.fromisoformat(body["valid_from"]),

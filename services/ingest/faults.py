@@ -106,13 +106,13 @@ def period_not_over(period: str, *, opens_on: str) -> Fault:
     )
 
 
-def period_locked(period: str, *, locked_on: str, agency: str) -> Fault:
+def period_locked(period: str, *, locked_on: str, agency: str, ask_vi: str, ask_en: str) -> Fault:
     """Say that a period takes no more submissions from this agency."""
     return Fault(
         "/period",
         "period-locked",
-        f"Kỳ {period} đã khóa từ {locked_on}; liên hệ Sở TT&TT để mở lại cho {agency}.",
-        f"Period {period} was locked on {locked_on}; ask the DIC to reopen it for {agency}.",
+        f"Kỳ {period} đã khóa từ {locked_on}; liên hệ {ask_vi} để mở lại cho {agency}.",
+        f"Period {period} was locked on {locked_on}; ask {ask_en} to reopen it for {agency}.",
         status=409,
     )
 

@@ -1,7 +1,7 @@
 """What ingest works with: plans and agencies as it needs them, drafts as they arrive, receipts as they leave."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -36,6 +36,7 @@ class Plan:
 
     id: str
     version: int
+    lead_agency: str
     indicators: Mapping[str, Indicator]
     periods: Mapping[str, Period]
     agencies: frozenset[str]
@@ -47,18 +48,42 @@ class Agency:
 
     id: str
     name_vi: str
+    name_en: str
     kind: AgencyKind
     parent: str | None
     valid_from: date
     valid_to: date | None
 
 
+Head = tuple[str, str, str]
+"""Plan, agency and period: what revisions are counted by, and what may be reopened."""
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """The DIC's exception: a period takes corrections of one agency again, up to and on `last_on`."""
+
+    plan: str
+    agency: str
+    period: str
+    last_on: date
+    reason: str
+    granted_by: str
+    granted_at: datetime
+
+    @property
+    def head(self) -> Head:
+        """Return what it reopens."""
+        return self.plan, self.agency, self.period
+
+
 @dataclass(frozen=True)
 class Registry:
-    """The plans in force and the agencies, at one moment."""
+    """The plans in force, the agencies, and until when which periods were reopened, at one moment."""
 
     plans: Mapping[str, Plan]
     agencies: Mapping[str, Agency]
+    reopened: Mapping[Head, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

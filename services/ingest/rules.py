@@ -8,6 +8,7 @@ from typing import Final
 from services.ingest import faults
 from services.ingest.faults import Fault
 from services.ingest.model import Agency, Draft, Indicator, Observation, Period, Plan, Registry
+from services.ingest.reopening import locked_since, was_in_force
 from shared.events.vocabulary import AgencyKind, Measure
 
 _FILES_FOR_CHILDREN: Final = frozenset({AgencyKind.DISTRICT, AgencyKind.CITY})
@@ -41,7 +42,7 @@ def judge_draft(draft: Draft, *, registry: Registry, filer: str, today: date) ->
         known = f"{min(plan.periods)} … {max(plan.periods)}"
         found.append(faults.unknown_period(draft.period, known=known))
     else:
-        found.extend(_period_faults(period, agency=agency, today=today))
+        found.extend(_period_faults(period, plan=plan, agency=agency, registry=registry, today=today))
     found.extend(_observation_faults(draft, plan=plan, agency=agency))
     return found
 
@@ -61,15 +62,20 @@ def reports(indicator: Indicator, *, agency: Agency) -> bool:
     return agency.kind in indicator.reported_by_kinds or agency.id in indicator.reported_by_agencies
 
 
-def _period_faults(period: Period, *, agency: Agency | None, today: date) -> Iterator[Fault]:
+def _period_faults(
+    period: Period, *, plan: Plan, agency: Agency | None, registry: Registry, today: date
+) -> Iterator[Fault]:
     if today < period.ends_on:
         yield faults.period_not_over(period.id, opens_on=period.ends_on.isoformat())
     if agency is None:
         return
-    if today >= period.locked_on:
-        yield faults.period_locked(period.id, locked_on=period.locked_on.isoformat(), agency=agency.id)
-    ended_before = agency.valid_to is not None and agency.valid_to < period.ends_on
-    if agency.valid_from >= period.ends_on or ended_before:
+    locked_on = locked_since(period, reopened_until=registry.reopened.get((plan.id, agency.id, period.id)))
+    if today >= locked_on:
+        lead = registry.agencies[plan.lead_agency]
+        yield faults.period_locked(
+            period.id, locked_on=locked_on.isoformat(), agency=agency.id, ask_vi=lead.name_vi, ask_en=lead.name_en
+        )
+    if not was_in_force(agency, period=period):
         yield faults.agency_not_in_force(agency.id, period=period.id)
 
 
@@ -95,8 +101,8 @@ def _value_faults(observation: Observation, *, measure: Measure, pointer: str) -
     if given != wanted:
         yield faults.wrong_parts(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)
         return
-    if measure is Measure.SHARE:
-        yield from _share_faults(observation, pointer=pointer)
+    if observation.numerator is not None and observation.denominator is not None:
+        yield from _share_faults(observation.numerator, observation.denominator, pointer=pointer)
     elif observation.value is not None and measure is not Measure.NUMBER:
         if measure is Measure.PERCENT and not 0 <= observation.value <= _FULL_PCT:
             yield faults.out_of_range(f"{pointer}/value", wanted_vi="từ 0 đến 100", wanted_en="from 0 to 100")
@@ -108,10 +114,7 @@ def _value_faults(observation: Observation, *, measure: Measure, pointer: str) -
             )
 
 
-def _share_faults(observation: Observation, *, pointer: str) -> Iterator[Fault]:
-    numerator, denominator = observation.numerator, observation.denominator
-    if numerator is None or denominator is None:  # told as wrong parts already
-        return
+def _share_faults(numerator: Decimal, denominator: Decimal, *, pointer: str) -> Iterator[Fault]:
     for name, part in (("numerator", numerator), ("denominator", denominator)):
         if part < 0:
             yield faults.out_of_range(f"{pointer}/{name}", wanted_vi="không âm", wanted_en="not negative")

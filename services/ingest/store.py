@@ -6,15 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from services.ingest.faults import key_reused, stale_revision
-from services.ingest.model import Filing, Receipt
+from services.ingest.model import Filing, Head, Receipt
 from services.ingest.ports import Outcome
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.clock import Clock
 from shared.runtime.outbox import Announcement, Handed, announce
-
-Head = tuple[str, str, str]
-"""Plan, agency and period: what revisions are counted by."""
 
 
 class PostgresFilings:

@@ -1,9 +1,9 @@
 """The tables of ingest's database."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKeyConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Identity, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -92,6 +92,21 @@ class IdempotencyRow(Table, table=True):
     request_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     submission: UUID
     created_at: datetime
+
+
+class ReopeningRow(Table, table=True):
+    """A recorded exception of the DIC: until when a locked period takes corrections of one agency again."""
+
+    __tablename__ = "reopening"
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    plan: str
+    agency: str
+    period: str
+    last_on: date
+    reason: str
+    granted_by: str
+    granted_at: datetime
 
 
 metadata = Table.metadata

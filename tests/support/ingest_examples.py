@@ -7,14 +7,25 @@ from decimal import Decimal
 from services.ingest.model import Agency, Draft, Indicator, Observation, Period, Plan, Registry
 from shared.events.vocabulary import AgencyKind, Measure
 
-DEPARTMENT = Agency("so-noi-vu", "Sở Nội vụ", AgencyKind.DEPARTMENT, None, date(2014, 1, 1), None)
+DEPARTMENT = Agency(
+    "so-noi-vu", "Sở Nội vụ", "Department of Home Affairs", AgencyKind.DEPARTMENT, None, date(2014, 1, 1), None
+)
 DISTRICT = Agency(
-    "ubnd-huyen-lac-duong", "UBND huyện Lạc Dương", AgencyKind.DISTRICT, None, date(2014, 1, 1), date(2025, 7, 1)
+    "ubnd-huyen-lac-duong",
+    "UBND huyện Lạc Dương",
+    "Lạc Dương",
+    AgencyKind.DISTRICT,
+    None,
+    date(2014, 1, 1),
+    date(2025, 7, 1),
 )
 COMMUNE = Agency(
-    "ubnd-xa-lat", "UBND xã Lát", AgencyKind.COMMUNE, "ubnd-huyen-lac-duong", date(2014, 1, 1), date(2025, 7, 1)
+    "ubnd-xa-lat", "UBND xã Lát", "Lát", AgencyKind.COMMUNE, "ubnd-huyen-lac-duong", date(2014, 1, 1), date(2025, 7, 1)
 )
-ABOLISHED = Agency("so-cu", "Sở cũ", AgencyKind.DEPARTMENT, None, date(2010, 1, 1), date(2014, 2, 1))
+LEAD = Agency(
+    "so-dic", "Sở Thông tin", "Department of Information", AgencyKind.DEPARTMENT, None, date(2014, 1, 1), None
+)
+ABOLISHED = Agency("so-cu", "Sở cũ", "Old Department", AgencyKind.DEPARTMENT, None, date(2010, 1, 1), date(2014, 2, 1))
 MARCH = Period("2014-03", date(2014, 3, 1), date(2014, 4, 1), date(2014, 4, 7), date(2014, 5, 7))
 APRIL = Period("2014-04", date(2014, 4, 1), date(2014, 5, 1), date(2014, 5, 9), date(2014, 6, 9))
 OPEN_DAY = date(2014, 4, 3)
@@ -28,6 +39,7 @@ def indicator(name: str, measure: Measure, *kinds: AgencyKind) -> Indicator:
 PLAN = Plan(
     id="lam-dong-2014",
     version=1,
+    lead_agency=LEAD.id,
     indicators={
         each.id: each
         for each in (
@@ -42,7 +54,7 @@ PLAN = Plan(
     periods={"2014-03": MARCH, "2014-04": APRIL},
     agencies=frozenset({DEPARTMENT.id, DISTRICT.id, COMMUNE.id, ABOLISHED.id}),
 )
-REGISTRY = Registry({PLAN.id: PLAN}, {each.id: each for each in (DEPARTMENT, DISTRICT, COMMUNE, ABOLISHED)})
+REGISTRY = Registry({PLAN.id: PLAN}, {each.id: each for each in (DEPARTMENT, DISTRICT, COMMUNE, ABOLISHED, LEAD)})
 
 
 def share(numerator: str, denominator: str, *, of: str = "edoc-exchange") -> Observation:

@@ -1,7 +1,7 @@
 """Progress events as they travel are what their model says, byte by byte."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,7 @@ from services.scoring.model import Filing, Indicator, Observation, Plan
 from services.scoring.progress_events import announcement, event_of
 from services.scoring.rules import after_closing, after_filing
 from shared.events.progress import ProgressChanged
-from shared.events.vocabulary import Direction, Expectation, Measure, Method
+from shared.events.vocabulary import Direction, Expectation, Measure, Method, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
     DISTRICT,
@@ -125,3 +125,21 @@ def test_an_event_travels_under_the_agencys_key() -> None:
         DISTRICT.id,
         "progress.changed.v1",
     )
+
+
+@pytest.mark.parametrize(
+    ("filed_at", "is_timely"),
+    [
+        ("2014-04-08T16:59:59+00:00", True),  # a second before midnight in Asia/Ho_Chi_Minh, on the due date
+        ("2014-04-08T17:00:00+00:00", False),
+        ("2014-06-20T09:00:00+07:00", False),  # after the lock, by an exception: open again is not in time
+    ],
+)
+def test_in_time_is_up_to_the_due_dates_midnight_and_nothing_makes_it_so_later(
+    filed_at: str, *, is_timely: bool
+) -> None:
+    filed = replace(filing(), filed_at=datetime.fromisoformat(filed_at))
+    progress = Progress(KEY, 1, filed, Standing.MISSING, (), True, 1, None, (), CAUSE)  # noqa: FBT003  it is closed
+    told = ProgressChanged.model_validate_json(event_of(progress, plan=plan())).data.filing
+    assert told is not None
+    assert told.is_timely is is_timely
