@@ -9,7 +9,7 @@ import orjson
 
 from services.ingest.model import Agency, Indicator, Period, Plan, Registry
 from services.ingest.reopening_store import PostgresReopenings
-from shared.events.vocabulary import AgencyKind, Measure
+from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
 from shared.runtime.database import Database
 
 _REGISTRY_SECONDS: Final = 2.0
@@ -58,6 +58,7 @@ def _plan(body: Any) -> Plan:
         id=body["plan"],
         version=body["version"],
         lead_agency=body["lead_agency"],
+        reporting=PeriodLength(body["reporting"]),
         indicators={
             each["id"]: Indicator(
                 id=each["id"],

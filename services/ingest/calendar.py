@@ -59,6 +59,17 @@ def periods_of_year(*, calendar: PeriodCalendar, length: PeriodLength, year: int
     )
 
 
+def length_of(period_id: str) -> PeriodLength | None:
+    """Return how long a period of this id is, such as a quarter for `2014-Q1`; None where no period is named so."""
+    year = period_id[:4]
+    if not (year.isascii() and year.isdecimal()):
+        return None
+    for length, months in _MONTHS.items():
+        if period_id in {_period_id(length, int(year), number) for number in range(1, _MONTHS_A_YEAR // months + 1)}:
+            return length
+    return None
+
+
 def periods_between(
     *, calendar: PeriodCalendar, length: PeriodLength, starts_on: date, ends_on: date
 ) -> tuple[Period, ...]:

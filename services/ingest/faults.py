@@ -1,6 +1,17 @@
 """What can be wrong with a submission, each with a code, and a sentence in Vietnamese and English."""
 
 from dataclasses import dataclass
+from typing import Final
+
+from shared.events.vocabulary import PeriodLength
+
+_LENGTHS: Final = {
+    PeriodLength.MONTH: ("tháng", "month"),
+    PeriodLength.QUARTER: ("quý", "quarter"),
+    PeriodLength.HALF_YEAR: ("6 tháng", "half-year"),
+    PeriodLength.NINE_MONTHS: ("9 tháng", "nine-months"),
+    PeriodLength.YEAR: ("năm", "year"),
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +103,17 @@ def unknown_period(period: str, *, known: str) -> Fault:
         "unknown-period",
         f"Kế hoạch không có kỳ “{period}”; có: {known}.",
         f"The plan has no period “{period}”; it has {known}.",
+    )
+
+
+def other_length(period: str, *, length: PeriodLength, wanted: PeriodLength, known: str) -> Fault:
+    """Say that the plan reports by longer or shorter periods than the one named."""
+    (vi, en), (wanted_vi, wanted_en) = _LENGTHS[length], _LENGTHS[wanted]
+    return Fault(
+        "/period",
+        "unknown-period",
+        f"Kỳ “{period}” có độ dài khác ({vi}); kế hoạch báo cáo theo {wanted_vi}: {known}.",
+        f"Period “{period}” is of another length ({en}); the plan reports by {wanted_en}: {known}.",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from shared.events.vocabulary import AgencyKind, Measure
+from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Plan:
     id: str
     version: int
     lead_agency: str
+    reporting: PeriodLength
     indicators: Mapping[str, Indicator]
     periods: Mapping[str, Period]
     agencies: frozenset[str]

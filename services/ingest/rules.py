@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.ingest import faults
+from services.ingest.calendar import length_of
 from services.ingest.faults import Fault
 from services.ingest.model import Agency, Draft, Indicator, Observation, Period, Plan, Registry
 from services.ingest.reopening import locked_since, was_in_force
@@ -39,8 +40,7 @@ def judge_draft(draft: Draft, *, registry: Registry, filer: str, today: date) ->
         found.append(faults.unknown_agency(draft.agency))
     period = plan.periods.get(draft.period)
     if period is None:
-        known = f"{min(plan.periods)} … {max(plan.periods)}"
-        found.append(faults.unknown_period(draft.period, known=known))
+        found.append(_no_such_period(draft.period, plan=plan))
     else:
         found.extend(_period_faults(period, plan=plan, agency=agency, registry=registry, today=today))
     found.extend(_observation_faults(draft, plan=plan, agency=agency))
@@ -60,6 +60,14 @@ def may_file(*, agency_id: str, agency: Agency | None, filer: str, registry: Reg
 def reports(indicator: Indicator, *, agency: Agency) -> bool:
     """Return whether an agency reports an indicator."""
     return agency.kind in indicator.reported_by_kinds or agency.id in indicator.reported_by_agencies
+
+
+def _no_such_period(period: str, *, plan: Plan) -> Fault:
+    known = f"{min(plan.periods)} … {max(plan.periods)}"
+    length = length_of(period)
+    if length is None or length is plan.reporting:
+        return faults.unknown_period(period, known=known)
+    return faults.other_length(period, length=length, wanted=plan.reporting, known=known)
 
 
 def _period_faults(

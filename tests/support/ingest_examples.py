@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.ingest.model import Agency, Draft, Indicator, Observation, Period, Plan, Registry
-from shared.events.vocabulary import AgencyKind, Measure
+from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
 
 DEPARTMENT = Agency(
     "so-noi-vu", "Sở Nội vụ", "Department of Home Affairs", AgencyKind.DEPARTMENT, None, date(2014, 1, 1), None
@@ -40,6 +40,7 @@ PLAN = Plan(
     id="lam-dong-2014",
     version=1,
     lead_agency=LEAD.id,
+    reporting=PeriodLength.MONTH,
     indicators={
         each.id: each
         for each in (

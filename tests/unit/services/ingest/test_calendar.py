@@ -11,13 +11,22 @@ from services.ingest.calendar import (
     add_months,
     due_on,
     each_day,
+    length_of,
     locked_on,
     periods_between,
     periods_of_year,
 )
+from services.ingest.plan_files.days import DayKind, days_off
 from shared.events.vocabulary import PeriodLength
 
 EACH_YEAR = st.integers(min_value=1990, max_value=2100)
+COUNTS = {
+    PeriodLength.MONTH: 12,
+    PeriodLength.QUARTER: 4,
+    PeriodLength.HALF_YEAR: 2,
+    PeriodLength.NINE_MONTHS: 1,
+    PeriodLength.YEAR: 1,
+}
 EACH_CALENDAR = st.sampled_from(PeriodCalendar)
 APRIL_2014_OFF = {date(2014, 4, 9)} | {
     day for day in each_day(first=date(2014, 4, 1), end=date(2014, 5, 1)) if day.weekday() >= 5
@@ -58,18 +67,28 @@ def test_a_decree_period_runs_from_the_fifteenth_to_the_fourteenth() -> None:
 def test_march_2020_of_the_decree_has_twenty_nine_days() -> None:
     march = of_year(PeriodCalendar.DECREE_09_2019, PeriodLength.MONTH, 2020)["2020-03"]
     assert (march.ends_on - march.starts_on).days == 29
+    assert march.ends_on - timedelta(days=1) == date(2020, 3, 14)
+
+
+def test_the_first_quarter_of_2020_starts_in_the_year_before() -> None:
+    assert of_year(PeriodCalendar.DECREE_09_2019, PeriodLength.QUARTER, 2020)["2020-Q1"].starts_on == date(2019, 12, 15)
 
 
 @given(calendar=EACH_CALENDAR, year=EACH_YEAR)
 def test_months_tile_quarters_and_quarters_tile_halves_and_the_year(calendar: PeriodCalendar, year: int) -> None:
     for shorter, longer in (
         (PeriodLength.MONTH, PeriodLength.QUARTER),
+        (PeriodLength.MONTH, PeriodLength.YEAR),
         (PeriodLength.QUARTER, PeriodLength.HALF_YEAR),
+        (PeriodLength.QUARTER, PeriodLength.NINE_MONTHS),
         (PeriodLength.QUARTER, PeriodLength.YEAR),
+        (PeriodLength.HALF_YEAR, PeriodLength.YEAR),
     ):
         pieces = periods_of_year(calendar=calendar, length=shorter, year=year)
         for whole in periods_of_year(calendar=calendar, length=longer, year=year):
             inside = [piece for piece in pieces if whole.starts_on <= piece.starts_on < whole.ends_on]
+            held = COUNTS[shorter] // COUNTS[longer] if longer is not PeriodLength.NINE_MONTHS else 3
+            assert len(inside) == held
             assert inside[0].starts_on == whole.starts_on
             assert inside[-1].ends_on == whole.ends_on
             assert all(before.ends_on == after.starts_on for before, after in pairwise(inside))
@@ -80,6 +99,47 @@ def test_nine_months_are_the_first_three_quarters(calendar: PeriodCalendar, year
     quarters = periods_of_year(calendar=calendar, length=PeriodLength.QUARTER, year=year)
     (nine_months,) = periods_of_year(calendar=calendar, length=PeriodLength.NINE_MONTHS, year=year)
     assert (nine_months.starts_on, nine_months.ends_on) == (quarters[0].starts_on, quarters[2].ends_on)
+
+
+@pytest.mark.parametrize(
+    ("period_id", "length"),
+    [
+        ("2014-03", PeriodLength.MONTH),
+        ("2014-Q1", PeriodLength.QUARTER),
+        ("2014-H1", PeriodLength.HALF_YEAR),
+        ("2014-9M", PeriodLength.NINE_MONTHS),
+        ("2014", PeriodLength.YEAR),
+    ],
+)
+def test_an_id_says_how_long_its_period_is(period_id: str, length: PeriodLength) -> None:
+    assert length_of(period_id) is length
+    for calendar in PeriodCalendar:
+        assert period_id in of_year(calendar, length, 2014)
+
+
+@given(calendar=EACH_CALENDAR, length=st.sampled_from(PeriodLength), year=EACH_YEAR)
+def test_every_period_is_named_so_that_its_length_and_year_can_be_read(
+    calendar: PeriodCalendar, length: PeriodLength, year: int
+) -> None:
+    periods = of_year(calendar, length, year)
+    assert len(periods) == COUNTS[length]
+    assert {length_of(period_id) for period_id in periods} == {length}
+    assert {period_id[:4] for period_id in periods} == {f"{year}"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2014-", "2014-0", "2014-00", "2014-13", "2014-3", "2014-Q0", "2014-Q5", "2014-H3", "2014-6M",
+             "2014-q1", "2014-Q1 ", " 2014", "14-03", "20140-3", "２０１４", "2014-\u0663", "năm"]
+)  # fmt: skip
+def test_what_names_no_period_has_no_length(text: str) -> None:
+    assert length_of(text) is None
+
+
+@given(st.text(max_size=8))
+def test_whatever_is_written_has_a_length_or_none(text: str) -> None:
+    length = length_of(text)
+    if length is not None and int(text[:4]) > 1:
+        assert text in of_year(PeriodCalendar.CALENDAR, length, int(text[:4]))
 
 
 @given(calendar=EACH_CALENDAR, length=st.sampled_from(PeriodLength), year=EACH_YEAR)
@@ -126,6 +186,36 @@ def test_corrections_end_with_the_nth_working_day_after_the_due_date() -> None:
 
 def test_without_working_days_for_corrections_the_period_is_locked_the_day_after_it_is_due() -> None:
     assert locked_on(due_on=date(2014, 4, 7), working_days=0, days_off=APRIL_2014_OFF) == date(2014, 4, 8)
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "working_days", "due"),
+    [
+        ("2020-01-15", 5, "2020-01-21"),  # January of the decree, before Tết Canh Tý
+        ("2020-01-15", 10, "2020-02-04"),  # and over it: 23 to 29 January are off
+        ("2020-03-15", 5, "2020-03-20"),  # a quarter of the decree that ends before a Sunday
+        ("2022-01-01", 1, "2022-01-04"),  # New Year on a Saturday: Monday the 3rd is its substitute
+        ("2022-05-01", 5, "2022-05-10"),  # both holidays on a weekend: 2 and 3 May are substitutes
+        ("2023-01-01", 1, "2023-01-03"),  # New Year on a Sunday
+        ("2019-05-01", 3, "2019-05-04"),  # a Saturday worked in exchange for 29 April
+    ],
+)
+def test_working_days_pass_over_tet_and_substitute_days_of_the_library(
+    ends_on: str, working_days: int, due: str
+) -> None:
+    first = date.fromisoformat(ends_on)
+    off = days_off(first=first, end=first + timedelta(days=60), overrides={})
+    assert due_on(ends_on=first, working_days=working_days, days_off=off) == date.fromisoformat(due)
+
+
+def test_the_override_file_moves_a_due_date_either_way() -> None:
+    first = date(2020, 3, 15)
+    for overrides, due in (
+        ({date(2020, 3, 18): DayKind.OFF}, date(2020, 3, 23)),
+        ({date(2020, 3, 15): DayKind.WORKING}, date(2020, 3, 19)),
+    ):
+        off = days_off(first=first, end=first + timedelta(days=60), overrides=overrides)
+        assert due_on(ends_on=first, working_days=5, days_off=off) == due
 
 
 def test_less_than_one_working_day_to_report_is_refused() -> None:

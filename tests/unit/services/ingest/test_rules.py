@@ -51,6 +51,16 @@ def test_an_unknown_period_is_told_what_there_is() -> None:
     assert "2014-03 … 2014-04" in found[0].vi
 
 
+def test_a_period_of_another_length_is_told_what_the_plan_reports_by() -> None:
+    found = judge_draft(draft(period="2014-Q1"), registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    assert [fault.code for fault in found] == ["unknown-period"]
+    assert found[0].vi == "Kỳ “2014-Q1” có độ dài khác (quý); kế hoạch báo cáo theo tháng: 2014-03 … 2014-04."
+    assert (
+        found[0].en == "Period “2014-Q1” is of another length (quarter); the plan reports by month: 2014-03 … 2014-04."
+    )
+    assert codes(draft(period="2014-05")) == ["unknown-period"]
+
+
 def test_a_period_is_taken_from_the_day_after_it_ends() -> None:
     assert codes(draft(), today=date(2014, 3, 31)) == ["period-not-over"]
     assert codes(draft(), today=date(2014, 4, 1)) == []
