@@ -1,8 +1,9 @@
-"""The topics job: makes the topics of the map on the brokers, and says how far a group has read them."""
+"""The topics job: makes the topics of the map on the brokers, dumps one, and says how far a group has read them."""
 
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -12,7 +13,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from shared.events import topics
-from shared.runtime.errors import StartFailure, one_clear_line
+from shared.runtime.dumping import dump
+from shared.runtime.errors import StartFailure, counted, one_clear_line
 from shared.runtime.logging import get_logger
 from shared.runtime.settings import read_settings
 
@@ -112,20 +114,51 @@ async def records_behind(bootstrap_servers: str, *, group: str, names: Sequence[
         await consumer.stop()
 
 
+async def dump_topic(name: str, file: str, *, bootstrap_servers: str, prefix: str = "") -> int:
+    """Write a topic to a file, one record a line as on the wire, and return how many; `-` is the standard output.
+
+    Raises:
+        StartFailure: the map has no such topic, no broker hands it out, or the file cannot be written.
+    """
+    known = [each for topic in topics.ALL for each in (topic.name, topic.dead_letters)]
+    if name not in known:
+        raise StartFailure(f"there is no topic {name}; those that can be dumped: {', '.join(known)}")
+    if file == "-":
+        return await dump(bootstrap_servers, topic=prefix + name, to=sys.stdout.buffer)
+    try:
+        with Path(file).open("wb") as to:  # noqa: ASYNC230  nothing else runs in this process
+            return await dump(bootstrap_servers, topic=prefix + name, to=to)
+    except OSError as error:
+        raise StartFailure(f"cannot write {file}: {error.strerror}") from None
+
+
 def main() -> None:
-    """Run `python -m shared.runtime.topics create`."""
+    """Run `python -m shared.runtime.topics create` or `… dump TOPIC FILE`."""
     with one_clear_line():
-        if sys.argv[1:] != ["create"]:
-            raise StartFailure("usage: python -m shared.runtime.topics create")
-        settings = read_settings(TopicSettings)
-        made = asyncio.run(
-            create_topics(
-                settings.kafka_bootstrap_servers,
-                prefix=settings.kafka_topic_prefix,
-                replication_factor=settings.kafka_replication_factor,
-            )
-        )
-        sys.stdout.write(f"topics made: {', '.join(made) or 'none, all were there'}\n")
+        match sys.argv[1:]:
+            case ["create"]:
+                settings = read_settings(TopicSettings)
+                made = asyncio.run(
+                    create_topics(
+                        settings.kafka_bootstrap_servers,
+                        prefix=settings.kafka_topic_prefix,
+                        replication_factor=settings.kafka_replication_factor,
+                    )
+                )
+                sys.stdout.write(f"topics made: {', '.join(made) or 'none, all were there'}\n")
+            case ["dump", name, file]:
+                settings = read_settings(TopicSettings)
+                count = asyncio.run(
+                    dump_topic(
+                        name,
+                        file,
+                        bootstrap_servers=settings.kafka_bootstrap_servers,
+                        prefix=settings.kafka_topic_prefix,
+                    )
+                )
+                sys.stderr.write(f"{counted(count, 'record')} of {name} written to {file}\n")
+            case _:
+                raise StartFailure("usage: python -m shared.runtime.topics create | dump TOPIC FILE")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=_DECISION, help="another seed plays another year")
     parser.add_argument("--months", type=int, default=None, help="play only the first reporting periods")
     parser.add_argument(
-        "--folder", type=Path, default=_PROJECT / "var" / "demo", help="data and summary.json; default var/demo"
+        "--folder", type=Path, default=_PROJECT / "var" / "demo", help="summary.json, progress.jsonl and data; var/demo"
     )
     parser.add_argument("--picture", type=Path, default=None, help="draw the last screen into this HTML file")
     chosen = parser.parse_args(arguments)

@@ -11,6 +11,8 @@ from typing import Final
 
 from shared.runtime.errors import StartFailure
 
+SUMMARY: Final = "summary.json"
+DUMP: Final = "progress.jsonl"  # the topic `progress` as it was at the end, one event a line
 _PATIENCE_SECONDS: Final = 15.0
 
 
@@ -31,7 +33,8 @@ def fresh_folder(directory: Path) -> Iterator[Path]:
                 raise StartFailure(f"another demonstration runs in {directory}; end it first") from None
             _wait_for_what_a_killed_run_left(system)
             shutil.rmtree(system, ignore_errors=True)
-            (directory / "summary.json").unlink(missing_ok=True)
+            for left in (SUMMARY, DUMP):
+                (directory / left).unlink(missing_ok=True)
             yield system
     except PermissionError as error:
         raise StartFailure(f"cannot write to {error.filename}: {error.strerror}; remove {directory}") from None

@@ -19,15 +19,17 @@ from rich.console import Console, Group
 from services.embedded_settings import EmbeddedSettings
 from services.embedded_system import EmbeddedSystem, embedded_system
 from services.ingest.plan_files import LoadedPlan, PlanFaults, load, render
+from shared.events import topics
 from shared.runtime import logging
 from shared.runtime.clock import SteppedClock
 from shared.runtime.embedded.broker import free_port
 from shared.runtime.errors import StartFailure, counted
 from shared.runtime.serve import listening_socket
+from shared.runtime.topics import dump_topic
 from tools.demo import evidence
 from tools.demo.accounting import Account, account
 from tools.demo.client import Book
-from tools.demo.folder import fresh_folder
+from tools.demo.folder import DUMP, SUMMARY, fresh_folder
 from tools.demo.http import NoAnswer
 from tools.demo.picture import draw
 from tools.demo.play import Run
@@ -129,8 +131,11 @@ async def _told(run: Run, loaded: LoadedPlan, *, is_published: bool, wishes: Wis
         now=now,
     )
     standings = await evidence.standings_by_period(scoring, plan=plan.plan)
-    progress = await announced(bootstrap=run.system.bootstrap, prefix=run.system.topic_prefix, plan=plan.plan)
-    series = series_of(progress, plan=plan)
+    dump = wishes.directory / DUMP
+    await dump_topic(
+        topics.PROGRESS.name, str(dump), bootstrap_servers=run.system.bootstrap, prefix=run.system.topic_prefix
+    )
+    series = series_of(announced(dump, plan=plan.plan), plan=plan)
     outcomes = Counter((notice.kind, notice.state) for notice in notices)
     mails_by_kind = Counter(mail.kind for mail in mails)
     summary = Summary(
@@ -158,7 +163,7 @@ async def _told(run: Run, loaded: LoadedPlan, *, is_published: bool, wishes: Wis
         statuses={name: str(status) for name, status in series.statuses.items()},
         scores={name: None if score is None else float(score) for name, score in series.scores.items()},
     )
-    summary.write(wishes.directory / "summary.json")
+    summary.write(wishes.directory / SUMMARY)
     last = next(reversed(standings), "")
     attained = await evidence.reached(notify, plan=plan, agencies=loaded.agencies, period=last, now=now)
     tables = last_screen(standings=standings, mails=mails_by_kind, outcomes=outcomes, attained=attained, series=series)

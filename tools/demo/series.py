@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from pathlib import Path
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-
-from shared.events import topics
 from shared.events.plans import PlanPublishedData
 from shared.events.progress import ProgressChanged, ProgressChangedData
 from shared.events.vocabulary import ProgressStatus
-
-_WAIT_MS: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -23,27 +18,16 @@ class Series:
     scores: dict[str, Decimal | None] = field(default_factory=dict)
 
 
-async def announced(*, bootstrap: str, prefix: str, plan: str) -> list[ProgressChangedData]:
-    """Return what the topic `progress` holds of a plan: the last announcement of each agency and period."""
-    topic = prefix + topics.PROGRESS.name
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic, number) for number in range(topics.PROGRESS.partitions)]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        latest: dict[tuple[str, str], ProgressChangedData] = {}
-        while any([await consumer.position(each) < ends[each] for each in partitions]):
-            for records in (await consumer.getmany(timeout_ms=_WAIT_MS)).values():
-                for record in records:
-                    told = ProgressChanged.model_validate_json(record.value).data
-                    known = latest.get((told.agency, told.period))
-                    if told.plan == plan and (known is None or known.sequence < told.sequence):
-                        latest[told.agency, told.period] = told
-        return list(latest.values())
-    finally:
-        await consumer.stop()
+def announced(dump: Path, *, plan: str) -> list[ProgressChangedData]:
+    """Return what a dump of the topic `progress` holds of a plan: the last announcement of each agency and period."""
+    latest: dict[tuple[str, str], ProgressChangedData] = {}
+    with dump.open("rb") as lines:
+        for line in lines:
+            told = ProgressChanged.model_validate_json(line).data
+            known = latest.get((told.agency, told.period))
+            if told.plan == plan and (known is None or known.sequence < told.sequence):
+                latest[told.agency, told.period] = told
+    return list(latest.values())
 
 
 def series_of(progress: Iterable[ProgressChangedData], *, plan: PlanPublishedData) -> Series:

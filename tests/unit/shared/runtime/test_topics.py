@@ -3,7 +3,6 @@
 import pytest
 
 from shared.events.topics import ALL
-from shared.runtime.errors import StartFailure
 from shared.runtime.topics import main, new_topics
 
 
@@ -23,9 +22,30 @@ def test_production_keeps_three_copies_of_everything() -> None:
     assert {each.replication_factor for each in new_topics(prefix="", replication_factor=3)} == {3}
 
 
-def test_an_unknown_command_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sys.argv", ["topics", "delete"])
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["delete"], "usage: python -m shared.runtime.topics create | dump TOPIC FILE"),
+        (["dump", "progress"], "usage: python -m shared.runtime.topics create | dump TOPIC FILE"),
+        (
+            ["dump", "progres", "-"],
+            (
+                "there is no topic progres; those that can be dumped: "
+                "reference, reference-dlq, submissions, submissions-dlq, progress, progress-dlq"
+            ),
+        ),
+        (
+            ["dump", "progress", "/nowhere/progress.jsonl"],
+            "cannot write /nowhere/progress.jsonl: No such file or directory",
+        ),
+    ],
+)
+def test_a_command_that_cannot_be_done_is_one_line(
+    arguments: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["topics", *arguments])
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
-    assert capsys.readouterr().err == f"tiendo: {StartFailure('usage: python -m shared.runtime.topics create')}\n"
+    assert capsys.readouterr().err == f"tiendo: {told}\n"

@@ -13,9 +13,11 @@ def test_what_the_last_run_left_is_gone(tmp_path: Path) -> None:
         system.mkdir()
         (system / "old").touch()
         (tmp_path / "summary.json").touch()
+        (tmp_path / "progress.jsonl").touch()
     with fresh_folder(tmp_path) as system:
         assert not system.exists()
         assert not (tmp_path / "summary.json").exists()
+        assert not (tmp_path / "progress.jsonl").exists()
 
 
 def test_a_second_run_beside_the_first_is_refused_and_harms_nothing(tmp_path: Path) -> None:
