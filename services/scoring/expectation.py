@@ -35,15 +35,22 @@ def expected(indicator: Indicator, *, plan_starts_on: date, plan_ends_on: date, 
     target = goal(indicator)
     if target is None or indicator.method in GROWTH_METHODS:
         return NOTHING
-    if _is_whole_throughout(indicator):
+    corners = line(indicator, target=target, plan_starts_on=plan_starts_on, plan_ends_on=plan_ends_on)
+    if not corners:
         return Expected(ratio=figures.ONE, value=target.value)
-    value = _value_on_the_line(
-        _corners(indicator, target=target, starts_on=plan_starts_on, ends_on=due(target, plan_ends_on=plan_ends_on)),
-        at=period_ends_on,
-    )
+    value = _value_on(corners, at=period_ends_on)
     # A yes-no is 0 or 1, but its expectation rises between them.
     ratio = value if indicator.method is Method.YES_NO else attained(indicator, target, value, at=period_ends_on)
     return Expected(ratio=ratio, value=value)
+
+
+def line(
+    indicator: Indicator, *, target: Target, plan_starts_on: date, plan_ends_on: date
+) -> list[tuple[date, Decimal]]:
+    """Return the moments (starts of days) and values of the line's corners; none where all is expected at once."""
+    if _is_whole_throughout(indicator):
+        return []
+    return _corners(indicator, target=target, starts_on=plan_starts_on, ends_on=due(target, plan_ends_on=plan_ends_on))
 
 
 def _is_whole_throughout(indicator: Indicator) -> bool:
@@ -68,7 +75,7 @@ def _corners(indicator: Indicator, *, target: Target, starts_on: date, ends_on: 
     return sorted((moment, value) for moment, value in corners.items() if moment <= ends_on)
 
 
-def _value_on_the_line(corners: list[tuple[date, Decimal]], *, at: date) -> Decimal:
+def _value_on(corners: list[tuple[date, Decimal]], *, at: date) -> Decimal:
     if at <= corners[0][0]:
         return corners[0][1]
     for (before, first), (after, last) in pairwise(corners):

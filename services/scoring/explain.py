@@ -3,27 +3,24 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from services.scoring.expectation import Expected
 from services.scoring.figures import ZERO, percentage
 from services.scoring.methods.no_target import YEARLY_LIMITS
 from services.scoring.methods.pace import RATIO_LIMITS
-from services.scoring.model import Base, Indicator, Period, Target
-from services.scoring.words import WORDS, Words
-from shared.events.vocabulary import Comparison, Language, Measure, Reason, Standing
+from services.scoring.model import Base, Indicator, Period, Target, Thresholds
+from services.scoring.words import SIGNS, WORDS, Words
+from shared.events.vocabulary import Language, Measure, Reason, Standing
 
 _SHORT: Final = Decimal("0.0001")  # a figure with more decimal places is shown rounded
 _ROUNDED_PLACES: Final = 2
-_CENT: Final = Decimal(1).scaleb(-_ROUNDED_PLACES)
+_FEWEST_DIGITS: Final = 2
+_DIGITS_OF_GROWTH: Final = 4  # a growth rate changes with the third
 _MOST_PLACES: Final = 28
 _LARGEST_EXPONENT: Final = 24  # beyond that a figure is shown in powers of ten
 _NO: Final = "0"  # how a no reads as a figure
 _DISPLAY: Final = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[])
-_SIGNS: Final[Mapping[Comparison, str]] = MappingProxyType(
-    {Comparison.ABOVE: ">", Comparison.AT_LEAST: "≥", Comparison.AT_MOST: "≤", Comparison.BELOW: "<"}
-)
 
 
 class Phrases(NamedTuple):
@@ -53,6 +50,7 @@ class Shown(NamedTuple):
     value: str
     expected: str
     lag: str
+    pace: str = ""
     base: str = ""
     base_on: date | None = None
     ratio: str = ""
@@ -73,7 +71,7 @@ def phrases(language: Language, *, indicator: Indicator, target: Target | None, 
         named = words.targets[indicator.basis]
         amount = common.amount(number(target.value))
         by_when = words.by_when.format(on=target.on.strftime(words.date_format)) if target.on else ""
-        told = f"“{amount}”" if common.is_yes_no else f"{_SIGNS[target.comparison]} {amount}"
+        told = f"“{amount}”" if common.is_yes_no else f"{SIGNS[target.comparison]} {amount}"
         common = common._replace(target=f"{named} {told}{by_when}")
     return common._replace(templates=_templates(common, due_on=period.due_on.strftime(words.date_format)))
 
@@ -81,7 +79,7 @@ def phrases(language: Language, *, indicator: Indicator, target: Target | None, 
 def _templates(common: Phrases, *, due_on: str) -> Mapping[tuple[Standing, Reason], str]:
     target = common.target.replace("{", "{{").replace("}", "}}")  # a unit may hold what would be taken for a name
     goal = f" / {target}" if target else ""
-    left = {name: f"{{{name}}}" for name in ("value", "expected", "lag", "growth", "base", "base_on")}
+    left = {name: f"{{{name}}}" for name in ("value", "expected", "pace", "lag", "growth", "base", "base_on")}
     return {
         (standing, reason): sentence.format(
             **left, target=target, goal=goal, standing=told, last_on=common.last_on, due_on=due_on
@@ -97,20 +95,24 @@ def shown(
     target: Target | None,
     expected: Expected,
     lag_points: Decimal | None,
+    thresholds: Thresholds,
+    pace: Decimal | None = None,
     base: Base | None = None,
     ratio: Decimal | None = None,
 ) -> Shown:
     """Return the figures as they are read; what is expected is not told where it is the target itself.
 
+    `pace` is told on its own side of every threshold, so that whoever compares them finds the same standing.
     `base` and `ratio` are growth's: a ratio of the growth required, or without a target a year's, told in percent.
     """
     goal = target.value if target else None
     is_expectation_told = expected.value is not None and expected.value != goal
     return Shown(
-        value="" if value is None else number(value, beside=goal),
+        value="" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else _FEWEST_DIGITS),
         expected=number(expected.value, beside=value) if is_expectation_told and expected.value is not None else "",
         lag=number(lag_points, beside=ZERO) if lag_points else "",
-        base=number(base.value) if base else "",
+        pace="" if pace is None else number(pace, beside=thresholds.nearest(pace)),
+        base=number(base.value, digits=_DIGITS_OF_GROWTH) if base else "",
         base_on=base.on if base else None,
         ratio="" if ratio is None else _ratio(ratio, is_required=target is not None),
     )
@@ -126,9 +128,11 @@ def _ratio(ratio: Decimal, *, is_required: bool) -> str:
 def sentence(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reason) -> str:
     """Return the sentence that tells a reader what was judged and how it came out."""
     words = phrases.words
-    expected = growth = base = base_on = ""
+    expected = pace = growth = base = base_on = ""
     if shown.expected and not phrases.is_yes_no:  # a fraction of a yes says nothing
         expected = words.expected.format(last_on=phrases.last_on, expected=phrases.amount(shown.expected))
+    if shown.pace and not phrases.is_yes_no:
+        pace = words.pace.format(pace=phrases.localised(shown.pace))
     if shown.base_on:
         base, base_on = phrases.amount(shown.base), shown.base_on.strftime(words.date_format)
     if shown.ratio:
@@ -137,6 +141,7 @@ def sentence(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reas
     return phrases.templates[standing, reason].format(
         value=phrases.amount(shown.value),
         expected=expected,
+        pace=pace,
         lag=words.lag.format(lag=phrases.localised(shown.lag)) if shown.lag else "",
         growth=growth,
         base=base,
@@ -144,19 +149,21 @@ def sentence(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reas
     )
 
 
-def number(figure: Decimal, *, beside: Decimal | None = None) -> str:
-    """Return the figure with a decimal point: exact where short, else rounded, never onto or across `beside`."""
+def number(figure: Decimal, *, beside: Decimal | None = None, digits: int = _FEWEST_DIGITS) -> str:
+    """Return the figure with a decimal point: exact where short, else rounded, never onto or across `beside`.
+
+    Rounding leaves two decimal places, or as many as `digits` that are not 0 take.
+    """
     exact = _DISPLAY.plus(figure)
     if exact and not -_LARGEST_EXPONENT <= exact.adjusted() <= _LARGEST_EXPONENT:
         return f"{exact:.3e}"
     if exact.quantize(_SHORT, context=_DISPLAY) != exact:
-        exact = _rounded(exact, beside=beside)
+        exact = _rounded(exact, beside=beside, places=max(_ROUNDED_PLACES, digits - 1 - exact.adjusted()))
     return f"{exact.normalize(_DISPLAY):f}"
 
 
-def _rounded(figure: Decimal, *, beside: Decimal | None) -> Decimal:
-    places = _ROUNDED_PLACES
-    rounded = figure.quantize(_CENT, context=_DISPLAY)
+def _rounded(figure: Decimal, *, beside: Decimal | None, places: int) -> Decimal:
+    rounded = figure.quantize(Decimal(1).scaleb(-places), context=_DISPLAY)
     # 89,996 % shown as 90 % beside "> 90 %" would contradict its own standing.
     while places < _MOST_PLACES and beside is not None and _order(rounded, beside) != _order(figure, beside):
         places += 1

@@ -71,6 +71,10 @@ class Thresholds:
     on_track_ratio: Decimal
     at_risk_ratio: Decimal
 
+    def nearest(self, ratio: Decimal) -> Decimal:
+        """Return the threshold that lies closest to the ratio."""
+        return min(self.on_track_ratio, self.at_risk_ratio, key=lambda limit: abs(limit - ratio))
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:

@@ -22,6 +22,8 @@ def told(judgement: Judgement, *, yardstick: Yardstick) -> Told:
         target=yardstick.target,
         expected=yardstick.expected,
         lag_points=judgement.lag_points,
+        thresholds=yardstick.thresholds,
+        pace=judgement.pace_ratio,
         base=judgement.base,
         ratio=judgement.progress_ratio,
     )

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from shared.events.vocabulary import Basis, Language, Reason, Standing
+from shared.events.vocabulary import Basis, Comparison, Language, Reason, Standing
+
+SIGNS: Final[Mapping[Comparison, str]] = MappingProxyType(
+    {Comparison.ABOVE: ">", Comparison.AT_LEAST: "≥", Comparison.AT_MOST: "≤", Comparison.BELOW: "<"}
+)
+"""How a target is written beside its figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,7 @@ class Words:
     sentences: Mapping[Reason, str]
     targets: Mapping[Basis, str]
     expected: str
+    pace: str
     lag: str
     by_when: str
     required: str
@@ -40,7 +46,7 @@ WORDS: Final[Mapping[Language, Words]] = MappingProxyType(
             },
             sentences={
                 Reason.TARGET_MET: "{value} / {target}: {standing}",
-                Reason.BY_PACE: "{value} / {target}{expected}: {standing}{lag}",
+                Reason.BY_PACE: "{value} / {target}{expected}{pace}: {standing}{lag}",
                 Reason.NOTHING_EXPECTED_YET: "{value} / {target}, đến {last_on} chưa yêu cầu kết quả: {standing}",
                 Reason.NOT_FILED: "chưa nộp báo cáo, đã quá hạn {due_on}: {standing}",
                 Reason.NOT_REPORTED: "báo cáo thiếu chỉ tiêu này, đã quá hạn {due_on}: {standing}",
@@ -57,14 +63,15 @@ WORDS: Final[Mapping[Language, Words]] = MappingProxyType(
                 Reason.MIXED_SIGNS: (
                     "{value}{goal}: khác dấu, không tính được tốc độ từ {base} ngày {base_on}, {standing}"
                 ),
-                Reason.SUBSTANTIAL_PROGRESS: "{value}{goal}{growth}: tiến triển đáng kể, {standing}",
-                Reason.MODERATE_PROGRESS: "{value}{goal}{growth}: tiến triển vừa phải, {standing}",
-                Reason.LIMITED_PROGRESS: "{value}{goal}{growth}: tiến triển hạn chế, {standing}",
-                Reason.DETERIORATION: "{value}{goal}{growth}: xấu đi, {standing}",
+                Reason.SUBSTANTIAL_PROGRESS: "{value} ngày {last_on}{goal}{growth}: tiến triển đáng kể, {standing}",
+                Reason.MODERATE_PROGRESS: "{value} ngày {last_on}{goal}{growth}: tiến triển vừa phải, {standing}",
+                Reason.LIMITED_PROGRESS: "{value} ngày {last_on}{goal}{growth}: tiến triển hạn chế, {standing}",
+                Reason.DETERIORATION: "{value} ngày {last_on}{goal}{growth}: xấu đi, {standing}",
             },
             targets={Basis.STATED: "mục tiêu", Basis.ASSUMED: "mục tiêu giả định"},
             expected=", đến {last_on} cần {expected}",
-            lag=", độ trễ {lag} điểm phần trăm",
+            pace=", bằng {pace} lần mức cần",
+            lag=", độ trễ mức đạt {lag} điểm phần trăm",
             by_when=" đến {on}",
             required=", {ratio} lần tốc độ cần có từ {base} ngày {base_on}",
             yearly=", mỗi năm {ratio} % theo hướng tốt từ {base} ngày {base_on}",
@@ -85,7 +92,7 @@ WORDS: Final[Mapping[Language, Words]] = MappingProxyType(
             },
             sentences={
                 Reason.TARGET_MET: "{value} / {target}: {standing}",
-                Reason.BY_PACE: "{value} / {target}{expected}: {standing}{lag}",
+                Reason.BY_PACE: "{value} / {target}{expected}{pace}: {standing}{lag}",
                 Reason.NOTHING_EXPECTED_YET: "{value} / {target}, nothing expected by {last_on}: {standing}",
                 Reason.NOT_FILED: "nothing filed, was due on {due_on}: {standing}",
                 Reason.NOT_REPORTED: "filed without this indicator, was due on {due_on}: {standing}",
@@ -100,14 +107,15 @@ WORDS: Final[Mapping[Language, Words]] = MappingProxyType(
                 ),
                 Reason.ONE_OBSERVATION: "{value}{goal}: one observation shows no growth, {standing}",
                 Reason.MIXED_SIGNS: "{value}{goal}: other sign than {base} on {base_on}, no growth rate, {standing}",
-                Reason.SUBSTANTIAL_PROGRESS: "{value}{goal}{growth}: substantial progress, {standing}",
-                Reason.MODERATE_PROGRESS: "{value}{goal}{growth}: moderate progress, {standing}",
-                Reason.LIMITED_PROGRESS: "{value}{goal}{growth}: limited progress, {standing}",
-                Reason.DETERIORATION: "{value}{goal}{growth}: deterioration, {standing}",
+                Reason.SUBSTANTIAL_PROGRESS: "{value} on {last_on}{goal}{growth}: substantial progress, {standing}",
+                Reason.MODERATE_PROGRESS: "{value} on {last_on}{goal}{growth}: moderate progress, {standing}",
+                Reason.LIMITED_PROGRESS: "{value} on {last_on}{goal}{growth}: limited progress, {standing}",
+                Reason.DETERIORATION: "{value} on {last_on}{goal}{growth}: deterioration, {standing}",
             },
             targets={Basis.STATED: "target", Basis.ASSUMED: "assumed target"},
             expected=", expected by {last_on}: {expected}",
-            lag=", {lag} percentage points behind",
+            pace=", {pace} times what was expected",
+            lag=", attainment {lag} percentage points behind",
             by_when=" by {on}",
             required=", {ratio} times the pace required from {base} on {base_on}",
             yearly=", {ratio} % a year for the better from {base} on {base_on}",

@@ -9,7 +9,7 @@ from services.scoring.attainment import due, goal
 from services.scoring.expectation import Expected, expected
 from services.scoring.explain import Phrases, phrases
 from services.scoring.formulas import formula
-from services.scoring.model import Indicator, Period, Plan, Target
+from services.scoring.model import Indicator, Period, Plan, Target, Thresholds
 from shared.events.vocabulary import Language
 
 
@@ -19,6 +19,7 @@ class Yardstick(NamedTuple):
     target: Target | None
     due: date  # the moment by which the target is to be reached
     expected: Expected
+    thresholds: Thresholds
     formula: str
     vi: Phrases
     en: Phrases
@@ -38,7 +39,8 @@ def _yardstick(indicator: Indicator, *, plan: Plan, period: Period) -> Yardstick
         expected=expected(
             indicator, plan_starts_on=plan.starts_on, plan_ends_on=plan.ends_on, period_ends_on=period.ends_on
         ),
-        formula=formula(indicator, target=target),
+        thresholds=plan.thresholds,
+        formula=formula(indicator, plan=plan),
         vi=phrases(Language.VI, indicator=indicator, target=target, period=period),
         en=phrases(Language.EN, indicator=indicator, target=target, period=period),
     )

@@ -58,7 +58,7 @@ async def test_a_submission_is_judged_and_announced_with_all_it_was_judged_from(
         True,
     )
     assert [judgement.sentence_vi for judgement in data.judgements] == [
-        "40 % / mục tiêu > 90 %, đến 31/03/2014 cần 22,19 %: đúng tiến độ",
+        "40 % / mục tiêu > 90 %, đến 31/03/2014 cần 22,19 %, bằng 1,8 lần mức cần: đúng tiến độ",
         "60 % / mục tiêu > 50 %: đạt",
     ]
     assert data.judgements[0].target == indicator("edoc-exchange").target

@@ -141,6 +141,11 @@ def said(
     period: Period = WHOLE_YEAR,
     is_closed: bool = True,
     has_filed: bool = True,
+    on_track: str = "0.95",
+    at_risk: str = "0.75",
 ) -> Told:
-    judgement = judged(observation, by, period=period, is_closed=is_closed, has_filed=has_filed)
-    return told(judgement, yardstick=yardsticks(plan(by), period)[by.id])
+    within = plan(by, on_track=on_track, at_risk=at_risk)
+    judgement = judge(
+        plan=within, period=period, indicator=by, observation=observation, has_filed=has_filed, is_closed=is_closed
+    )
+    return told(judgement, yardstick=yardsticks(within, period)[by.id])

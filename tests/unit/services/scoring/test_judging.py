@@ -38,32 +38,6 @@ def test_ninety_percent_does_not_meet_a_target_above_ninety() -> None:
 
 
 @pytest.mark.parametrize(
-    ("actual", "standing"),
-    [("220", Standing.AT_RISK), ("240", Standing.ON_TRACK), ("200", Standing.AT_RISK), ("230", Standing.ON_TRACK)],
-)
-def test_the_quarters_of_the_service_now_example_get_their_published_colours(actual: str, standing: Standing) -> None:
-    quarterly = indicator(measure=Measure.COUNT, target=above(250), expectation=Expectation.AT_ONCE)
-    assert judged(value(actual), quarterly, on_track="0.90", at_risk="0.75").standing is standing
-
-
-@pytest.mark.parametrize(
-    ("cumulative", "percent", "period_end"),
-    [("220", "88", "2014-03-31"), ("480", "96", "2014-06-30"), ("710", "94.67", "2014-09-30")],
-)
-def test_the_cumulative_example_is_paced_by_its_milestones(cumulative: str, percent: str, period_end: str) -> None:
-    planned = {"2014-03-31": 250, "2014-06-30": 500, "2014-09-30": 750}[period_end]
-    goal = indicator(measure=Measure.COUNT, target=at_least(1000), milestones=(milestone("2014-03-31", planned),))
-    pace = judged(value(cumulative), goal, period=FIRST_QUARTER, on_track="0.90").pace_ratio
-    assert pace is not None
-    assert round(pace * 100, 2) == Decimal(percent)
-
-
-def test_seven_hundred_of_a_thousand_is_red() -> None:
-    goal = indicator(measure=Measure.COUNT, target=at_least(1000))
-    assert judged(value(700), goal, on_track="0.90").standing is Standing.LAGGING
-
-
-@pytest.mark.parametrize(
     ("attained", "standing"),
     [
         ("94.9", Standing.AT_RISK),
