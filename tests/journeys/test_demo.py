@@ -1,4 +1,4 @@
-"""The demonstration plays a plan's months by HTTP to the mails and accounts for everything."""
+"""The demonstration plays a plan's year by HTTP to the mails and accounts for everything."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from shared.runtime.embedded.mail_index import MailIndex
+from tests.support.recomputing import recomputed
 from tests.support.requirements import TESTED_ON
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -51,20 +52,27 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     TESTED_ON.note("kafka", "embedded")
     TESTED_ON.note("database", "embedded")
     TESTED_ON.note("mail", "built-in catcher")
-    return demo(tmp_path_factory.mktemp("demo"), "--months", "3")
+    return demo(tmp_path_factory.mktemp("demo"))
 
 
-def test_three_months_are_played_to_their_end(played: Played) -> None:
+def test_a_whole_year_is_played_to_its_end(played: Played) -> None:
     assert (played.status, played.complained) == (0, "")
-    assert list(played.summary["standings"]) == ["2014-01", "2014-02", "2014-03"]
+    assert list(played.summary["standings"]) == [f"2014-{month:02}" for month in range(1, 13)]
+
+
+def test_every_standing_of_the_year_is_recomputed_from_its_event_alone(played: Played) -> None:
+    counts = recomputed(played.folder / "progress.jsonl")
+    assert counts.pop("events") == played.summary["progress_events"] > 2000
+    assert set(counts) == {"to-target", "yes-no", "no-target"}
+    assert sum(counts.values()) > 8000
 
 
 def test_everything_is_accounted_for_and_nobody_is_told_twice(played: Played) -> None:
     summary = played.summary
     assert summary["agencies"] >= 150
-    assert summary["submissions_accepted"] > 450
+    assert summary["submissions_accepted"] > 2000
     assert (summary["unaccounted"], summary["duplicate_mails"], summary["surprises"]) == (0, 0, 0)
-    assert summary["progress_events"] >= summary["agencies"] * 3
+    assert summary["progress_events"] >= summary["agencies"] * 12
 
 
 def test_bad_submissions_are_refused_each_for_its_reason(played: Played) -> None:
