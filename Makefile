@@ -9,6 +9,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 
 python := .venv/bin/python
 synced := .venv/synced
+peers := .venv/synced-peers
 agency ?= so-noi-vu
 # Two at a time, a file in one process: most of the time tests wait for brokers, databases and containers.
 PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
@@ -39,8 +40,8 @@ format: $(synced) ## format the code and mend what ruff can mend
 	.venv/bin/ruff format
 	.venv/bin/ruff check --fix
 
-bench: $(synced) ## run the benchmarks, each beside what it compares to
-	$(python) -m bench
+bench: $(peers) ## run the benchmarks, each beside what it compares to (ARGS="--only scoring" runs one)
+	$(python) -m bench $(ARGS)
 
 screenshots: $(synced) ## make the pictures of README.md from a real run
 	$(python) -m tools.screenshots
@@ -68,3 +69,7 @@ clean: ## remove var/ with everything that runs from it
 # The stamp says that .venv holds what uv.lock asks for, so that a warm start costs nothing.
 $(synced): uv.lock pyproject.toml
 	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --quiet && touch $@
+
+# What benchmarks compare us to is large, and nothing else needs it.
+$(peers): $(synced)
+	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --quiet --inexact --group bench && touch $@

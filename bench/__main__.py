@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, Final
 
@@ -16,11 +16,12 @@ from bench import records, report
 from bench.ingest import run as ingest
 from bench.parts import FOLDER, ROOT
 from bench.records import Record
+from bench.scoring import run as scoring
 from shared.runtime import logging
-from shared.runtime.errors import one_clear_line
+from shared.runtime.errors import StartFailure, one_clear_line
 
 Benchmark = Callable[..., Awaitable[Record]]
-BENCHMARKS: Final[Mapping[str, Benchmark]] = {ingest.NAME: ingest.run}
+BENCHMARKS: Final[Mapping[str, Benchmark]] = {ingest.NAME: ingest.run, scoring.NAME: scoring.run}
 
 app = typer.Typer(help="Benchmarks, each beside what it compares to.", pretty_exceptions_enable=False)
 
@@ -31,11 +32,12 @@ def main(
     *,
     rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,
     seconds: Annotated[float, typer.Option(min=1, help="Seconds measured in each turn.")] = 8.0,
+    only: Annotated[str | None, typer.Option(help="Run only the benchmark of this name.")] = None,
 ) -> None:
     """Run every benchmark where no command is named."""
     if context.invoked_subcommand is None:
         with one_clear_line():
-            asyncio.run(_until_told_to_stop(_run_all(rounds=rounds, seconds=seconds)))
+            asyncio.run(_until_told_to_stop(_run_all(_chosen(only), rounds=rounds, seconds=seconds)))
 
 
 @app.command("report")
@@ -62,7 +64,13 @@ async def _until_told_to_stop(work: Coroutine[None, None, None]) -> None:
         await task
 
 
-async def _run_all(*, rounds: int, seconds: float) -> None:
+def _chosen(only: str | None) -> list[Benchmark]:
+    if only is not None and only not in BENCHMARKS:
+        raise StartFailure(f"no benchmark is called {only}; there are {', '.join(BENCHMARKS)}")
+    return [BENCHMARKS[only]] if only else list(BENCHMARKS.values())
+
+
+async def _run_all(benchmarks: Sequence[Benchmark], *, rounds: int, seconds: float) -> None:
     logging.configure("WARNING")
     FOLDER.mkdir(parents=True, exist_ok=True)
     console = Console()
@@ -73,7 +81,7 @@ async def _run_all(*, rounds: int, seconds: float) -> None:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    for benchmark in BENCHMARKS.values():
+    for benchmark in benchmarks:
         with Progress(*columns, console=console) as progress:
             record = await benchmark(progress, rounds=rounds, seconds=seconds)
         console.print(_table(record))

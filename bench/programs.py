@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -17,13 +18,20 @@ _READY_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
 
 
-@dataclass(frozen=True)
-class Server:
-    """A server under measurement."""
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A process under measurement."""
 
     name: str
-    port: int
     process: int
+
+    def pause(self) -> None:
+        """Hold the process where it is: it gets no processor time until it is resumed."""
+        os.kill(self.process, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a held process go on."""
+        os.kill(self.process, signal.SIGCONT)
 
     def cpu_seconds(self) -> float | None:
         """Return the processor time this process has used; None where the system does not tell."""
@@ -32,6 +40,21 @@ class Server:
         except OSError:
             return None
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime and stime
+
+    def peak_mib(self) -> float | None:
+        """Return the most memory the process has held so far in MiB; None where the system does not tell."""
+        try:
+            lines = Path(f"/proc/{self.process}/status").read_text().splitlines()
+        except OSError:
+            return None
+        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server(Program):
+    """A process under measurement that listens on a port."""
+
+    port: int
 
 
 async def run_to_end(*command: str, environment: Mapping[str, str] | None = None) -> str:
@@ -63,22 +86,37 @@ async def running(
     Raises:
         StartFailure: it ends, or is not ready within a minute; the sentence names its log.
     """
-    log = FOLDER / f"{name}.log"
+    async with started(name, command, environment=environment) as process:
+        await _until_ready(process, name=name, port=port, log=log_of(name))
+        yield Server(name=name, process=process.pid, port=port)
+
+
+@asynccontextmanager
+async def started(
+    name: str, command: Sequence[str], *, environment: Mapping[str, str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Lend a program that has just been started, and stop it afterwards."""
+    log = log_of(name)
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=output
         )
     try:
-        await _until_ready(process, name=name, port=port, log=log)
-        yield Server(name=name, port=port, process=process.pid)
+        yield process
     finally:
         with suppress(ProcessLookupError):
             process.terminate()
+            process.send_signal(signal.SIGCONT)  # one that is held would not hear it
         try:
             await asyncio.wait_for(process.wait(), _STOP_SECONDS)
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+def log_of(name: str) -> Path:
+    """Return where a program's words are written."""
+    return FOLDER / f"{name}.log"
 
 
 async def _until_ready(process: asyncio.subprocess.Process, *, name: str, port: int, log: Path) -> None:

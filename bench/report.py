@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from bench.records import Record, Row
+from bench.stories import STORIES
 from shared.runtime.errors import StartFailure
 
 PAGE: Final = "performance.md"
@@ -22,33 +23,6 @@ that command.
 Each benchmark puts us beside a peer on the same machine in the same run, turn by turn, and takes medians: compare the
 ratios, not the absolute figures. A ratio says how many times better ours is; above 1 we are ahead, below 1 the peer is.
 """
-
-
-class Story(BaseModel):
-    """What a reader should know of a benchmark before its figures."""
-
-    model_config = ConfigDict(frozen=True)
-
-    title: str
-    text: str
-
-
-STORIES: Final = {
-    "ingest": Story(
-        title="Accepting submissions",
-        text="""\
-Ours is `python -m services.ingest` as it runs in production: the key is checked, every fault of the draft is looked
-for, submission and event are committed to PostgreSQL together, and only then comes the 202; the relay in the same
-process carries the events to Kafka meanwhile. The peer (`bench/peers/fastapi_aiokafka.py`) checks only the form and
-answers when Kafka has acknowledged the record (`send_and_wait`, acks=all); it keeps nothing else. Each is one process
-and gets the same bytes. Afterwards the ids that clients were told are compared with the database and the topics.
-
-- *accept*: answers 202 a second, while the relay works beside it.
-- *accept and have in Kafka*: the same, but the clock runs on until the last event is in Kafka.
-- *processor time*: of the service's process only, relaying included; PostgreSQL's and Kafka's are not in it.
-""",
-    )
-}
 
 
 def publish(found: Sequence[Record], *, folder: Path) -> None:

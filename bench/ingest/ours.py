@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import asyncpg
 
+from bench.databases import drop
 from bench.ingest.submissions import REHEARSED_FROM, read_keys, write_requests
 from bench.parts import FOLDER, ROOT, Part
 from bench.programs import run_to_end, running
@@ -17,7 +18,7 @@ from bench.rounds import Side
 from migrations.run import upgrade
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.runtime.embedded.broker import free_port
-from shared.runtime.embedded.databases import ensure_database, url_of_database
+from shared.runtime.embedded.databases import ensure_database
 from shared.runtime.errors import StartFailure
 
 PLAN: Final = ROOT / "plans" / "lam-dong-2014"
@@ -61,7 +62,7 @@ async def ours(*, kafka: Part, postgres: Part, topic_prefix: str) -> AsyncIterat
                 filers=filers,
             )
     finally:
-        await _drop(postgres.where, name)
+        await drop(postgres.where, name)
 
 
 async def _loaded(url: str) -> tuple[PlanPublishedData, list[AgencyRegisteredData]]:
@@ -91,11 +92,3 @@ async def _until_relayed(url: str) -> float:
     finally:
         await connection.close()
     return time.perf_counter() - began_at
-
-
-async def _drop(server_url: str, name: str) -> None:
-    connection = await asyncpg.connect(url_of_database(server_url, "postgres"))
-    try:
-        await connection.execute(f'drop database if exists "{name}" with (force)')
-    finally:
-        await connection.close()

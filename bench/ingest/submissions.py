@@ -26,8 +26,8 @@ def write_requests(
         ValueError: no agency reports enough indicators.
     """
     chosen = random.Random(_SEED)
-    reported = {agency.agency: _reported(plan, agency) for agency in agencies if agency.agency in keys}
-    filers = [agency for agency, indicators in reported.items() if len(indicators) >= OBSERVATIONS]
+    by_agency = {agency.agency: reported(plan, agency) for agency in agencies if agency.agency in keys}
+    filers = [agency for agency, indicators in by_agency.items() if len(indicators) >= OBSERVATIONS]
     if not filers:
         raise ValueError(f"no agency of {plan.plan} reports {OBSERVATIONS} indicators")
     requests = [
@@ -38,7 +38,7 @@ def write_requests(
                     "plan": plan.plan,
                     "period": period,
                     "agency": agency,
-                    "observations": list(_observations(reported[agency], chosen=chosen)),
+                    "observations": list(_observations(by_agency[agency], chosen=chosen)),
                     "note": "Số liệu giả lập để đo tốc độ",
                     "is_synthetic": True,
                 },
@@ -60,7 +60,8 @@ def read_keys(file: Path) -> dict[str, str]:
         return {row["agency"]: row["key"] for row in csv.DictReader(opened)}
 
 
-def _reported(plan: PlanPublishedData, agency: AgencyRegisteredData) -> list[IndicatorData]:
+def reported(plan: PlanPublishedData, agency: AgencyRegisteredData) -> list[IndicatorData]:
+    """Return the indicators that the agency reports."""
     return [
         indicator
         for indicator in plan.indicators
@@ -70,10 +71,11 @@ def _reported(plan: PlanPublishedData, agency: AgencyRegisteredData) -> list[Ind
 
 def _observations(indicators: Sequence[IndicatorData], *, chosen: random.Random) -> Iterator[dict[str, Any]]:
     for indicator in chosen.sample(indicators, OBSERVATIONS):
-        yield {"indicator": indicator.id, **_figures(indicator.measure, chosen=chosen)}
+        yield {"indicator": indicator.id, **figures(indicator.measure, chosen=chosen)}
 
 
-def _figures(measure: Measure, *, chosen: random.Random) -> dict[str, Any]:
+def figures(measure: Measure, *, chosen: random.Random) -> dict[str, Any]:
+    """Return the figures of an observation in this measure, drawn at random."""
     match measure:
         case Measure.SHARE:
             denominator = chosen.randint(50, 500)

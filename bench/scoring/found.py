@@ -1,0 +1,27 @@
+"""What was found, before it becomes rows."""
+
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from bench.scoring.turn import Turn
+
+
+class RulesAlone(BaseModel):
+    """Judgements a second and core."""
+
+    ours: float
+    pandas: float
+
+
+@dataclass
+class Found:
+    """The turns of each side, and the rest of it."""
+
+    ours: list[Turn] = field(default_factory=list)
+    faststream: list[Turn] = field(default_factory=list)
+    quix: list[Turn] = field(default_factory=list)
+    raw: list[Turn] = field(default_factory=list)
+    pair: list[Turn] = field(default_factory=list)  # two processes of ours
+    latencies_ms: list[float] = field(default_factory=list)
+    rules: RulesAlone | None = None
