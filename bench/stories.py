@@ -44,10 +44,10 @@ judges by our pure rules and publishes the same event; what is compared is all t
   after a crash it publishes some events again.
 - *raw-consume* (`bench/peers/raw_consume.py`): aiokafka's `getmany` and decoding alone. It judges, keeps and publishes
   nothing: the limit.
-- *two processes vs one*: two processes of ours share the topic's partitions and one database. They, the broker and the
-  database share the machine's cores, and on two cores these are the limit: one process, its database and its broker
-  keep more than one of them busy already.
-- *processor time*: of the service's process only; PostgreSQL's and Kafka's are not in it.
+- *two processes vs one*: two processes of ours share the topic's partitions and one database. On two cores these are
+  the limit and not the database: one process keeps a core to itself, PostgreSQL and Kafka work for it on the other, and
+  what they leave (*cores busy*, below) is the most that a second process can gain.
+- *processor time*, *memory*: of the service's process only; PostgreSQL's and Kafka's are not in it.
 - *accepted to progress*: from giving the submission's event to Kafka until the broker has stamped its progress event.
   There is no peer: beside it stands the goal, 250 ms for 99 of 100.
 - *rules alone*: `judge_agency` in `Decimal`, on one core, without the sentences. pandas computes attainment and

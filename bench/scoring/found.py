@@ -23,5 +23,6 @@ class Found:
     quix: list[Turn] = field(default_factory=list)
     raw: list[Turn] = field(default_factory=list)
     pair: list[Turn] = field(default_factory=list)  # two processes of ours
+    peaks_mib: tuple[float, float] | None = None  # of memory: one process of ours and Quix Streams
     latencies_ms: list[float] = field(default_factory=list)
     rules: RulesAlone | None = None

@@ -117,6 +117,8 @@ async def one_round(scene: Scene, found: Found, *, told: Callable[[str, Turn], N
     told("raw", found.raw[-1])
     found.faststream.append(await one_turn(scene.faststream, scene.filed(SLOW_SUBMISSIONS), traffic=scene.traffic))
     told(sides.FASTSTREAM, found.faststream[-1])
+    ours, quix = scene.ours.peak_mib(), scene.quix.peak_mib()
+    found.peaks_mib = None if ours is None or quix is None else (ours, quix)
 
 
 def teller(progress: Progress, task: TaskID) -> Callable[[str, Turn], None]:

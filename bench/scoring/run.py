@@ -14,7 +14,7 @@ from bench.scoring import live, pair
 from bench.scoring.found import Found, RulesAlone
 from bench.scoring.latency import PER_SECOND, latencies
 from bench.scoring.live import PROVINCES
-from bench.scoring.table import counted, rows
+from bench.scoring.table import busy, counted, rows
 from shared.runtime.clock import system_now
 
 NAME: Final = "scoring"
@@ -29,6 +29,7 @@ _PACKAGES: Final = (
     "pandas",
 )
 _RULES: Final = "bench.scoring.rules_alone"  # named, not imported: only `make bench` installs pandas
+_ROUNDS_SHARE: Final = 0.5  # of those of other benchmarks: here a round takes four turns, and the pair's
 _LATENCY_SHARE: Final = 2.0  # of the seconds that other benchmarks measure in a turn
 _RULES_SHARE: Final = 0.5
 
@@ -39,9 +40,10 @@ async def run(progress: Progress, *, rounds: int, seconds: float) -> Record:
     Raises:
         StartFailure: a part cannot start, or a submission has no progress event.
     """
+    rounds = math.ceil(rounds * _ROUNDS_SHARE)
     task = progress.add_task("scoring: starting everything", total=5 * rounds + 3)
     told = live.teller(progress, task)
-    busy = machine.busy_before()
+    load_before = machine.busy_before()
     found = Found()
     sent = math.ceil(seconds * _LATENCY_SHARE * PER_SECOND)
     async with (
@@ -73,7 +75,8 @@ async def run(progress: Progress, *, rounds: int, seconds: float) -> Record:
             "Load": f"{found.ours[0].judged:,} submissions of {OBSERVATIONS} observations a turn: a year of {PROVINCES}"
             f" provinces; {found.faststream[0].judged:,} for FastStream with SQLModel",
             "Rounds": f"{rounds} each in turn, medians; two processes afterwards",
-            "Load of the machine before": busy,
+            "Cores busy": busy(found),
+            "Load of the machine before": load_before,
             "Nothing lost": counted(found),
         },
     )

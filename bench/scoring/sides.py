@@ -56,6 +56,11 @@ class Side:
         spent = [program.cpu_seconds() for program in self.programs]
         return None if None in spent else sum(each or 0.0 for each in spent)
 
+    def peak_mib(self) -> float | None:
+        """Return the most memory in MiB that its processes have held so far; None where the system does not tell."""
+        peaks = [program.peak_mib() for program in self.programs]
+        return None if None in peaks else sum(each or 0.0 for each in peaks)
+
 
 @asynccontextmanager
 async def database(postgres: Part, side: str) -> AsyncIterator[str]:

@@ -24,6 +24,7 @@ def rows(found: Found) -> list[Row]:
         more_is_better("score vs raw-consume", ours=ours, peer=_median(found.raw, _per_second), unit=_RATE),
         more_is_better("two processes vs one", ours=_median(found.pair, _per_second), peer=ours, unit=_RATE),
         *_processor_time(found),
+        *_memory(found),
         *_latencies(found),
         *_rules(found),
     ]
@@ -38,12 +39,27 @@ def counted(found: Found) -> str:
     )
 
 
+def busy(found: Found) -> str:
+    """Return how much of the machine one process of ours and two kept busy, with database and broker."""
+    if any(turn.busy_cores is None for turn in (*found.ours, *found.pair)):
+        return "not told"
+    one, two = (_median(turns, lambda turn: turn.busy_cores or 0.0) for turns in (found.ours, found.pair))
+    return f"{one:.1f} while one process of ours works, {two:.1f} while two do"
+
+
 def _processor_time(found: Found) -> list[Row]:
     if any(turn.cpu_us is None for turn in (*found.ours, *found.quix)):
         return []
     ours, peer = (_median(turns, lambda turn: turn.cpu_us or 0.0) for turns in (found.ours, found.quix))
     name = "processor time of the service vs quixstreams"
     return [less_is_better(name, ours=ours, peer=peer, unit="µs a submission")]
+
+
+def _memory(found: Found) -> list[Row]:
+    if found.peaks_mib is None:
+        return []
+    ours, peer = found.peaks_mib
+    return [less_is_better("most memory of the service vs quixstreams", ours=ours, peer=peer, unit="MiB")]
 
 
 def _latencies(found: Found) -> list[Row]:

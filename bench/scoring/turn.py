@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bench import machine
 from bench.scoring.material import Filed
 from bench.scoring.sides import Side
 from bench.scoring.traffic import Traffic
@@ -21,6 +22,7 @@ class Turn:
     repeated: int  # answers that stand in Kafka more than once
     seconds: float
     cpu_seconds: float | None
+    busy_cores: float | None = None  # of the machine, with whatever was on it
 
     @property
     def per_second(self) -> float:
@@ -44,10 +46,10 @@ async def one_turn(side: Side, filed: Sequence[Filed], *, traffic: Traffic) -> T
     try:
         await traffic.load(side.submissions, filed)
     finally:
-        spent_before, began_at = side.cpu_seconds(), time.time()
+        spent_before, busy_before, began_at = side.cpu_seconds(), machine.busy_seconds(), time.time()
         side.resume()
     to = await traffic.until(len(filed), since=since, within_seconds=_WITHIN_SECONDS, of=side.name)
-    spent = side.cpu_seconds()
+    spent, busy, looked_at = side.cpu_seconds(), machine.busy_seconds(), time.time()
     arrivals = await traffic.arrivals(since=since, to=to)
     arrivals.demand({each.id for each in filed}, of=side.name)
     return Turn(
@@ -55,4 +57,5 @@ async def one_turn(side: Side, filed: Sequence[Filed], *, traffic: Traffic) -> T
         repeated=arrivals.repeated,
         seconds=max(arrivals.first_at.values()) - began_at,
         cpu_seconds=None if spent is None or spent_before is None else spent - spent_before,
+        busy_cores=None if busy is None or busy_before is None else (busy - busy_before) / (looked_at - began_at),
     )

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.__main__ import BENCHMARKS
 from bench.parts import ROOT
 from bench.report import PAGE, RECORD, RECORDS, demand_current, page, publish
+from bench.stories import STORIES
 from shared.runtime.errors import StartFailure
 from tests.unit.bench.test_records import RECORD as EXAMPLE
 
@@ -35,3 +37,7 @@ def test_every_row_and_circumstance_is_on_the_page() -> None:
     assert "| answer, 99 of 100 within | 50.0 | 100 | 2.00× | ms |" in text
     assert "| Measured | 23/11/2026 |" in text
     assert "| Machine | 2 cores |" in text
+
+
+def test_every_benchmark_has_its_story() -> None:
+    assert set(STORIES) == set(BENCHMARKS)

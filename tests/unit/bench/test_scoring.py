@@ -13,7 +13,7 @@ from bench.peers.progress_documents import Documents
 from bench.peers.scoring_rules import Rules
 from bench.scoring.found import Found, RulesAlone
 from bench.scoring.material import PER_PROVINCE, REHEARSED_FROM, Material
-from bench.scoring.table import counted, rows
+from bench.scoring.table import busy, counted, rows
 from bench.scoring.traffic import Arrivals
 from bench.scoring.turn import Turn
 from services.scoring.judgements import Cause
@@ -125,8 +125,8 @@ def test_a_turn_is_told_in_submissions_a_second_and_in_microseconds_of_processor
 
 def found(*, pair_per_second: float) -> Found:
     def turns(per_second: float, *, repeated: int = 0) -> list[Turn]:
-        turn = Turn(judged=1_000, repeated=repeated, seconds=1_000 / per_second, cpu_seconds=None)
-        return [turn, turn, Turn(judged=1_000, repeated=0, seconds=100, cpu_seconds=None)]
+        turn = Turn(judged=1_000, repeated=repeated, seconds=1_000 / per_second, cpu_seconds=None, busy_cores=1.5)
+        return [turn, turn, Turn(judged=1_000, repeated=0, seconds=100, cpu_seconds=None, busy_cores=0.1)]
 
     return Found(
         ours=turns(3_000, repeated=2),
@@ -134,6 +134,7 @@ def found(*, pair_per_second: float) -> Found:
         quix=turns(2_000),
         raw=turns(30_000),
         pair=turns(pair_per_second),
+        peaks_mib=(100, 200),
         latencies_ms=[20.0, 50.0, 125.0],
         rules=RulesAlone(ours=100_000, pandas=20_000_000),
     )
@@ -146,6 +147,7 @@ def test_the_rows_put_medians_side_by_side_under_the_names_that_are_promised() -
         "score vs quixstreams": 1.5,
         "score vs raw-consume": 0.1,
         "two processes vs one": 1.6,
+        "most memory of the service vs quixstreams": 2,
         "accepted to progress at 200/s, p50 vs the goal of p99": 12.5,
         "accepted to progress at 200/s, p95 vs the goal of p99": 5,
         "accepted to progress at 200/s, p99 vs the goal of p99": 2,
@@ -156,3 +158,7 @@ def test_the_rows_put_medians_side_by_side_under_the_names_that_are_promised() -
 
 def test_what_was_answered_is_counted_with_what_came_twice() -> None:
     assert "6,000 (4 twice) of ours, 3,000 of Quix Streams" in counted(found(pair_per_second=4_800))
+
+
+def test_how_busy_the_cores_were_is_told() -> None:
+    assert busy(found(pair_per_second=4_800)) == "1.5 while one process of ours works, 1.5 while two do"
