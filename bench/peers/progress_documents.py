@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from bench.peers.scoring_rules import Rules
 from bench.peers.submission_documents import Document, filing_of
 from services.scoring.attainment import goal
+from services.scoring.composite import Part, composite
 from services.scoring.judgements import Judgement
 from services.scoring.model import Filing, Indicator, Period, Plan
 from services.scoring.rules import overall
@@ -78,6 +79,11 @@ class Documents:
         by = yardsticks(plan, period)
         indicators = self._indicators[plan.id, plan.version]
         filed_at = filing.filed_at.astimezone(plan.timezone)
+        weights = plan.indicator_by_id
+        score = composite(
+            Part(each.indicator, each.attainment_ratio, each.standing, weights[each.indicator].weight)
+            for each in judgements
+        )
         return {
             "specversion": "1.0",
             "id": str(event_id("progress", *filing.key, sequence)),
@@ -108,6 +114,7 @@ class Documents:
                     for each in judgements
                 ],
                 "changed_indicators": changed,
+                **_told(composite_score=_text(score.score), coverage_ratio=_text(score.coverage_ratio)),
             },
         }
 
@@ -151,7 +158,7 @@ def _of_period(period: Period, *, plan: Plan) -> Document:
 def _of_judgement(judgement: Judgement, *, yardstick: Yardstick) -> Document:
     sentence = told(judgement, yardstick=yardstick)
     observed = judgement.observed
-    document = {
+    return {
         "observed": {
             "value": _text(observed.value),
             "numerator": _text(observed.numerator),
@@ -170,18 +177,19 @@ def _of_judgement(judgement: Judgement, *, yardstick: Yardstick) -> Document:
         "formula": yardstick.formula,
         "sentence_vi": sentence.vi,
         "sentence_en": sentence.en,
+        **_told(
+            base={"on": judgement.base.on.isoformat(), "value": str(judgement.base.value)} if judgement.base else None,
+            progress_ratio=_text(judgement.progress_ratio),
+            score=_text(judgement.score),
+            status=judgement.status,
+            points=_text(judgement.points),
+        ),
     }
-    if judgement.status is not None:
-        growth: Document = {
-            "base": {"on": judgement.base.on.isoformat(), "value": str(judgement.base.value)}
-            if judgement.base
-            else None,
-            "progress_ratio": _text(judgement.progress_ratio),
-            "score": _text(judgement.score),
-            "status": judgement.status,
-        }
-        document |= {name: figure for name, figure in growth.items() if figure is not None}
-    return document
+
+
+def _told(**fields: Any) -> Document:
+    """Return those of the fields that have something to tell."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _text(figure: Decimal | None) -> str | None:

@@ -83,8 +83,7 @@ class Material:
 
     def _of_province(self, province: int) -> Iterator[AgencyRegisteredData]:
         for agency, _ in self._models:
-            parent = None  # of another province's registry, which nothing here asks for
-            yield agency.model_copy(update={"agency": _named(agency.agency, province), "parent": parent})
+            yield agency.model_copy(update={"agency": _named(agency.agency, province)})  # none has a superior
 
     def _submission(
         self, agency: str, indicators: Sequence[IndicatorData], *, period: str, chosen: random.Random
