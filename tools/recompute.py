@@ -54,9 +54,10 @@ def judged(event: Told, it: Told) -> Told:
     is_growth = it["method"] in {"pace", "no-target"}
     found = {} if is_growth or it["target"] is None else expected(event, it)
     if it["observed"] is None:
-        if not event["is_closed"]:
-            return found | {"standing": "awaited", "reason": "not-yet-due"}
-        return found | {"standing": "missing", "reason": "not-reported" if event["filing"] else "not-filed"}
+        standing, reason = ("missing", "not-filed") if event["is_closed"] else ("awaited", "not-yet-due")
+        if event["filing"] and event["is_closed"]:
+            reason = "not-reported"
+        return found | {"standing": standing, "reason": event["ended"]["ending"] if event.get("ended") else reason}
     value = found["value"] = value_of(it)
     if value is None:
         return found | {"standing": "not_assessable", "reason": "denominator-zero"}
@@ -259,10 +260,10 @@ def scores(event: Told) -> Told:
 
 
 def differences_of_agency(event: Told) -> Iterator[str]:
-    """Yield what an event tells otherwise of the agency as a whole: the worst of its indicators, or missing."""
+    """Yield what an event tells otherwise of the agency as a whole: the worst of its indicators, where it has filed."""
     found = {it["standing"] for it in event["judgements"]}
     worst = next((standing for standing in WORST_FIRST if standing in found), "not_assessable")
-    overall = worst if event["filing"] else "missing"
+    overall = worst if event["filing"] else "missing" if event["is_closed"] else "awaited"
     if event["standing"] != overall:
         yield f"standing is told as {event['standing']}, recomputed as {overall}"
     for name, ratio in scores(event).items():

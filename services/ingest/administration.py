@@ -144,11 +144,23 @@ async def republish(*, database: Database) -> int:
 
 
 async def _republish_submissions(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
+    count = await _announce_all(
+        connection,
+        "select agency, 'submission.accepted.v1' as event_type, event from submission order by filed_at, revision",
+    )
+    return count + await _announce_all(
+        connection,
+        "select agency, 'submission.' || verdict || '.v1' as event_type, decision.event"
+        " from decision join submission on submission.id = decision.submission"
+        " where decision.event is not null order by decided_at",
+    )
+
+
+async def _announce_all(connection: "asyncpg.Connection[asyncpg.Record]", query: str) -> int:
     count = 0
-    rows = connection.cursor("select agency, event from submission order by filed_at, revision", prefetch=_AT_ONCE)
     some: list[Announcement] = []
-    async for row in rows:
-        some.append(Announcement(topics.SUBMISSIONS, row["agency"], "submission.accepted.v1", row["event"]))
+    async for row in connection.cursor(query, prefetch=_AT_ONCE):
+        some.append(Announcement(topics.SUBMISSIONS, row["agency"], row["event_type"], row["event"]))
         if len(some) == _AT_ONCE:
             await announce(connection, some)
             count, some = count + len(some), []

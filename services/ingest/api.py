@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 import orjson
@@ -11,6 +11,8 @@ from prometheus_client import Counter
 
 from services.ingest.batching import SharedCommit
 from services.ingest.caches import RegistryCache
+from services.ingest.decision_store import PostgresDecisions
+from services.ingest.documents import receipt_document, state_document
 from services.ingest.faults import Fault
 from services.ingest.model import Filing, Receipt
 from services.ingest.problems import problem_of
@@ -80,10 +82,10 @@ class Api:
         ACCEPTED.inc()
         replayed = {"Idempotency-Replayed": "true"} if receipt.is_replay else {}
         location = f"/v1/submissions/{receipt.submission}"
-        return _json(_receipt(receipt), status_code=202, headers={"Location": location, **replayed})
+        return _json(receipt_document(receipt), status_code=202, headers={"Location": location, **replayed})
 
     async def get_submission(self, submission: UUID, asker: Asker) -> Response:
-        """Return the receipt and contents of a submission of the key's agency, or of any where it reads all."""
+        """Return receipt, contents and state of a submission of the key's agency, or of any where it reads all."""
         async with self._database.transaction() as connection:
             event = await connection.fetchval(
                 "select event from submission where id = $1 and ($3 or agency = $2 or filed_by = $2)",
@@ -91,9 +93,11 @@ class Api:
                 asker.agency,
                 asker.sees_all,
             )
+            decisions = await PostgresDecisions(connection).of(submission)
         if event is None:
             return problem(404)
-        return _json({**_receipt(receipt_from(event)), "observations": orjson.loads(event)["data"]["observations"]})
+        shown = state_document(receipt_from(event), decisions)
+        return _json({**shown, "observations": orjson.loads(event)["data"]["observations"]})
 
     async def get_plan(self, plan: str) -> Response:
         """Return the plan's version in force: its indicators, periods and due dates."""
@@ -159,22 +163,6 @@ class Api:
                 hashlib.sha256(body).digest(),
             )
         return receipt_from(event, is_replay=True) if event else None
-
-
-def _receipt(receipt: Receipt) -> dict[str, Any]:
-    return {
-        "submission": str(receipt.submission),
-        "status": "accepted",
-        "plan": receipt.plan,
-        "plan_version": receipt.plan_version,
-        "agency": receipt.agency,
-        "period": receipt.period,
-        "revision": receipt.revision,
-        "received_at": receipt.received_at.isoformat(),
-        "observation_count": receipt.observations,
-        "is_synthetic": receipt.is_synthetic,
-        "status_url": f"/v1/submissions/{receipt.submission}",
-    }
 
 
 def _json(content: object, *, status_code: int = 200, headers: dict[str, str] | None = None) -> Response:

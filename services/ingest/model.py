@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
@@ -139,3 +140,44 @@ class Receipt:
     observations: int
     is_synthetic: bool
     is_replay: bool = False
+
+
+class Verdict(StrEnum):
+    """What became of an accepted submission."""
+
+    VERIFIED = "verified"  # the DIC checked it
+    RETURNED = "returned"  # the DIC sent it back to be corrected
+    WITHDRAWN = "withdrawn"  # who filed it took it back
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A withdrawal or a review of a submission, with the agency whose key decided it."""
+
+    verdict: Verdict
+    reason: str | None
+    decided_by: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """An accepted submission, the highest revision of its agency and period, and what was decided so far."""
+
+    submission: UUID
+    plan: str
+    plan_version: int
+    agency: str
+    period: str
+    revision: int
+    filed_by: str
+    latest_revision: int
+    decisions: tuple[Decision, ...] = ()
+
+    def decision(self, *verdicts: Verdict) -> Decision | None:
+        """Return the first decision with one of these verdicts, None where there is none."""
+        return next((each for each in self.decisions if each.verdict in verdicts), None)
+
+    def is_of(self, agency: str) -> bool:
+        """Return whether an agency filed this, or had it filed."""
+        return agency in {self.agency, self.filed_by}

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Protocol
+from uuid import UUID
 
 from services.ingest.faults import Fault
-from services.ingest.model import Filing, Receipt
+from services.ingest.model import Decision, Filing, Receipt, Submitted
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.runtime.outbox import Announcement
 
@@ -20,6 +21,16 @@ class Filings(Protocol):
 
     async def save(self, accepted: Sequence[tuple[Filing, Receipt, bytes]]) -> None:
         """Keep the filings, their receipts and their events as they travel."""
+
+
+class Decisions(Protocol):
+    """What was decided about submissions after they were accepted."""
+
+    async def locked(self, submission: UUID) -> Submitted | None:
+        """Return a submission with what was decided; no correction is accepted until the transaction ends."""
+
+    async def save(self, submitted: Submitted, decision: Decision, event: bytes | None) -> None:
+        """Keep a decision, and its event as it travels where it has one."""
 
 
 class Plans(Protocol):

@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -32,6 +32,7 @@ _WANTED: Final = {
     "period": ("cần một kỳ, như 2014-03", "a period such as 2014-03 is wanted"),
     "too_short": ("cần ít nhất một giá trị", "at least one value is wanted"),
     "too_long": ("nhiều hơn 500 giá trị", "more than 500 values"),
+    "literal_error": ("cần verified hoặc returned", "verified or returned is wanted"),
     "string_too_long": ("dài hơn 2000 ký tự", "longer than 2,000 characters"),
 }
 
@@ -137,8 +138,11 @@ class SubmissionIn(BaseModel):
     is_synthetic: bool = False
 
 
-def read_draft(body: bytes, *, filer: str) -> Draft | list[Fault]:
-    """Return the draft in a request's body, or every fault of its form.
+DocumentT = TypeVar("DocumentT", bound=BaseModel)
+
+
+def read_document(body: bytes, model: type[DocumentT]) -> DocumentT | list[Fault]:
+    """Return the document in a request's body, or every fault of its form.
 
     Raises:
         UnreadableBody: the body is no JSON document in UTF-8.
@@ -148,9 +152,20 @@ def read_draft(body: bytes, *, filer: str) -> Draft | list[Fault]:
     except _RepeatedField as error:
         return [faults.repeated_field("", name=str(error))]
     try:
-        read = SubmissionIn.model_validate(document)
+        return model.model_validate(document)
     except ValidationError as error:
         return [_fault(each) for each in error.errors(include_url=False, include_input=False)]
+
+
+def read_draft(body: bytes, *, filer: str) -> Draft | list[Fault]:
+    """Return the draft in a request's body, or every fault of its form.
+
+    Raises:
+        UnreadableBody: the body is no JSON document in UTF-8.
+    """
+    read = read_document(body, SubmissionIn)
+    if isinstance(read, list):
+        return read
     return Draft(
         plan=read.plan,
         period=read.period,

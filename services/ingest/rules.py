@@ -70,6 +70,16 @@ def _no_such_period(period: str, *, plan: Plan) -> Fault:
     return faults.other_length(period, length=length, wanted=plan.reporting, known=known)
 
 
+def lock_faults(period: Period, *, plan: Plan, agency_id: str, registry: Registry, today: date) -> Iterator[Fault]:
+    """Yield that a period is locked for an agency, where it is and was not reopened."""
+    locked_on = locked_since(period, reopened_until=registry.reopened.get((plan.id, agency_id, period.id)))
+    if today >= locked_on:
+        lead = registry.agencies[plan.lead_agency]
+        yield faults.period_locked(
+            period.id, locked_on=locked_on.isoformat(), agency=agency_id, ask_vi=lead.name_vi, ask_en=lead.name_en
+        )
+
+
 def _period_faults(
     period: Period, *, plan: Plan, agency: Agency | None, registry: Registry, today: date
 ) -> Iterator[Fault]:
@@ -77,12 +87,7 @@ def _period_faults(
         yield faults.period_not_over(period.id, opens_on=period.ends_on.isoformat())
     if agency is None:
         return
-    locked_on = locked_since(period, reopened_until=registry.reopened.get((plan.id, agency.id, period.id)))
-    if today >= locked_on:
-        lead = registry.agencies[plan.lead_agency]
-        yield faults.period_locked(
-            period.id, locked_on=locked_on.isoformat(), agency=agency.id, ask_vi=lead.name_vi, ask_en=lead.name_en
-        )
+    yield from lock_faults(period, plan=plan, agency_id=agency.id, registry=registry, today=today)
     if not was_in_force(agency, period=period):
         yield faults.agency_not_in_force(agency.id, period=period.id)
 

@@ -82,6 +82,19 @@ class SubmissionRow(Table, table=True):
     event: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class DecisionRow(Table, table=True):
+    """What became of a submission, with the event that told of it where one did."""
+
+    __tablename__ = "decision"
+
+    submission: UUID = Field(foreign_key="submission.id", primary_key=True)
+    verdict: str = Field(primary_key=True)
+    reason: str | None = None
+    decided_by: str
+    decided_at: datetime
+    event: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+
+
 class IdempotencyRow(Table, table=True):
     """What a client was told for an Idempotency-Key; the same key again is told the same."""
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.ingest.api import Api
 from services.ingest.batching import SharedCommit
 from services.ingest.caches import RegistryCache
+from services.ingest.decision_api import DecisionApi
 from services.ingest.handlers import accept_submissions
 from services.ingest.model import Filing
 from services.ingest.ports import Outcome
@@ -35,20 +36,17 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         return outcomes
 
     commits = SharedCommit(commit)
-    api = Api(
-        clock=clock,
-        database=database,
-        guard=Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock)),
-        registry=RegistryCache(database),
-        commits=commits,
-    )
+    guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
+    registry = RegistryCache(database)
+    api = Api(clock=clock, database=database, guard=guard, registry=registry, commits=commits)
+    decisions = DecisionApi(clock=clock, database=database, guard=guard, registry=registry, on_decided=relay.wake)
     return Service(
         name="ingest",
         clock=clock,
         database=database,
         producer=producer,
         relay=relay,
-        routers=[api.router()],
+        routers=[api.router(), decisions.router()],
         busy={("POST", "/v1/submissions"): api.post_submission},
         background=[commits.run],
     )

@@ -73,10 +73,10 @@ def known_or_named(agency: str, agencies: Mapping[str, Agency]) -> Agency:
 
 
 async def newest_progress(connection: Any, plans: Iterable[str], agencies: Iterable[str]) -> dict[Pair, Progress]:
-    """Return each agency's progress in its latest period with a judgement."""
+    """Return each agency's progress in its latest period with a judgement, also where what was filed was taken back."""
     rows = await connection.fetch(
         "select newest.plan, newest.agency, newest.body from " + _PAIR + ", lateral (select plan, agency, body"  # noqa: S608  constants only
-        " from progress where progress.plan = pair.plan and progress.agency = pair.agency and (is_filed or is_closed)"
+        " from progress where progress.plan = pair.plan and progress.agency = pair.agency"
         " order by starts_on desc limit 1) as newest",
         list(plans),
         list(agencies),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from services.scoring.model import Agency, Filing, Plan
+from services.scoring.model import Agency, Filing, Key, Plan
 
 
 class PlanVersion(NamedTuple):
@@ -35,6 +35,6 @@ class Bearings(NamedTuple):
         """Return whether both the plan version and the agency are known."""
         return self.plan_of(filing) is not None and filing.key.agency in self.agencies
 
-    def is_closed(self, filing: Filing) -> bool:
-        """Return whether the filing's period is closed."""
-        return ClosedPeriod(filing.key.plan, filing.key.period) in self.closed
+    def is_closed(self, key: Key) -> bool:
+        """Return whether the period is closed."""
+        return ClosedPeriod(key.plan, key.period) in self.closed

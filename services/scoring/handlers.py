@@ -1,22 +1,23 @@
 """Scoring's handlers: judge what was filed, learn plans and agencies, close periods; each on a batch."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from services.scoring.arriving import Ending, Filed, arrivals_of, that_count
 from services.scoring.bearings import Bearings, PlanVersion
 from services.scoring.closing import DuePeriod, after_closings, due_periods
-from services.scoring.judgements import Cause, Progress
-from services.scoring.model import Filing, Key
+from services.scoring.fitness import fault_of, unsupported
+from services.scoring.judgements import Progress
+from services.scoring.model import Ended, Filing, Key
 from services.scoring.ports import World
 from services.scoring.progress_events import announcement
 from services.scoring.rollup import Moved
-from services.scoring.rules import fault_of, unsupported
-from services.scoring.timeline import Arrival, after_filings, looking_back
-from services.scoring.translation import cause_of, filing_of, plan_of
+from services.scoring.timeline import after_filings, looking_back
+from services.scoring.translation import ended_of, filing_of, plan_of
 from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
-from shared.events.submissions import SubmissionAccepted
+from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 
 _PERIODS_AT_ONCE: Final = 2  # of every agency: bounds a transaction when years of periods close together
 _RELEASED_AT_ONCE: Final = 1_000
@@ -30,22 +31,18 @@ class UnjudgeableSubmission(ValueError):
     """The submission names a period or an indicator that its plan version does not have."""
 
 
-class Filed(NamedTuple):
-    """A filing with the event that brought it."""
-
-    filing: Filing
-    event: SubmissionAccepted
-
-
-async def judge_submissions(batch: Sequence[SubmissionAccepted], *, world: World, now: datetime) -> None:
-    """Judge what was filed and announce only what changed; keep what cannot be judged yet.
+async def judge_submissions(batch: Sequence[SubmissionEvent], *, world: World, now: datetime) -> None:
+    """Judge what was filed, withdrawn and returned, and announce only what changed; keep what comes too early.
 
     Raises:
         UnjudgeableSubmission: one names what its plan version does not have; the batch is to be applied without it.
     """
-    await world.reference.share()
-    filed = [Filed(filing_of(event), event) for event in batch]
-    bearings = await _bearings(filed, world=world)
+    filed = [Filed(filing_of(event), event) for event in batch if isinstance(event, SubmissionAccepted)]
+    endings = [Ending(ended_of(event), event) for event in batch if not isinstance(event, SubmissionAccepted)]
+    # What is being judged meanwhile may be what ends here; neither would see the other.
+    await (world.reference.take_alone() if endings else world.reference.share())
+    await world.endings.keep([each.ended for each in endings])
+    bearings = await _bearings([*(each.filing for each in filed), *(each.ended for each in endings)], world=world)
     known = [each for each in filed if bearings.can_judge(each.filing)]
     for each in known:
         fault = _fault(each, bearings)
@@ -53,7 +50,7 @@ async def judge_submissions(batch: Sequence[SubmissionAccepted], *, world: World
             raise UnjudgeableSubmission(f"submission {each.filing.submission}: {fault}")
     early = [each.event for each in filed if not bearings.can_judge(each.filing)]
     await world.waiting.keep(early, faults=[None] * len(early))
-    await _judge(known, bearings=bearings, world=world, now=now)
+    await _judge(known, endings, bearings=bearings, world=world, now=now)
 
 
 async def learn_reference(batch: Sequence[Event[Any]], *, world: World, now: datetime) -> None:
@@ -97,12 +94,12 @@ async def _release(*, world: World, now: datetime) -> None:
     """Judge the submissions whose plan version and agency are known by now."""
     while released := await world.waiting.release(limit=_RELEASED_AT_ONCE):
         filed = [Filed(filing_of(event), event) for event in released]
-        bearings = await _bearings(filed, world=world)
+        bearings = await _bearings([each.filing for each in filed], world=world)
         faults = [_fault(each, bearings) for each in filed]
         faulty = [(each.event, fault) for each, fault in zip(filed, faults, strict=True) if fault]
         await world.waiting.keep([event for event, _ in faulty], faults=[fault for _, fault in faulty])
         sound = [each for each, fault in zip(filed, faults, strict=True) if not fault]
-        await _judge(sound, bearings=bearings, world=world, now=now)
+        await _judge(sound, [], bearings=bearings, world=world, now=now)
 
 
 async def is_any_period_due(*, world: World, now: datetime) -> bool:
@@ -158,8 +155,12 @@ async def _due(*, world: World, now: datetime) -> list[DuePeriod]:
     return due_periods(newest, closed=closed, now=now)
 
 
-async def _judge(filed: Sequence[Filed], *, bearings: Bearings, world: World, now: datetime) -> None:
-    arrivals = {key: _arrival(each, now=now) for key, each in _that_count(filed).items()}
+async def _judge(
+    filed: Sequence[Filed], endings: Sequence[Ending], *, bearings: Bearings, world: World, now: datetime
+) -> None:
+    counting = that_count(filed)
+    remembered = await world.endings.of([each.filing.submission for each in counting.values()])
+    arrivals = arrivals_of(counting, endings, remembered=remembered, now=now)
     back = looking_back(arrivals, bearings=bearings)
     before = await world.progresses.load(key for key in arrivals if (key.plan, key.agency) not in back)
     if back:
@@ -168,21 +169,6 @@ async def _judge(filed: Sequence[Filed], *, bearings: Bearings, world: World, no
     bearings = bearings._replace(plans={**bearings.plans, **await world.reference.plans(judged_by)})
     changes = list(after_filings(arrivals, before=before, bearings=bearings))
     await _save_and_announce(changes, before=before, bearings=bearings, world=world)
-
-
-def _arrival(filed: Filed, *, now: datetime) -> Arrival:
-    correlation, causation = cause_of(filed.event)
-    return Arrival(filed.filing, Cause(correlation=correlation, causation=causation, decided_at=now))
-
-
-def _that_count(filed: Iterable[Filed]) -> dict[Key, Filed]:
-    """Return the filing that counts of each agency and period, so that a batch announces each once."""
-    counting: dict[Key, Filed] = {}
-    for each in filed:
-        other = counting.get(each.filing.key)
-        if each.filing.replaces(other.filing if other else None):
-            counting[each.filing.key] = each
-    return counting
 
 
 async def _save_and_announce(
@@ -197,12 +183,11 @@ async def _save_and_announce(
     )
 
 
-async def _bearings(filed: Sequence[Filed], *, world: World) -> Bearings:
-    filings = [each.filing for each in filed]
+async def _bearings(came: Sequence[Filing | Ended], *, world: World) -> Bearings:
     return Bearings(
-        plans=await world.reference.plans({PlanVersion(each.key.plan, each.plan_version) for each in filings}),
-        agencies=await world.reference.agencies({each.key.agency for each in filings}),
-        closed=await world.reference.closed({each.key.plan for each in filings}),
+        plans=await world.reference.plans({PlanVersion(each.key.plan, each.plan_version) for each in came}),
+        agencies=await world.reference.agencies({each.key.agency for each in came}),
+        closed=await world.reference.closed({each.key.plan for each in came}),
     )
 
 

@@ -10,10 +10,21 @@ from services.scoring.attainment import base_of, found
 from services.scoring.cases import Case, Finding
 from services.scoring.composite import Part, points
 from services.scoring.judgements import Judgement, Observed
-from services.scoring.model import Agency, Base, Filing, Indicator, Observation, Period, Plan, Target, Thresholds
+from services.scoring.model import (
+    Agency,
+    Base,
+    Ended,
+    Filing,
+    Indicator,
+    Observation,
+    Period,
+    Plan,
+    Target,
+    Thresholds,
+)
 from services.scoring.obligation import indicators_owed
 from services.scoring.yardsticks import Yardstick, yardsticks
-from shared.events.vocabulary import GrowthFrom, ProgressStatus, Reason, Standing
+from shared.events.vocabulary import Ending, GrowthFrom, ProgressStatus, Reason, Standing
 
 
 class Steps(NamedTuple):
@@ -39,6 +50,10 @@ _STANDINGS: Final[Mapping[ProgressStatus, Standing]] = MappingProxyType(
     }
 )
 
+_ENDED: Final[Mapping[Ending, Reason]] = MappingProxyType(
+    {Ending.WITHDRAWN: Reason.WITHDRAWN, Ending.RETURNED: Reason.RETURNED}
+)
+
 
 def judge_agency(
     *,
@@ -48,10 +63,11 @@ def judge_agency(
     filing: Filing | None,
     is_closed: bool,
     firsts: Mapping[str, Base] = NO_FIRSTS,
+    ended: Ended | None = None,
 ) -> tuple[Judgement, ...]:
     """Return the judgements of what the agency owes and of what it reported besides, in the plan's order.
 
-    `firsts` are its first observations before this period, by indicator.
+    `firsts` are its first observations before this period, by indicator; `ended` is why nothing counts as filed.
     """
     reported = {each.indicator: each for each in filing.observations} if filing else {}
     owed = {indicator.id for indicator in indicators_owed(plan=plan, agency=agency, period=period)}
@@ -64,6 +80,7 @@ def judge_agency(
             has_filed=filing is not None,
             is_closed=is_closed,
             first=firsts.get(indicator.id),
+            ended=ended,
         )
         for indicator in plan.indicators
         if indicator.id in owed or indicator.id in reported
@@ -79,6 +96,7 @@ def judge(
     has_filed: bool,
     is_closed: bool,
     first: Base | None = None,
+    ended: Ended | None = None,
 ) -> Judgement:
     """Return standing and attainment (a ratio, 1 = met) with the reason a reader can check.
 
@@ -89,7 +107,7 @@ def judge(
     yardstick = yardsticks(plan, period)[indicator.id]
     if observation is None:
         steps = _NO_STEPS
-        standing, reason = _unreported(has_filed=has_filed, is_closed=is_closed)
+        standing, reason = _unreported(has_filed=has_filed, ended=ended, is_closed=is_closed)
     else:
         steps = _steps(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
         standing, reason = _verdict(steps, target=yardstick.target, thresholds=plan.thresholds)
@@ -103,10 +121,13 @@ def judge(
     )
 
 
-def _unreported(*, has_filed: bool, is_closed: bool) -> tuple[Standing, Reason]:
+def _unreported(*, has_filed: bool, ended: Ended | None, is_closed: bool) -> tuple[Standing, Reason]:
+    standing = Standing.MISSING if is_closed else Standing.AWAITED
+    if ended is not None:
+        return standing, _ENDED[ended.ending]
     if not is_closed:
-        return Standing.AWAITED, Reason.NOT_YET_DUE
-    return Standing.MISSING, Reason.NOT_REPORTED if has_filed else Reason.NOT_FILED
+        return standing, Reason.NOT_YET_DUE
+    return standing, Reason.NOT_REPORTED if has_filed else Reason.NOT_FILED
 
 
 def _steps(

@@ -13,6 +13,7 @@ from shared.events.vocabulary import (
     Basis,
     Comparison,
     Direction,
+    Ending,
     Expectation,
     GrowthFrom,
     Measure,
@@ -192,6 +193,24 @@ class Filing:
     is_synthetic: bool
     observations: tuple[Observation, ...]
 
-    def replaces(self, other: "Filing | None") -> bool:
-        """Return whether this filing counts rather than the other: the highest revision does, in whatever order."""
+    def replaces(self, other: "Filing | Ended | None") -> bool:
+        """Return whether this filing is the one to look at: the highest revision is, in whatever order."""
         return other is None or (self.revision, self.submission) > (other.revision, other.submission)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A submission that was withdrawn or returned: where it is the highest revision, nothing counts as filed."""
+
+    key: Key
+    plan_version: int
+    submission: UUID
+    revision: int
+    ending: Ending
+    ended_at: datetime
+    ended_by: str
+    reason: str
+
+    def precedes(self, other: "Ended") -> bool:
+        """Return whether this ending is the one to tell of the same submission: the first one is."""
+        return (self.ended_at, self.ending) < (other.ended_at, other.ending)

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from services.scoring.bearings import ClosedPeriod, PlanVersion
 from services.scoring.closing import DuePeriod
 from services.scoring.judgements import Progress
-from services.scoring.model import Agency, Key, Plan
+from services.scoring.model import Agency, Ended, Key, Plan
 from services.scoring.rollup import Moved
 from services.scoring.timeline import AgencyInPlan
 from shared.events.plans import AgencyRegistered, PlanPublished
@@ -102,6 +103,16 @@ class Waiting(Protocol):
         """Return the agencies and periods of these plans for which a submission waits."""
 
 
+class Endings(Protocol):
+    """Withdrawals and returns, whether or not what they end is known."""
+
+    async def keep(self, endings: Sequence[Ended]) -> None:
+        """Keep endings; of two of one submission the first."""
+
+    async def of(self, submissions: Collection[UUID]) -> list[Ended]:
+        """Return the endings of those of the submissions that ended."""
+
+
 class Outbox(Protocol):
     """Where events are put, to be published after the commit."""
 
@@ -116,4 +127,5 @@ class World(NamedTuple):
     progresses: Progresses
     tallies: Tallies
     waiting: Waiting
+    endings: Endings
     outbox: Outbox

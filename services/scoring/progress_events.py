@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from services.scoring.judgements import Judgement, Progress
-from services.scoring.model import Base, Filing, Indicator, Milestone, Period, Plan, Target
+from services.scoring.model import Base, Ended, Filing, Indicator, Milestone, Period, Plan, Target
 from services.scoring.telling import told
 from services.scoring.yardsticks import Yardstick, yardsticks
 from shared.events import topics
@@ -79,6 +79,7 @@ def data_of(progress: Progress, *, plan: Plan) -> dict[str, Any]:
             "at_risk_ratio": str(plan.thresholds.at_risk_ratio),
         },
         "filing": _filing(progress.filing, plan=plan, period=period) if progress.filing else None,
+        **({"ended": _ended(progress.ended, plan=plan)} if progress.ended else {}),
         "standing": progress.standing,
         "previous_standing": progress.previous_standing,
         "judgements": [_judgement(each, common=common[each.indicator]) for each in progress.judgements],
@@ -163,6 +164,17 @@ def _filing(filing: Filing, *, plan: Plan, period: Period) -> dict[str, Any]:
         "filed_at": filed_at.isoformat(),
         "is_timely": filed_at.date() <= period.due_on,
         "is_synthetic": filing.is_synthetic,
+    }
+
+
+def _ended(ended: Ended, *, plan: Plan) -> dict[str, Any]:
+    return {
+        "submission": str(ended.submission),
+        "revision": ended.revision,
+        "ending": ended.ending,
+        "ended_at": ended.ended_at.astimezone(plan.timezone).isoformat(),
+        "ended_by": ended.ended_by,
+        "reason": ended.reason,
     }
 
 

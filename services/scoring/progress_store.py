@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from services.scoring.bearings import ClosedPeriod
 from services.scoring.judgements import Cause, Judgement, Progress
-from services.scoring.model import Filing, Key, Observation
+from services.scoring.model import Ended, Filing, Key, Observation
 from services.scoring.timeline import AgencyInPlan
 from shared.events.vocabulary import Standing
 
@@ -34,11 +34,13 @@ COLUMNS: Final = {
     "decided_at": "timestamptz",
     "composite_score": "numeric",
     "coverage_ratio": "numeric",
+    "ended": "jsonb",
 }
 """The columns of a progress row with their types, in the order of `record_of`."""
 
 _OBSERVATIONS: Final = TypeAdapter(tuple[Observation, ...])
 _JUDGEMENTS: Final = TypeAdapter(tuple[Judgement, ...])
+_ENDED: Final = TypeAdapter(Ended)
 
 
 _NAMES: Final = ", ".join(COLUMNS)
@@ -149,6 +151,7 @@ def record_of(progress: Progress) -> tuple[Any, ...]:
         progress.cause.decided_at,
         progress.composite_score,
         progress.coverage_ratio,
+        _ENDED.dump_json(progress.ended).decode() if progress.ended else None,
     )
 
 
@@ -168,6 +171,7 @@ def progress_of(row: Any) -> Progress:
         cause=Cause(correlation=row["correlation"], causation=row["causation"], decided_at=row["decided_at"]),
         composite_score=row["composite_score"],
         coverage_ratio=row["coverage_ratio"],
+        ended=_ENDED.validate_json(row["ended"]) if row["ended"] else None,
     )
 
 

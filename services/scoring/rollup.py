@@ -108,7 +108,8 @@ def brought(progress: Progress, *, plan: Plan, agency: Agency, registry: Mapping
         by_programme.setdefault(indicator.programme, []).append(judgement)
     has_filed = progress.filing is not None
     for programme, judgements in by_programme.items():
-        tallies[Cell(*place, programme, "")] = _standing(overall(judgements, has_filed=has_filed))
+        standing = overall(judgements, has_filed=has_filed, is_closed=progress.is_closed)
+        tallies[Cell(*place, programme, "")] = _standing(standing)
     if tallies:
         tallies[Cell(*place, "", "")] = _standing(progress.standing)
     return tallies

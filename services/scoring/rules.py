@@ -6,10 +6,9 @@ from typing import Final
 from services.scoring.composite import Part, composite
 from services.scoring.judgements import Cause, Judgement, Progress
 from services.scoring.judging import NO_FIRSTS, judge_agency
-from services.scoring.model import Agency, Base, Filing, Indicator, Key, Period, Plan
-from shared.events.vocabulary import GrowthFrom, Method, Standing
+from services.scoring.model import Agency, Base, Ended, Filing, Key, Period, Plan
+from shared.events.vocabulary import GrowthFrom, Standing
 
-_MEASURED_FROM_A_BASE: Final = frozenset({Method.FROM_BASELINE, Method.PACE})
 _WORST_FIRST: Final = (
     Standing.LAGGING,
     Standing.MISSING,
@@ -18,30 +17,6 @@ _WORST_FIRST: Final = (
     Standing.ON_TRACK,
     Standing.MET,
 )
-
-
-def unsupported(indicators: Iterable[Indicator]) -> str | None:
-    """Return why a plan with these indicators cannot be judged, None where it can."""
-    baseless = [f"{each.id} ({each.method})" for each in indicators if _is_without_base(each)]
-    if not baseless:
-        return None
-    return f"no baseline for {', '.join(baseless)}; scoring needs one, or with {Method.PACE} the first observation"
-
-
-def _is_without_base(indicator: Indicator) -> bool:
-    if indicator.method is Method.PACE and indicator.growth_from is GrowthFrom.FIRST_OBSERVATION:
-        return False
-    return indicator.method in _MEASURED_FROM_A_BASE and indicator.baseline is None
-
-
-def fault_of(filing: Filing, *, plan: Plan) -> str | None:
-    """Return why the filing cannot be judged by its plan version, None where it can."""
-    if filing.key.period not in plan.period_by_id:
-        return f"plan {plan.id} version {plan.version} has no period {filing.key.period}"
-    unknown = sorted(each.indicator for each in filing.observations if each.indicator not in plan.indicator_by_id)
-    if unknown:
-        return f"plan {plan.id} version {plan.version} has no indicator {', '.join(unknown)}"
-    return None
 
 
 def after_filing(
@@ -53,24 +28,66 @@ def after_filing(
     is_closed: bool,
     cause: Cause,
     firsts: Mapping[str, Base] = NO_FIRSTS,
+    ended: Ended | None = None,
 ) -> Progress:
-    """Return the progress once the filing is known; `before` itself where a filing that counts more was judged.
+    """Return the progress once the filing is known; `before` itself where that looks at a higher revision.
 
     A filing is judged by the plan version it was accepted under, so the order of plans and filings does not matter.
-    `firsts` are the agency's first observations before the filing's period, by indicator.
+    `firsts` are the agency's first observations before the filing's period, by indicator; `ended` is how the filing
+    itself ended, where that is known already.
     """
-    if before is not None and not filing.replaces(before.filing):
+    if before is not None and not filing.replaces(before.latest):
         return before
+    counting = filing if ended is None else None
     judgements = judge_agency(
         plan=plan,
         agency=agency,
         period=plan.period_by_id[filing.key.period],
-        filing=filing,
+        filing=counting,
         is_closed=is_closed,
         firsts=firsts,
+        ended=ended,
     )
     return _advanced(
-        before, key=filing.key, plan=plan, filing=filing, judgements=judgements, is_closed=is_closed, cause=cause
+        before,
+        key=filing.key,
+        plan=plan,
+        filing=counting,
+        ended=ended,
+        judgements=judgements,
+        is_closed=is_closed,
+        cause=cause,
+    )
+
+
+def after_ending(
+    *, before: Progress, ended: Ended, plan: Plan, agency: Agency, is_closed: bool, cause: Cause
+) -> Progress:
+    """Return the progress once a submission is known to be withdrawn or returned; `before` where it is not the latest.
+
+    `plan` is the version that judged before. Of two endings of one submission the first counts.
+    """
+    if before.latest is None or before.latest.submission != ended.submission:
+        return before
+    if before.ended is not None and not ended.precedes(before.ended):
+        return before
+    judgements = judge_agency(
+        plan=plan,
+        agency=agency,
+        period=plan.period_by_id[before.key.period],
+        filing=None,
+        is_closed=is_closed,
+        ended=ended,
+    )
+    return _advanced(
+        before,
+        key=before.key,
+        plan=plan,
+        filing=None,
+        ended=ended,
+        judgements=judgements,
+        is_closed=is_closed,
+        cause=cause,
     )
 
 
@@ -108,7 +125,7 @@ def after_closing(*, before: Progress | None, key: Key, plan: Plan, agency: Agen
 
     `plan` is the version that judged before, or the newest where nothing was filed.
     """
-    filing = before.filing if before else None
+    filing, ended = (before.filing, before.ended) if before else (None, None)
     judgements = judge_agency(
         plan=plan,
         agency=agency,
@@ -117,21 +134,24 @@ def after_closing(*, before: Progress | None, key: Key, plan: Plan, agency: Agen
         is_closed=True,
         # Closing adds no observation, so what growth was measured from stays.
         firsts={each.indicator: each.base for each in before.judgements if each.base} if before else NO_FIRSTS,
+        ended=ended,
     )
     is_news = judgements != before.judgements if before else bool(judgements)
     if not is_news:
         return before
-    return _advanced(before, key=key, plan=plan, filing=filing, judgements=judgements, is_closed=True, cause=cause)
+    return _advanced(
+        before, key=key, plan=plan, filing=filing, ended=ended, judgements=judgements, is_closed=True, cause=cause
+    )
 
 
-def overall(judgements: Iterable[Judgement], *, has_filed: bool) -> Standing:
+def overall(judgements: Iterable[Judgement], *, has_filed: bool, is_closed: bool = True) -> Standing:
     """Return the agency's standing in the period.
 
-    Missing where nothing was filed; else the worst of its indicators, in the order lagging, missing, at risk, awaited,
-    on track, met; not assessable only where no indicator could be judged (our rule).
+    Where nothing counts as filed missing, or awaited before it is due; else the worst of its indicators, in the order
+    lagging, missing, at risk, awaited, on track, met; not assessable only where none could be judged (our rule).
     """
     if not has_filed:
-        return Standing.MISSING
+        return Standing.MISSING if is_closed else Standing.AWAITED
     found = {judgement.standing for judgement in judgements}
     return next((standing for standing in _WORST_FIRST if standing in found), Standing.NOT_ASSESSABLE)
 
@@ -160,6 +180,7 @@ def _advanced(
     judgements: tuple[Judgement, ...],
     is_closed: bool,
     cause: Cause,
+    ended: Ended | None = None,
 ) -> Progress:
     weights = plan.indicator_by_id
     score = composite(
@@ -170,7 +191,7 @@ def _advanced(
         key=key,
         plan_version=plan.version,
         filing=filing,
-        standing=overall(judgements, has_filed=filing is not None),
+        standing=overall(judgements, has_filed=filing is not None, is_closed=is_closed),
         judgements=judgements,
         is_closed=is_closed,
         sequence=before.sequence + 1 if before else 1,
@@ -179,4 +200,5 @@ def _advanced(
         cause=cause,
         composite_score=score.score,
         coverage_ratio=score.coverage_ratio,
+        ended=ended,
     )

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from services.scoring.bearings import ClosedPeriod, PlanVersion
 from services.scoring.closing import DuePeriod
+from services.scoring.ending_store import PostgresEndings
 from services.scoring.model import Agency, Key, Plan
 from services.scoring.ports import World
 from services.scoring.progress_store import PostgresProgresses, columns
@@ -177,5 +178,6 @@ def world_of(connection: Any, *, cache: PlanCache, handed: Handed | None = None)
         progresses=PostgresProgresses(connection),
         tallies=PostgresTallies(connection),
         waiting=PostgresWaiting(connection),
+        endings=PostgresEndings(connection),
         outbox=PostgresOutbox(connection, handed=handed),
     )

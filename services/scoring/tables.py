@@ -66,6 +66,23 @@ class WaitingSubmissionRow(Table, table=True):
     fault: str | None = None  # why its plan, once known, could not judge it
 
 
+class EndedSubmissionRow(Table, table=True):
+    """A submission that was withdrawn or returned, kept also where it is not known yet."""
+
+    __tablename__ = "ended_submission"
+
+    submission: UUID = Field(primary_key=True)
+    plan: str
+    plan_version: int
+    agency: str
+    period: str
+    revision: int
+    ending: str
+    ended_at: datetime
+    ended_by: str
+    reason: str
+
+
 class ProgressRow(Table, table=True):
     """How an agency stands in a period, as last announced, with all it was judged from."""
 
@@ -91,6 +108,7 @@ class ProgressRow(Table, table=True):
     decided_at: datetime
     composite_score: Decimal | None = Field(default=None, sa_type=Numeric)
     coverage_ratio: Decimal | None = Field(default=None, sa_type=Numeric)
+    ended: str | None = Field(default=None, sa_column=Column(JSONB))  # why nothing counts as filed
 
 
 class TallyRow(Table, table=True):

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from services.scoring.model import (
     Agency,
+    Ended,
     Filing,
     Indicator,
     Key,
@@ -21,7 +22,14 @@ from shared.events.plans import (
     PlanPublishedData,
     TargetData,
 )
-from shared.events.submissions import ObservationData, SubmissionAccepted
+from shared.events.submissions import (
+    ObservationData,
+    SubmissionAccepted,
+    SubmissionEvent,
+    SubmissionReturned,
+    SubmissionWithdrawn,
+)
+from shared.events.vocabulary import Ending
 
 
 def plan_of(data: PlanPublishedData) -> Plan:
@@ -69,7 +77,26 @@ def filing_of(event: SubmissionAccepted) -> Filing:
     )
 
 
-def cause_of(event: SubmissionAccepted) -> tuple[str, str]:
+def ended_of(event: SubmissionWithdrawn | SubmissionReturned) -> Ended:
+    """Return how a submission ended."""
+    data = event.data
+    if isinstance(event, SubmissionWithdrawn):
+        ending, ended_at, ended_by = Ending.WITHDRAWN, event.data.withdrawn_at, event.data.withdrawn_by
+    else:
+        ending, ended_at, ended_by = Ending.RETURNED, event.data.returned_at, event.data.returned_by
+    return Ended(
+        key=Key(plan=data.plan, agency=data.agency, period=data.period),
+        plan_version=data.plan_version,
+        submission=data.submission,
+        revision=data.revision,
+        ending=ending,
+        ended_at=ended_at,
+        ended_by=ended_by,
+        reason=data.reason,
+    )
+
+
+def cause_of(event: SubmissionEvent) -> tuple[str, str]:
     """Return the correlation and causation ids of what this submission leads to."""
     return event.correlationid, str(event.id)
 

@@ -13,7 +13,7 @@ from services.scoring.store import PlanCache, world_of
 from shared.events import topics
 from shared.events.envelope import Event
 from shared.events.keys import KeyChanged
-from shared.events.submissions import SubmissionAccepted
+from shared.events.submissions import SubmissionEvent
 from shared.runtime.access import Guard
 from shared.runtime.applying import Apply
 from shared.runtime.clock import Clock
@@ -37,7 +37,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
 
     async def on_submissions(connection: Any, events: Sequence[Event[Any]]) -> None:
-        submissions = [event for event in events if isinstance(event, SubmissionAccepted)]
+        submissions = [event for event in events if isinstance(event, SubmissionEvent)]
         await judge_submissions(submissions, world=world(connection), now=clock.now())
 
     async def on_reference(connection: Any, events: Sequence[Event[Any]]) -> None:

@@ -12,6 +12,7 @@ from shared.events.plans import MilestoneData, TargetData, ThresholdsData, is_ab
 from shared.events.vocabulary import (
     Basis,
     Direction,
+    Ending,
     Expectation,
     Measure,
     Method,
@@ -80,6 +81,17 @@ class FilingData(EventData):
     is_synthetic: bool
 
 
+class EndedData(EventData):
+    """The submission of the highest revision, which was withdrawn or returned and so does not count."""
+
+    submission: UUID
+    revision: int
+    ending: Ending
+    ended_at: Moment
+    ended_by: str  # the agency whose key did it
+    reason: str
+
+
 class ProgressChangedData(EventData):
     """How an agency stands in a period now; a later `sequence` of the same agency and period replaces it."""
 
@@ -95,8 +107,11 @@ class ProgressChangedData(EventData):
     due_on: date
     is_closed: bool  # the due date has passed
     thresholds: ThresholdsData
-    filing: FilingData | None
-    standing: Standing  # the worst of the indicators, or missing where nothing was filed
+    filing: FilingData | None  # null where nothing counts as filed
+    ended: Annotated[EndedData | None, Field(exclude_if=is_absent)] = None  # why nothing does; absent otherwise
+    standing: (
+        Standing  # the worst of the indicators; where nothing counts as filed missing, or awaited before it is due
+    )
     previous_standing: Standing | None
     judgements: tuple[JudgementData, ...]
     changed_indicators: tuple[str, ...]  # those whose judgement differs from the one announced before

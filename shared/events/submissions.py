@@ -1,4 +1,4 @@
-"""Submission events: what an agency filed for a period and ingest accepted."""
+"""Submission events: what an agency filed for a period and ingest accepted, and what became of it."""
 
 from decimal import Decimal
 from typing import Literal
@@ -41,3 +41,47 @@ class SubmissionAccepted(Event[SubmissionAcceptedData]):
     """Ingest accepted a submission and told the client so."""
 
     type: Literal["submission.accepted.v1"] = "submission.accepted.v1"
+
+
+class SubmissionWithdrawnData(EventData):
+    """A withdrawal: where it is of the highest revision, the period counts as not filed until the next one."""
+
+    submission: UUID
+    plan: str
+    plan_version: int  # the one that the submission was accepted under
+    agency: str
+    period: str
+    revision: int
+    withdrawn_at: Moment
+    withdrawn_by: str  # the agency whose key withdrew it: the agency itself, or who filed for it
+    reason: str
+
+
+class SubmissionWithdrawn(Event[SubmissionWithdrawnData]):
+    """An agency took back what it had filed."""
+
+    type: Literal["submission.withdrawn.v1"] = "submission.withdrawn.v1"
+
+
+class SubmissionReturnedData(EventData):
+    """A return: where it is of the highest revision, the period counts as not filed until the next one."""
+
+    submission: UUID
+    plan: str
+    plan_version: int  # the one that the submission was accepted under
+    agency: str
+    period: str
+    revision: int
+    returned_at: Moment
+    returned_by: str  # the agency whose key returned it, which decides for the province
+    reason: str
+
+
+class SubmissionReturned(Event[SubmissionReturnedData]):
+    """The DIC sent a submission back to be corrected."""
+
+    type: Literal["submission.returned.v1"] = "submission.returned.v1"
+
+
+SubmissionEvent = SubmissionAccepted | SubmissionWithdrawn | SubmissionReturned
+"""What happens to submissions, in whatever order it is told."""

@@ -7,7 +7,7 @@ from shared.events.envelope import Event
 from shared.events.keys import KeyChanged
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
-from shared.events.submissions import SubmissionAccepted
+from shared.events.submissions import SubmissionAccepted, SubmissionReturned, SubmissionWithdrawn
 
 _DAY_MS: Final = 24 * 3600 * 1000
 
@@ -53,7 +53,7 @@ REFERENCE: Final = Topic(
 SUBMISSIONS: Final = Topic(
     name="submissions",
     key="agency id",
-    events=(SubmissionAccepted,),
+    events=(SubmissionAccepted, SubmissionWithdrawn, SubmissionReturned),
     producer="ingest",
     consumers=("scoring",),
     partitions=6,

@@ -111,7 +111,14 @@ class Scope(StrEnum):
 
     SUBMIT = "submit"  # file for its agency, and a district or city for its communes
     READ = "read"  # see every agency
-    ADMIN = "admin"  # decide for the province: adjustments, silences
+    ADMIN = "admin"  # decide for the province: reviews, adjustments, silences
+
+
+class Ending(StrEnum):
+    """How a submission ended that was accepted and no longer counts."""
+
+    WITHDRAWN = "withdrawn"  # by who filed it
+    RETURNED = "returned"  # by the DIC, to be corrected
 
 
 class PeriodLength(StrEnum):
@@ -131,6 +138,8 @@ class Reason(StrEnum):
     BY_PACE = "by-pace"
     NOT_REPORTED = "not-reported"  # filed, but this indicator left out
     NOT_FILED = "not-filed"
+    WITHDRAWN = "withdrawn"  # what was filed was taken back, so nothing counts as filed
+    RETURNED = "returned"  # the DIC sent back what was filed, so nothing counts as filed
     NOT_YET_DUE = "not-yet-due"
     NOTHING_EXPECTED_YET = "nothing-expected-yet"
     DENOMINATOR_ZERO = "denominator-zero"

@@ -3,10 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -14,68 +11,17 @@ import httpx
 import orjson
 import pytest
 
-from services.ingest import administration, wiring
-from services.ingest.settings import Settings
-from shared.runtime.clock import SteppedClock
-from shared.runtime.database import Database
+from services.ingest import administration
 from shared.runtime.embedded.databases import url_of_database
-from shared.runtime.serve import application
-from shared.runtime.service import Service
 from tests.support.databases import DatabaseMaker
+from tests.support.ingest import BODY, JSON, PLAN, Ingest, ingest_on
 from tests.support.outboxes import waiting
-
-PLAN = Path(__file__).parents[2] / "plans" / "lam-dong-2014"
-PEPPER = "a pepper for tests only"
-NOBODY = "127.0.0.1:9"  # no Kafka: ingest answers all the same
-BODY: dict[str, Any] = {
-    "plan": "lam-dong-2014",
-    "period": "2014-03",
-    "observations": [{"indicator": "edoc-exchange", "numerator": 412, "denominator": 510}],
-}
-
-
-@dataclass
-class Ingest:
-    """Ingest with the plan loaded and a key for each agency asked for."""
-
-    http: httpx.AsyncClient
-    database: Database
-    clock: SteppedClock
-    keys: dict[str, str]
-    service: Service
-
-    async def post(self, body: object = None, *, agency: str = "so-noi-vu", **headers: str) -> httpx.Response:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        key = {"Authorization": f"Bearer {self.keys[agency]}"}
-        return await self.http.post(
-            "/v1/submissions", content=orjson.dumps(BODY if body is None else body), headers=key | JSON | named
-        )
-
-    async def count(self, table: str) -> int:
-        async with self.database.transaction() as connection:
-            return int(await connection.fetchval(f"select count(*) from {table}"))  # noqa: S608  our own table names
-
-
-JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
 async def ingest(make_database: DatabaseMaker) -> AsyncIterator[Ingest]:
-    url = await make_database("ingest")
-    database = Database(url)
-    await database.open()
-    clock = SteppedClock(datetime.fromisoformat("2014-04-03T09:00+07:00"))
-    await administration.load_plan(PLAN, database=database, clock=clock)
-    agencies = ["so-noi-vu", "so-tai-chinh", "ubnd-huyen-lac-duong"]
-    keys = await administration.issue_keys(agencies, database=database, clock=clock, pepper=PEPPER)
-    settings = Settings(database_url=url, kafka_bootstrap_servers=NOBODY, key_pepper=PEPPER)
-    service = wiring.build(settings=settings, clock=clock, database=database)
-    app = application([service])
-    await service.start()
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://ingest") as http:
-        yield Ingest(http, database, clock, keys, service)
-    await service.stop()
+    async with ingest_on(await make_database("ingest")) as lent:
+        yield lent
 
 
 async def test_an_accepted_submission_is_kept_and_waits_for_kafka_in_the_outbox(ingest: Ingest) -> None:

@@ -8,17 +8,20 @@ import pytest
 
 from services.notify.handlers import take_in
 from services.notify.store import PostgresBook
+from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Standing
 from shared.runtime.clock import SteppedClock
 from tests.integration.notify_province import OFFICERS, Province, a_province
 from tests.unit.services.notify.factories import (
     DA_LAT,
     EMAIL,
+    INDICATORS,
     LAC_DUONG,
     LEAD,
     NOI_VU,
     PARK,
     at,
+    judgement_data,
     plan_published,
     progress_changed,
 )
@@ -95,6 +98,34 @@ async def test_lag_that_comes_back_before_it_was_told_is_told(province: Province
     province.clock.advance_to(at("2014-04-09 08:00"))
     await province.sends()
     assert await province.states() == {("lag", "accepted", None): 1}
+
+
+async def test_who_took_back_what_lagged_is_told_nothing_until_the_period_is_overdue(province: Province) -> None:
+    await province.knows_the_plan()
+    await province.hears(
+        progress_changed(period="2014-02"),
+        progress_changed(standings=LAGGING, is_closed=False),
+        progress_changed(DA_LAT, standings=LAGGING, is_closed=False),
+    )
+    await province.hears(withdrawn(DA_LAT, sequence=2))
+    await province.sends()
+    await province.hears(withdrawn(sequence=2))
+    await province.sends()
+    assert await province.states() == {("lag", "accepted", None): 1, ("lag", "skipped", "no-longer-true"): 1}
+    await province.hears(progress_changed(sequence=3, is_filed=False))
+    await province.sends()
+    assert [mail["X-Tiendo-Kind"] for mail in province.mails()] == ["lag", "overdue"]
+
+
+def withdrawn(agency: str = LAC_DUONG, *, sequence: int) -> ProgressChanged:
+    """Return progress of an agency that took back what it had filed before the due date."""
+    return progress_changed(
+        agency,
+        sequence=sequence,
+        is_filed=False,
+        is_closed=False,
+        judgements=[judgement_data(indicator, Standing.AWAITED) for indicator in INDICATORS],
+    )
 
 
 async def test_an_agency_without_a_contact_is_named_not_forgotten(province: Province) -> None:

@@ -18,7 +18,10 @@ async def is_at_rest(ask: Ask, *, now: datetime) -> bool:
         if await ask(service, "select 1 from outbox limit 1"):
             return False
     filed = await ask("ingest", "select agency, period, revision from filing_head")
-    judged = await ask("scoring", "select agency, period, revision, sequence from progress")
+    judged = await ask(
+        "scoring",
+        "select agency, period, coalesce(revision, (ended->>'revision')::int) as revision, sequence from progress",
+    )
     if {(row["agency"], row["period"], row["revision"]) for row in filed} - {
         (row["agency"], row["period"], row["revision"]) for row in judged
     }:

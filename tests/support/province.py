@@ -71,6 +71,13 @@ class Province:
                     return told
                 await asyncio.sleep(0.2)
 
+    async def decide(self, told: Told, what: str, *, key: str, **said: str) -> int:
+        """Withdraw or review what was filed, by a key, and return the status of the answer."""
+        answer = await self._client.post(
+            f"{told.receipt['status_url']}/{what}", json=said, headers={"Authorization": f"Bearer {key}"}
+        )
+        return answer.status_code
+
     async def observations(self, agency: str, *, pct: int) -> list[dict[str, Any]]:
         """Return a value for each indicator that the agency reports."""
         if not self._plan:

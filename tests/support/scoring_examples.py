@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from shared.events.envelope import attributes, event_id
@@ -16,7 +17,15 @@ from shared.events.plans import (
     TargetData,
     ThresholdsData,
 )
-from shared.events.submissions import ObservationData, SubmissionAccepted, SubmissionAcceptedData
+from shared.events.submissions import (
+    ObservationData,
+    SubmissionAccepted,
+    SubmissionAcceptedData,
+    SubmissionReturned,
+    SubmissionReturnedData,
+    SubmissionWithdrawn,
+    SubmissionWithdrawnData,
+)
 from shared.events.vocabulary import (
     AgencyKind,
     Basis,
@@ -174,3 +183,39 @@ def submission_accepted(
             ),
         ),
     )
+
+
+def submission_withdrawn(
+    filed: SubmissionAccepted, *, at: datetime = datetime(2014, 4, 3, 11, tzinfo=TIMEZONE), reason: str = "nhầm kỳ"
+) -> SubmissionWithdrawn:
+    """Return the withdrawal of a submission by who filed it."""
+    return SubmissionWithdrawn(
+        **_after(filed, "withdrawn", at),
+        data=SubmissionWithdrawnData(**_named(filed), withdrawn_at=at, withdrawn_by=filed.data.filed_by, reason=reason),
+    )
+
+
+def submission_returned(
+    filed: SubmissionAccepted, *, at: datetime = datetime(2014, 4, 3, 15, tzinfo=TIMEZONE), reason: str = "sai mẫu số"
+) -> SubmissionReturned:
+    """Return the return of a submission by the lead agency."""
+    return SubmissionReturned(
+        **_after(filed, "returned", at),
+        data=SubmissionReturnedData(**_named(filed), returned_at=at, returned_by=AGENCIES[0], reason=reason),
+    )
+
+
+def _after(filed: SubmissionAccepted, ending: str, at: datetime) -> dict[str, Any]:
+    return attributes(
+        kind=f"submission.{ending}.v1",
+        source="/ingest",
+        subject=filed.subject,
+        time=at,
+        identity=event_id(ending, filed.subject),
+        correlation=filed.correlationid,
+        causation=str(filed.id),
+    )
+
+
+def _named(filed: SubmissionAccepted) -> dict[str, Any]:
+    return filed.data.model_dump(include={"submission", "plan", "plan_version", "agency", "period", "revision"})

@@ -155,6 +155,21 @@ def test_an_agency_told_wrong_is_found(changed: dict[str, Any], caught: str) -> 
     assert any(caught in difference for difference in found(EVENT | changed))
 
 
+@pytest.mark.parametrize(
+    ("is_closed", "standing", "points", "score", "coverage"),
+    [(True, "missing", "0", "0", "1"), (False, "awaited", None, None, "0")],
+)
+def test_what_was_taken_back_is_recomputed_as_awaited_and_then_missing_with_the_reason(
+    *, is_closed: bool, standing: str, points: str | None, score: str | None, coverage: str
+) -> None:
+    nothing = dict.fromkeys(["observed", "attainment_ratio", "pace_ratio", "lag_points"])
+    judgement = {**BY_HAND, **nothing, "standing": standing, "reason": "withdrawn", "points": points}
+    told = {"filing": None, "ended": {"ending": "withdrawn"}, "is_closed": is_closed, "standing": standing}
+    event = EVENT | told | {"judgements": [judgement], "composite_score": score, "coverage_ratio": coverage}
+    assert found(event) == []
+    assert any("reason is told as withdrawn" in each for each in found(event | {"ended": None}))
+
+
 def test_growth_told_from_another_base_than_the_baseline_is_found() -> None:
     (difference,) = found(event({**GROWN, "baseline": {"on": "2004-03-31", "value": "99"}}))
     assert difference.endswith("base is told as 100 on 2004-03-31, but was 99 on 2004-03-31")

@@ -11,6 +11,7 @@ from services.scoring.judgements import Cause, Judgement
 from services.scoring.judging import judge
 from services.scoring.model import (
     Agency,
+    Ended,
     Filing,
     Indicator,
     Key,
@@ -23,7 +24,7 @@ from services.scoring.model import (
 )
 from services.scoring.telling import Told, told
 from services.scoring.yardsticks import yardsticks
-from shared.events.vocabulary import AgencyKind, Basis, Comparison, Direction, Expectation, Measure, Method
+from shared.events.vocabulary import AgencyKind, Basis, Comparison, Direction, Ending, Expectation, Measure, Method
 
 HANOI_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_QUARTER = Period(id="2014-Q1", starts_on=date(2014, 1, 1), ends_on=date(2014, 4, 1), due_on=date(2014, 4, 8))
@@ -149,3 +150,16 @@ def said(
         plan=within, period=period, indicator=by, observation=observation, has_filed=has_filed, is_closed=is_closed
     )
     return told(judgement, yardstick=yardsticks(within, period)[by.id])
+
+
+def ended(filed: Filing, ending: Ending = Ending.WITHDRAWN, *, minute: int = 30) -> Ended:
+    return Ended(
+        key=filed.key,
+        plan_version=filed.plan_version,
+        submission=filed.submission,
+        revision=filed.revision,
+        ending=ending,
+        ended_at=datetime(2014, 4, 3, 3, minute, tzinfo=UTC),
+        ended_by=filed.key.agency,
+        reason="nhầm kỳ",
+    )

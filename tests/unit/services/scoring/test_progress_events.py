@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.scoring.judgements import Progress
 from services.scoring.model import Filing, Indicator, Observation, Plan
 from services.scoring.progress_events import announcement, event_of
-from services.scoring.rules import after_closing, after_filing
+from services.scoring.rules import after_closing, after_ending, after_filing
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Direction, Expectation, Measure, Method, Standing
 from tests.unit.services.scoring.examples import (
@@ -21,6 +21,7 @@ from tests.unit.services.scoring.examples import (
     above,
     at_least,
     at_most,
+    ended,
     filing,
     indicator,
     milestone,
@@ -89,6 +90,23 @@ def test_who_filed_nothing_is_told_in_an_event_too(by: Indicator) -> None:
     assert silent is not None
     event = event_of(silent, plan=whole)
     assert rewritten(event) == event
+
+
+def test_who_took_back_what_was_filed_is_told_in_an_event_too() -> None:
+    by = plan(*EVERY_KIND)
+    filed = filing(share(1, 10))
+    withdrawn = after_ending(
+        before=progress(by, filed), ended=ended(filed), plan=by, agency=DISTRICT, is_closed=False, cause=CAUSE
+    )
+    event = event_of(withdrawn, plan=by)
+    assert rewritten(event) == event
+    told = ProgressChanged.model_validate_json(event).data.ended
+    assert told is not None
+    assert (told.submission, told.reason, told.ended_at.isoformat()) == (
+        filed.submission,
+        "nhầm kỳ",
+        "2014-04-03T10:30:00+07:00",
+    )
 
 
 def test_a_correction_says_what_it_changed_and_what_stood_before() -> None:

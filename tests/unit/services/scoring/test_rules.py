@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scoring.fitness import fault_of, unsupported
 from services.scoring.judgements import Progress
 from services.scoring.model import Filing, Key
-from services.scoring.rules import after_closing, after_filing, fault_of, overall, unsupported
+from services.scoring.rules import after_closing, after_filing, overall
 from shared.events.vocabulary import GrowthFrom, Method, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,

@@ -15,7 +15,18 @@ from services.scoring.judgements import Progress
 from services.scoring.model import Base, Filing, Key, Period, Plan
 from services.scoring.timeline import AgencyInPlan, Arrival, after_filings, looking_back
 from shared.events.vocabulary import GrowthFrom, Measure, Method, ProgressStatus, Reason, Standing
-from tests.unit.services.scoring.examples import CAUSE, DISTRICT, KEY, at_least, filing, indicator, plan, share, value
+from tests.unit.services.scoring.examples import (
+    CAUSE,
+    DISTRICT,
+    KEY,
+    at_least,
+    ended,
+    filing,
+    indicator,
+    plan,
+    share,
+    value,
+)
 
 YEARS = tuple(
     Period(str(year), date(year, 1, 1), date(year + 1, 1, 1), date(year + 1, 1, 9)) for year in range(2014, 2019)
@@ -47,7 +58,10 @@ def _filed(year: int, figure: str | None, *, revision: int = 1, plan_version: in
 
 def _after(state: State, *filings: Filing, bearings: Bearings | None = None) -> list[Progress]:
     """Apply a batch of filings, one for a period, and return what they changed."""
-    arrivals = {each.key: Arrival(each, CAUSE) for each in filings}
+    return _took(state, {each.key: Arrival(each, CAUSE) for each in filings}, bearings=bearings)
+
+
+def _took(state: State, arrivals: dict[Key, Arrival], *, bearings: Bearings | None = None) -> list[Progress]:
     changes = list(after_filings(arrivals, before=dict(state), bearings=bearings or _bearings()))
     state.update({each.key: each for each in changes})
     return changes
@@ -121,6 +135,45 @@ def test_a_correction_that_leaves_the_first_observation_out_makes_the_next_one_t
     assert state[KEY._replace(period="2015")].judgements[0].reason is Reason.ONE_OBSERVATION
     base = state[KEY._replace(period="2016")].judgements[0].base
     assert base == Base(date(2015, 12, 31), Decimal(110))
+
+
+def _ends(state: State, filed: Filing, *, came_with: Filing | None = None) -> list[Progress]:
+    return _took(state, {filed.key: Arrival(came_with, CAUSE, (ended(filed),))})
+
+
+def test_a_withdrawal_of_the_base_makes_the_next_observation_the_base() -> None:
+    state: State = {}
+    for year, figure in ((2014, "100"), (2015, "110"), (2016, "120")):
+        _after(state, _filed(year, figure))
+    changes = _ends(state, _filed(2014, "100"))
+    assert [(each.key.period, each.sequence) for each in changes] == [("2014", 2), ("2015", 2), ("2016", 2)]
+    assert state[KEY._replace(period="2015")].judgements[0].reason is Reason.ONE_OBSERVATION
+    assert state[KEY._replace(period="2016")].judgements[0].base == Base(date(2015, 12, 31), Decimal(110))
+    again = _after(state, _filed(2014, "100", revision=2))
+    assert [each.key.period for each in again] == ["2014", "2015", "2016"]
+    assert state[KEY._replace(period="2016")].judgements[0].base == Base(date(2014, 12, 31), Decimal(100))
+
+
+def test_the_end_of_what_is_not_known_yet_changes_nothing_and_of_what_comes_with_it_all() -> None:
+    state: State = {}
+    _after(state, _filed(2015, "110"))
+    assert _ends(state, _filed(2014, "100")) == []
+    changes = _ends(state, _filed(2014, "100"), came_with=_filed(2014, "100"))
+    assert [(each.key.period, each.filing) for each in changes] == [("2014", None)]
+
+
+def test_the_end_of_the_revision_judged_counts_though_it_comes_with_an_older_one() -> None:
+    state: State = {}
+    _after(state, _filed(2014, "100", revision=2))
+    (change,) = _ends(state, _filed(2014, "100", revision=2), came_with=_filed(2014, "90"))
+    assert (change.filing, change.ended) == (None, ended(_filed(2014, "100", revision=2)))
+
+
+def test_an_end_under_a_plan_version_that_is_not_known_looks_back_on_nothing() -> None:
+    unknown = _filed(2014, "100", plan_version=7)
+    arrivals = {unknown.key: Arrival(None, CAUSE, (ended(unknown),))}
+    assert looking_back(arrivals, bearings=_bearings()) == set()
+    assert list(after_filings(arrivals, before={}, bearings=_bearings())) == []
 
 
 def test_closing_keeps_what_growth_was_measured_from() -> None:

@@ -1,0 +1,144 @@
+"""Ingest's HTTP edge for what was filed already: agencies withdraw it, the DIC verifies or returns it."""
+
+from collections.abc import Callable
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict
+
+from services.ingest import faults
+from services.ingest.caches import RegistryCache
+from services.ingest.deciding import Objections, decide
+from services.ingest.decision_store import PostgresDecisions
+from services.ingest.documents import state_document
+from services.ingest.model import Decision, Submitted, Verdict
+from services.ingest.problems import problem_of
+from services.ingest.reading import DocumentT, Note, UnreadableBody, read_document
+from services.ingest.store import PostgresOutbox, receipt_from
+from services.ingest.verdicts import review_faults, withdrawal_faults
+from shared.events.vocabulary import Scope
+from shared.runtime.access import Asker, Guard, guarded_router, problems, require
+from shared.runtime.bodies import read_body
+from shared.runtime.clock import Clock
+from shared.runtime.database import Database
+from shared.runtime.problems import Refused, problem
+
+_MODEL: Final = ConfigDict(extra="forbid", strict=True)
+
+
+class WithdrawalIn(BaseModel):
+    """Why a submission is taken back."""
+
+    model_config = _MODEL | ConfigDict(json_schema_extra={"example": {"reason": "Nhầm kỳ báo cáo"}})
+
+    reason: Note
+
+
+class ReviewIn(BaseModel):
+    """What the DIC found; a submission that is returned needs a reason."""
+
+    model_config = _MODEL | ConfigDict(
+        json_schema_extra={"example": {"outcome": "returned", "reason": "Mẫu số không khớp biên chế"}}
+    )
+
+    outcome: Literal["verified", "returned"]
+    reason: Note | None = None
+
+
+class DecisionApi:
+    """The routes by which a submission ends, or is verified."""
+
+    def __init__(
+        self, *, clock: Clock, database: Database, guard: Guard, registry: RegistryCache, on_decided: Callable[[], None]
+    ) -> None:
+        self._clock = clock
+        self._database = database
+        self._guard = guard
+        self._registry = registry
+        self._on_decided = on_decided
+
+    def router(self) -> APIRouter:
+        """Return the routes."""
+        router = guarded_router(self._guard, prefix="/v1/submissions/{submission}", tags=["submissions"])
+        for path, endpoint, model in (
+            ("/withdrawal", self.withdraw, WithdrawalIn),
+            ("/review", self.review, ReviewIn),
+        ):
+            content = {"application/json": {"schema": model.model_json_schema()}}
+            router.add_api_route(
+                path,
+                endpoint,
+                methods=["POST"],
+                response_class=Response,
+                responses=problems(400, 403, 404, 409),
+                openapi_extra={"requestBody": {"required": True, "content": content}},
+            )
+        return router
+
+    async def withdraw(self, submission: UUID, request: Request, asker: Asker) -> Response:
+        """Take back what the key's agency filed, or had filed; the period then counts as not filed."""
+        require(asker, Scope.SUBMIT)
+        read = await _read(request, WithdrawalIn)
+        registry = await self._registry.current()
+        decision = self._decision(Verdict.WITHDRAWN, reason=read.reason, by=asker.agency)
+        return await self._decided(
+            submission,
+            decision,
+            by=lambda submitted: submitted.is_of(asker.agency),
+            objections=lambda submitted: withdrawal_faults(
+                submitted, registry=registry, today=decision.decided_at.date()
+            ),
+        )
+
+    async def review(self, submission: UUID, request: Request, asker: Asker) -> Response:
+        """Verify a submission, or return it to its agency: the period then counts as not filed."""
+        require(asker, Scope.ADMIN)
+        read = await _read(request, ReviewIn)
+        verdict = Verdict(read.outcome)
+        if verdict is Verdict.RETURNED and read.reason is None:
+            raise Refused(problem_of([faults.required("/reason")]))
+        return await self._decided(
+            submission,
+            self._decision(verdict, reason=read.reason, by=asker.agency),
+            by=lambda _: True,
+            objections=lambda submitted: review_faults(submitted, verdict=verdict),
+        )
+
+    def _decision(self, verdict: Verdict, *, reason: str | None, by: str) -> Decision:
+        return Decision(verdict=verdict, reason=reason, decided_by=by, decided_at=self._clock.now())
+
+    async def _decided(
+        self, submission: UUID, decision: Decision, *, by: Callable[[Submitted], bool], objections: Objections
+    ) -> Response:
+        async with self._database.transaction() as connection:
+            outcome = await decide(
+                submission,
+                decision,
+                by=by,
+                objections=objections,
+                decisions=PostgresDecisions(connection),
+                outbox=PostgresOutbox(connection),
+            )
+            event = await connection.fetchval("select event from submission where id = $1", submission)
+        if outcome is None:
+            return problem(404)
+        if isinstance(outcome, list):
+            return problem_of(outcome)
+        self._on_decided()
+        shown = state_document(receipt_from(event), outcome.decisions)
+        return Response(orjson.dumps(shown), media_type="application/json")
+
+
+async def _read(request: Request, model: type[DocumentT]) -> DocumentT:
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise Refused(problem(415))
+    body: Any = await read_body(request)
+    try:
+        read = read_document(body, model)
+    except UnreadableBody as error:
+        raise Refused(problem_of([error.fault])) from None
+    if isinstance(read, list):
+        raise Refused(problem_of(read))
+    return read
