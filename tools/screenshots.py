@@ -19,6 +19,7 @@ from tools.demo.picture import FONTS
 _PROJECT: Final = Path(__file__).resolve().parents[1]
 _IMAGES: Final = _PROJECT / "docs" / "images"
 _CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_CHARTED: Final = "2014-09"  # late enough for a course, early enough to show what is still expected
 _MOST_PIXELS: Final = 6000
 _SHARPNESS: Final = 1.5  # device pixels a pixel
 _CHROMIUM_SECONDS: Final = 60
@@ -43,15 +44,15 @@ iframe {{ display: block; width: 100%; border: 0; }}
 
 
 def main() -> None:
-    """Play a year and draw docs/images/demo.png and docs/images/mail.png."""
+    """Play a year and draw docs/images/demo.png, mail.png and chart.png."""
     with one_clear_line():
         chromium = _chromium()
         _check_fonts()
         with tempfile.TemporaryDirectory(prefix="tiendo-screenshots-") as scratch:
             folder = Path(scratch)
             screen = folder / "screen.html"
-            _play(_PROJECT / "var" / "screenshots", picture=screen)
             _IMAGES.mkdir(parents=True, exist_ok=True)
+            _play(_PROJECT / "var" / "screenshots", picture=screen, chart=_IMAGES / "chart.png")
             mail = _told_most(MailIndex(_PROJECT / "var" / "screenshots" / "system" / "mail"))
             _draw(screen, _IMAGES / "demo.png", chromium=chromium)
             _draw(_mail_page(*mail, folder / "mail.html"), _IMAGES / "mail.png", chromium=chromium)
@@ -79,8 +80,9 @@ def _check_fonts() -> None:
         )
 
 
-def _play(folder: Path, *, picture: Path) -> None:
-    command = [sys.executable, "-m", "tools.demo", "--folder", str(folder), "--picture", str(picture)]
+def _play(folder: Path, *, picture: Path, chart: Path) -> None:
+    charted = ("--chart", str(chart), "--chart-period", _CHARTED)
+    command = [sys.executable, "-m", "tools.demo", "--folder", str(folder), "--picture", str(picture), *charted]
     environment = {**os.environ, "DEMO_EXIT": "1", "PORT": "0", "PLAN": ""}
     if subprocess.run(command, cwd=_PROJECT, env=environment, check=False).returncode:
         raise StartFailure("the demonstration did not succeed, so there is nothing to draw")

@@ -1,19 +1,24 @@
-"""`python -m services.scoring`: run scoring, or publish its latest progress again."""
+"""`python -m services.scoring`: run scoring, publish its latest progress again, or draw it."""
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import typer
 
-from services.scoring import republishing
+from services.scoring import charting, republishing
 from services.scoring.settings import Settings
 from services.scoring.wiring import build
+from shared.events.vocabulary import Language
 from shared.runtime import logging
 from shared.runtime.database import COMMAND_SECONDS, Database
 from shared.runtime.errors import one_clear_line
 from shared.runtime.serve import run_program, run_service
 from shared.runtime.settings import DatabaseSettings, read_settings
 
+ResultT = TypeVar("ResultT")
 app = typer.Typer(
     help="Judges what agencies filed against the plan.", pretty_exceptions_enable=False, no_args_is_help=False
 )
@@ -39,19 +44,40 @@ def serve() -> None:
 def republish() -> None:
     """Publish the latest progress of every agency and period again, as after a lost topic; nothing is applied twice."""
     with one_clear_line():
-        settings = read_settings(DatabaseSettings)
-        logging.configure(settings.log_level)
-        count = asyncio.run(_republish(settings))
+        count = _with_database(republishing.republish)
         sys.stdout.write(f"{count} events will be published again\n")
 
 
-async def _republish(settings: DatabaseSettings) -> int:
-    database = Database(settings.database_url, pool_size=1)
-    await database.open(within_seconds=COMMAND_SECONDS)
-    try:
-        return await republishing.republish(database)
-    finally:
-        await database.close()
+@app.command()
+def chart(
+    plan: Annotated[str, typer.Argument(help="A plan's id, such as lam-dong-2014.")],
+    period: Annotated[str, typer.Argument(help="A reporting period of it, such as 2014-09.")],
+    file: Annotated[Path, typer.Argument(help="Where to draw: a name that ends in .svg or .png.")],
+    language: Annotated[Language, typer.Option(help="Of the words in the picture.")] = Language.VI,
+) -> None:
+    """Draw what the province reached against each target, and standings over time."""
+    with one_clear_line():
+        charting.check_name(file)
+        facts = _with_database(
+            lambda database: charting.facts_of(database, plan=plan, period=period, language=language)
+        )
+        charting.draw(facts, file=file, language=language)
+        sys.stdout.write(f"{file} drawn\n")
+
+
+def _with_database(act: Callable[[Database], Awaitable[ResultT]]) -> ResultT:
+    settings = read_settings(DatabaseSettings)
+    logging.configure(settings.log_level)
+
+    async def run() -> ResultT:
+        database = Database(settings.database_url, pool_size=1)
+        await database.open(within_seconds=COMMAND_SECONDS)
+        try:
+            return await act(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
 
 
 if __name__ == "__main__":

@@ -126,6 +126,18 @@ def differences(
     return {cell: tally for cell, tally in sums.items() if tally != _EMPTY}
 
 
+def reported(observed: Observed | None, *, indicator: Indicator, agency: Agency) -> tuple[Decimal, Decimal]:
+    """Return what an agency brings to the part and the whole that `pooled` puts together; nothing without a value."""
+    if observed is None or observed.value is None:
+        return figures.ZERO, figures.ZERO
+    if indicator.roll_up is RollUp.POOLED and observed.numerator is not None and observed.denominator is not None:
+        return observed.numerator, observed.denominator
+    if indicator.roll_up is RollUp.MEAN_BY_STAFF:
+        staff = Decimal(agency.staff or 0)
+        return figures.product(observed.value, staff), staff
+    return observed.value, figures.ONE
+
+
 def pooled(rule: RollUp, *, part: Decimal, whole: Decimal) -> Decimal | None:
     """Return the value over agencies in the indicator's unit (yes-no: percent of agencies); None over nothing.
 
@@ -151,7 +163,7 @@ def _signed(
 
 
 def _of(judgement: Judgement, *, indicator: Indicator, agency: Agency) -> Tally:
-    part, whole = _reported(judgement.observed, indicator=indicator, agency=agency)
+    part, whole = reported(judgement.observed, indicator=indicator, agency=agency)
     points, weight = judgement.points, indicator.weight
     return Tally(
         part=part,
@@ -161,17 +173,6 @@ def _of(judgement: Judgement, *, indicator: Indicator, agency: Agency) -> Tally:
         owed=weight,
         agencies=_ONE_STANDING[judgement.standing],
     )
-
-
-def _reported(observed: Observed | None, *, indicator: Indicator, agency: Agency) -> tuple[Decimal, Decimal]:
-    if observed is None or observed.value is None:
-        return figures.ZERO, figures.ZERO
-    if indicator.roll_up is RollUp.POOLED and observed.numerator is not None and observed.denominator is not None:
-        return observed.numerator, observed.denominator
-    if indicator.roll_up is RollUp.MEAN_BY_STAFF:
-        staff = Decimal(agency.staff or 0)
-        return figures.product(observed.value, staff), staff
-    return observed.value, figures.ONE
 
 
 def _standing(standing: Standing) -> Tally:

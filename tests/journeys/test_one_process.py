@@ -106,6 +106,8 @@ async def test_a_mail_comes_of_two_commands_and_a_filing_and_survives_a_kill(tmp
             said = (directory / "system.log").read_text()
             for words in (f"http://127.0.0.1:{port}/mail", "REHEARSAL", "03/04/2014", "embedded, in memory"):
                 assert words in said
+            command(directory, "scoring", "chart", PLAN, "2014-03", str(directory / "chart.svg"))
+            assert "DIỄN TẬP (rehearsal)" in (directory / "chart.svg").read_text()
             process.send_signal(signal.SIGINT)
             assert process.wait(20) == 0
             assert "Traceback" not in (directory / "system.log").read_text()

@@ -35,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--folder", type=Path, default=_PROJECT / "var" / "demo", help="summary.json, progress.jsonl and data; var/demo"
     )
     parser.add_argument("--picture", type=Path, default=None, help="draw the last screen into this HTML file")
+    parser.add_argument("--chart", type=Path, default=None, help="draw a period into this .svg or .png file")
+    parser.add_argument("--chart-period", default=None, help="the period to draw; default the last one that was played")
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with one_clear_line():
@@ -59,6 +61,8 @@ def _demonstrated(chosen: argparse.Namespace, *, began: float) -> bool:
         is_exit=os.environ.get("DEMO_EXIT", "") not in {"", "0"},
         directory=chosen.folder,
         picture=chosen.picture,
+        chart=chosen.chart,
+        chart_period=chosen.chart_period,
         began=began,
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -1,4 +1,4 @@
-"""Draws what a terminal shows as a page of HTML that needs nothing from elsewhere."""
+"""Draws what is shown at the end: the terminal as a page of HTML that needs nothing from elsewhere, and a chart."""
 
 import io
 from pathlib import Path
@@ -6,6 +6,10 @@ from typing import Final
 
 from rich.console import Console, RenderableType
 from rich.terminal_theme import MONOKAI
+
+from services.scoring import charting
+from shared.events.vocabulary import Language
+from shared.runtime.database import Database
 
 _WIDTH: Final = 124  # columns
 FONTS: Final = ("JetBrains Mono", "Noto Sans Mono", "Cascadia Mono")  # of one width, with Vietnamese letters
@@ -39,3 +43,13 @@ def draw(shown: RenderableType, *, file: Path) -> None:
     console = Console(record=True, width=_WIDTH, file=io.StringIO(), highlight=False)
     console.print(shown)
     file.write_text(console.export_html(theme=MONOKAI, code_format=_FRAME), encoding="utf-8")
+
+
+async def draw_chart(scoring: Database, *, plan: str, period: str, file: Path) -> None:
+    """Draw a period of the year that was rehearsed, as `python -m services.scoring chart` does.
+
+    Raises:
+        StartFailure: the period was not played, or the file cannot be written.
+    """
+    facts = await charting.facts_of(scoring, plan=plan, period=period, language=Language.VI, is_rehearsal=True)
+    charting.draw(facts, file=file, language=Language.VI)

@@ -31,7 +31,7 @@ from tools.demo.accounting import Account, account
 from tools.demo.client import Book
 from tools.demo.folder import DUMP, SUMMARY, fresh_folder
 from tools.demo.http import NoAnswer
-from tools.demo.picture import draw
+from tools.demo.picture import draw, draw_chart
 from tools.demo.play import Run
 from tools.demo.published import Published, published_course, read_published
 from tools.demo.screen import Screen
@@ -57,6 +57,8 @@ class Wishes:
     is_exit: bool
     directory: Path
     picture: Path | None  # where to draw the last screen as HTML
+    chart: Path | None  # where to draw a period's chart
+    chart_period: str | None  # none: the last one that was played
     began: float  # time.monotonic() of the command
 
 
@@ -171,6 +173,8 @@ async def _told(run: Run, loaded: LoadedPlan, *, is_published: bool, wishes: Wis
     console.print(shown)
     if wishes.picture:
         draw(Group(title(plan, is_published=is_published), shown), file=wishes.picture)
+    if wishes.chart:
+        await draw_chart(scoring, plan=plan.plan, period=wishes.chart_period or last, file=wishes.chart)
     return _is_sound(found, run.book, console=console)
 
 

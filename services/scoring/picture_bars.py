@@ -1,0 +1,144 @@
+"""What agencies reached together on each indicator of a plan's period, beside its target and what is expected."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from services.scoring import figures
+from services.scoring.attainment import GROWTH_METHODS
+from services.scoring.bases import expected_basis
+from services.scoring.explain import Phrases, number
+from services.scoring.judgements import Judgement
+from services.scoring.judging import judge
+from services.scoring.model import Agency, Indicator, Observation, Period, Plan, Target
+from services.scoring.obligation import indicators_owed
+from services.scoring.picture_facts import Facts
+from services.scoring.picture_words import PICTURE_WORDS
+from services.scoring.rollup import pooled, reported
+from services.scoring.yardsticks import yardsticks
+from shared.events.vocabulary import Basis, Comparison, Direction, Language, Measure, Method, Standing
+
+_WHOLE: Final = Decimal(100)
+_NOTHING: Final = (figures.ZERO, figures.ZERO)
+
+
+class Bar(NamedTuple):
+    """One indicator: ratios of the target (1 = met), and the figures behind them as they are read."""
+
+    name: str
+    value: str
+    target: str
+    target_basis: Basis | None
+    target_due: str  # by when, where not by the plan's end
+    attainment: Decimal | None
+    expected: Decimal | None
+    expected_basis: Basis | None
+    standing: Standing
+    reported: int  # agencies
+    owed: int
+
+
+def bars_of(facts: Facts, *, language: Language) -> tuple[Bar, ...]:
+    """Return a bar for each indicator; the value of all is judged as an agency's would be (our rule)."""
+    together = replace(facts.plan, indicators=tuple(_of_all(each, language) for each in facts.plan.indicators))
+    owed: Counter[str] = Counter()
+    for agency in facts.agencies.values():
+        owed.update(each.id for each in indicators_owed(plan=facts.plan, agency=agency, period=facts.period))
+    return tuple(
+        _bar(indicator, owed=owed[indicator.id], together=together, facts=facts, language=language)
+        for indicator in facts.plan.indicators
+    )
+
+
+def _of_all(indicator: Indicator, language: Language) -> Indicator:
+    """Return the indicator as all are judged by it together: a yes-no in percent of agencies, by every one of them."""
+    if indicator.method is not Method.YES_NO:
+        return indicator
+    unit = PICTURE_WORDS[language].of_agencies
+    baseline = indicator.baseline
+    return replace(
+        indicator,
+        unit_vi=unit,
+        unit_en=unit,
+        measure=Measure.PERCENT,
+        direction=Direction.INCREASING,
+        method=Method.TO_TARGET,
+        target=Target(Comparison.AT_LEAST, _WHOLE, indicator.target.on if indicator.target else None),
+        baseline=replace(baseline, value=figures.percentage(baseline.value)) if baseline else None,
+        milestones=tuple(replace(each, value=figures.percentage(each.value)) for each in indicator.milestones),
+    )
+
+
+def _bar(indicator: Indicator, *, owed: int, together: Plan, facts: Facts, language: Language) -> Bar:
+    judgements = [
+        (each, facts.agencies[row.key.agency])
+        for row in facts.progress
+        for each in row.judgements
+        if each.indicator == indicator.id
+    ]
+    found = _judged(indicator, judgements=judgements, together=together, facts=facts)
+    yardstick = yardsticks(together, facts.period)[indicator.id]
+    spoken = yardstick.vi if language is Language.VI else yardstick.en
+    by_when = _by_when(yardstick.target, spoken)
+    count = sum(each.observed is not None and each.observed.value is not None for each, _ in judgements)
+    return Bar(
+        name=facts.names[indicator.id],
+        value=_shown(found, spoken, target=yardstick.target),
+        target=spoken.target.removeprefix(spoken.words.targets[indicator.basis]).removesuffix(by_when).strip(),
+        target_basis=indicator.basis if yardstick.target else None,
+        target_due=by_when,
+        attainment=found.attainment_ratio,
+        expected=found.expected_ratio,
+        expected_basis=_basis(found, together.indicator_by_id[indicator.id], yardstick.target, facts.period),
+        standing=found.standing,
+        reported=count,
+        owed=max(owed, count),
+    )
+
+
+def _judged(
+    indicator: Indicator, *, judgements: Sequence[tuple[Judgement, Agency]], together: Plan, facts: Facts
+) -> Judgement:
+    if len(judgements) == 1 and indicator.method in GROWTH_METHODS:
+        return judgements[0][0]  # what it grew from is the agency's own
+    brought = [reported(each.observed, indicator=indicator, agency=agency) for each, agency in judgements]
+    part, whole = (figures.total(column) for column in zip(*brought, strict=True)) if brought else _NOTHING
+    value = pooled(indicator.roll_up, part=part, whole=whole)
+    observation = Observation(indicator.id, value=value)
+    if value is None:
+        observation = Observation(indicator.id, numerator=figures.ZERO, denominator=figures.ZERO)  # over nothing
+    has_observed = any(each.observed for each, _ in judgements)
+    return judge(
+        plan=together,
+        period=facts.period,
+        indicator=together.indicator_by_id[indicator.id],
+        observation=observation if has_observed else None,
+        has_filed=has_observed,
+        is_closed=any(row.is_closed for row in facts.progress),
+    )
+
+
+def _shown(found: Judgement, spoken: Phrases, *, target: Target | None) -> str:
+    if found.observed is None or found.observed.value is None:
+        return "–"
+    return spoken.amount(number(found.observed.value, beside=target.value if target else None))
+
+
+def _by_when(target: Target | None, spoken: Phrases) -> str:
+    if target is None or target.on is None:
+        return ""
+    return spoken.words.by_when.format(on=target.on.strftime(spoken.words.date_format))
+
+
+def _basis(found: Judgement, indicator: Indicator, target: Target | None, period: Period) -> Basis | None:
+    if target is None or found.expected_ratio is None or found.expected_value is None:
+        return None
+    return expected_basis(
+        basis=indicator.basis,
+        target=target.value,
+        expected=found.expected_value,
+        milestones=((each.on, each.basis) for each in indicator.milestones),
+        last_on=period.last_on,
+    )
