@@ -16,10 +16,11 @@ from bench.scoring.material import PER_PROVINCE, REHEARSED_FROM, Material
 from bench.scoring.table import busy, counted, rows
 from bench.scoring.traffic import Arrivals
 from bench.scoring.turn import Turn
+from services.scoring.fitness import fault_of
 from services.scoring.judgements import Cause
 from services.scoring.model import Agency
 from services.scoring.progress_events import event_of
-from services.scoring.rules import after_filing, fault_of
+from services.scoring.rules import after_filing
 from services.scoring.translation import cause_of, filing_of
 from shared.events.progress import ProgressChanged
 from shared.events.submissions import SubmissionAccepted
