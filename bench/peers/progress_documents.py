@@ -80,10 +80,7 @@ class Documents:
         indicators = self._indicators[plan.id, plan.version]
         filed_at = filing.filed_at.astimezone(plan.timezone)
         weights = plan.indicator_by_id
-        score = composite(
-            Part(each.indicator, each.attainment_ratio, each.standing, weights[each.indicator].weight)
-            for each in judgements
-        )
+        score = composite(Part(each.points, weights[each.indicator].weight) for each in judgements)
         return {
             "specversion": "1.0",
             "id": str(event_id("progress", *filing.key, sequence)),

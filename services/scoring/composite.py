@@ -14,33 +14,21 @@ _UNDECIDED: Final = frozenset({Standing.AWAITED, Standing.NOT_ASSESSABLE})
 
 
 class Part(NamedTuple):
-    """What one indicator brings to a score; its weight, not below 0, is the most points that it can bring."""
+    """What one indicator brings to a score: points, None where it cannot be assessed, of its weight, not below 0."""
 
-    indicator: str
-    attainment: Decimal | None
-    standing: Standing
-    weight: Decimal = figures.ONE
-
-    @property
-    def is_assessable(self) -> bool:
-        """Return whether it counts: what is missing counts, with no points; what has no attainment does not."""
-        if self.standing is Standing.MISSING:
-            return True
-        return self.standing not in _UNDECIDED and self.attainment is not None
+    points: Decimal | None
+    weight: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """An agency's score (0 … 100), None where nothing can be assessed, with what it rests on.
+    """An agency's score (0 … 100), None where nothing can be assessed.
 
-    `points` are by indicator, of what is assessable; `missing` are the indicators that count 0 because nothing was
-    reported; `coverage_ratio` is the part of all weights that is assessable, None where all weights are 0.
+    `coverage_ratio` is the part of all weights that can be assessed, None where all weights are 0.
     """
 
     score: Decimal | None
     coverage_ratio: Decimal | None
-    points: Mapping[str, Decimal]
-    missing: tuple[str, ...]
 
 
 class Entrant(NamedTuple):
@@ -58,14 +46,20 @@ class Rank(NamedTuple):
     of: int
 
 
-def points(part: Part) -> Decimal:
-    """Return the points of an indicator: 0 … its weight.
+def points(attainment: Decimal | None, *, standing: Standing, weight: Decimal) -> Decimal | None:
+    """Return the points of an indicator, 0 … its weight; None where it cannot be assessed, which counts for nothing.
+
+    What is missing is assessed, with no points.
 
     Source: Vietnamese practice, Điểm = Tỷ lệ × Điểm tối đa: weight × attainment, which counts from 0 to 1.
     """
-    if part.attainment is None or part.standing is Standing.MISSING:
+    if standing is Standing.MISSING:
         return figures.ZERO
-    return figures.kept(figures.product(part.weight, min(max(part.attainment, figures.ZERO), figures.ONE)))
+    if attainment is None or standing in _UNDECIDED:
+        return None
+    if attainment >= 1:
+        return weight
+    return figures.kept(figures.product(weight, attainment)) if attainment > 0 else figures.ZERO
 
 
 def composite(parts: Iterable[Part]) -> Composite:
@@ -73,17 +67,14 @@ def composite(parts: Iterable[Part]) -> Composite:
 
     Source: domain rules, section 5, "Points and composite" (Vietnamese practice; coverage is our rule).
     """
-    every = tuple(parts)
-    assessable = [part for part in every if part.is_assessable]
-    earned = {part.indicator: points(part) for part in assessable}
-    most = figures.total(part.weight for part in assessable)
-    whole = figures.total(part.weight for part in every)
-    score = figures.percentage(figures.quotient(figures.total(earned.values()), most)) if most else None
+    earned = most = whole = figures.ZERO
+    for given, weight in parts:
+        whole = figures.added(whole, weight)
+        if given is not None:
+            earned, most = figures.added(earned, given), figures.added(most, weight)
+    score = figures.percentage(figures.quotient(earned, most)) if most else None
     return Composite(
-        score=figures.kept(score),
-        coverage_ratio=figures.kept(figures.quotient(most, whole)) if whole else None,
-        points=earned,
-        missing=tuple(part.indicator for part in every if part.standing is Standing.MISSING),
+        score=figures.kept(score), coverage_ratio=figures.kept(figures.quotient(most, whole)) if whole else None
     )
 
 

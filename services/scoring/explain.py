@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from services.scoring.expectation import Expected
@@ -23,6 +24,11 @@ _NO: Final = "0"  # how a no reads as a figure
 _DISPLAY: Final = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[])
 
 
+_SHORT_TEXT: Final = 20  # digits of a whole number that is shown as it is
+# Where a figure comes in a sentence that is put together: characters that no text of ours holds.
+_VALUE, _EXPECTED, _LAG, _PACE = _MARKS = ("\ue000", "\ue001", "\ue002", "\ue003")
+
+
 class Phrases(NamedTuple):
     """What a sentence in one language says of an indicator in a period, whoever is judged."""
 
@@ -31,7 +37,9 @@ class Phrases(NamedTuple):
     unit: str
     last_on: str
     is_yes_no: bool
-    templates: Mapping[tuple[Standing, Reason], str]  # sentences in which only the agency's own figures are left out
+    templates: Mapping[tuple[Standing, Reason], str]  # sentences in which only what is the agency's own is left out
+    # The same with only the figures left out, by which of them are told; filled as they are needed.
+    put_together: dict[tuple[Standing, Reason, bool, bool, bool, str], str]
 
     def amount(self, shown: str) -> str:
         """Return the figure in this language, with its unit or as a word."""
@@ -66,6 +74,7 @@ def phrases(language: Language, *, indicator: Indicator, target: Target | None, 
         last_on=period.last_on.strftime(words.date_format),
         is_yes_no=indicator.measure is Measure.YES_NO,
         templates={},
+        put_together={},
     )
     if target is not None:
         named = words.targets[indicator.basis]
@@ -109,13 +118,26 @@ def shown(
     is_expectation_told = expected.value is not None and expected.value != goal
     return Shown(
         value="" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else _FEWEST_DIGITS),
-        expected=number(expected.value, beside=value) if is_expectation_told and expected.value is not None else "",
+        expected=_expected(expected.value, beside=value) if is_expectation_told and expected.value is not None else "",
         lag=number(lag_points, beside=ZERO) if lag_points else "",
         pace="" if pace is None else number(pace, beside=thresholds.nearest(pace)),
         base=number(base.value, digits=_DIGITS_OF_GROWTH) if base else "",
         base_on=base.on if base else None,
         ratio="" if ratio is None else _ratio(ratio, is_required=target is not None),
     )
+
+
+def _expected(figure: Decimal, *, beside: Decimal | None) -> str:
+    """Return what is expected, which is the same for every agency, as it is read beside the value of one."""
+    text = _alone(figure)
+    if beside is None or not _is_moved(Decimal(text), figure, beside=beside):
+        return text
+    return number(figure, beside=beside)
+
+
+@lru_cache(maxsize=4096)
+def _alone(figure: Decimal) -> str:
+    return number(figure)
 
 
 def _ratio(ratio: Decimal, *, is_required: bool) -> str:
@@ -127,6 +149,23 @@ def _ratio(ratio: Decimal, *, is_required: bool) -> str:
 
 def sentence(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reason) -> str:
     """Return the sentence that tells a reader what was judged and how it came out."""
+    if shown.base_on or shown.ratio:
+        return _put_together(phrases, shown=shown, standing=standing, reason=reason)
+    # All but the figures is the same for every agency, so it is put together once.
+    expected, pace, lag = bool(shown.expected), bool(shown.pace), bool(shown.lag)
+    word = shown.value if phrases.is_yes_no else ""
+    put_together = phrases.put_together.get((standing, reason, expected, pace, lag, word))
+    if put_together is None:
+        left_out = Shown(word or _VALUE, _EXPECTED if expected else "", _LAG if lag else "", _PACE if pace else "")
+        put_together = _put_together(phrases, shown=left_out, standing=standing, reason=reason)
+        phrases.put_together[standing, reason, expected, pace, lag, word] = put_together
+    for mark, figure in zip(_MARKS, (shown.value, shown.expected, shown.lag, shown.pace), strict=True):
+        if figure:
+            put_together = put_together.replace(mark, phrases.localised(figure))
+    return put_together
+
+
+def _put_together(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reason) -> str:
     words = phrases.words
     expected = pace = growth = base = base_on = ""
     if shown.expected and not phrases.is_yes_no:  # a fraction of a yes says nothing
@@ -154,6 +193,9 @@ def number(figure: Decimal, *, beside: Decimal | None = None, digits: int = _FEW
 
     Rounding leaves two decimal places, or as many as `digits` that are not 0 take.
     """
+    text = str(figure)
+    if len(text) <= _SHORT_TEXT and text.isdecimal():
+        return text.lstrip("0") or _NO
     exact = _DISPLAY.plus(figure)
     if exact and not -_LARGEST_EXPONENT <= exact.adjusted() <= _LARGEST_EXPONENT:
         return f"{exact:.3e}"
@@ -163,13 +205,19 @@ def number(figure: Decimal, *, beside: Decimal | None = None, digits: int = _FEW
 
 
 def _rounded(figure: Decimal, *, beside: Decimal | None, places: int) -> Decimal:
-    rounded = figure.quantize(Decimal(1).scaleb(-places), context=_DISPLAY)
+    rounded = figure.quantize(_quantum(places), context=_DISPLAY)
     # 89,996 % shown as 90 % beside "> 90 %" would contradict its own standing.
-    while places < _MOST_PLACES and beside is not None and _order(rounded, beside) != _order(figure, beside):
+    while places < _MOST_PLACES and beside is not None and _is_moved(rounded, figure, beside=beside):
         places += 1
-        rounded = figure.quantize(Decimal(1).scaleb(-places), context=_DISPLAY)
+        rounded = figure.quantize(_quantum(places), context=_DISPLAY)
     return rounded
 
 
-def _order(one: Decimal, other: Decimal) -> int:
-    return (one > other) - (one < other)
+def _is_moved(rounded: Decimal, figure: Decimal, *, beside: Decimal) -> bool:
+    """Return whether rounding has moved a figure onto or across the one beside it."""
+    return (rounded > beside) != (figure > beside) or (rounded < beside) != (figure < beside)
+
+
+@lru_cache
+def _quantum(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)

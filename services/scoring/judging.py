@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from services.scoring import figures
 from services.scoring.attainment import base_of, found
 from services.scoring.cases import Case, Finding
-from services.scoring.composite import Part, points
+from services.scoring.composite import points
 from services.scoring.judgements import Judgement, Observed
 from services.scoring.model import (
     Agency,
@@ -71,17 +72,18 @@ def judge_agency(
     """
     reported = {each.indicator: each for each in filing.observations} if filing else {}
     owed = {indicator.id for indicator in indicators_owed(plan=plan, agency=agency, period=period)}
+    by = yardsticks(plan, period)
+    silence = _unreported(has_filed=filing is not None, ended=ended, is_closed=is_closed)
     return tuple(
-        judge(
-            plan=plan,
+        _judged(
+            indicator,
+            observation=reported[indicator.id],
+            yardstick=by[indicator.id],
             period=period,
-            indicator=indicator,
-            observation=reported.get(indicator.id),
-            has_filed=filing is not None,
-            is_closed=is_closed,
             first=firsts.get(indicator.id),
-            ended=ended,
         )
+        if indicator.id in reported
+        else _silent(plan, period, *silence)[indicator.id]
         for indicator in plan.indicators
         if indicator.id in owed or indicator.id in reported
     )
@@ -104,13 +106,35 @@ def judge(
 
     Source: each method names its own; thresholds are the plan's, but for the methods that look at growth.
     """
-    yardstick = yardsticks(plan, period)[indicator.id]
     if observation is None:
-        steps = _NO_STEPS
-        standing, reason = _unreported(has_filed=has_filed, ended=ended, is_closed=is_closed)
-    else:
-        steps = _steps(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
-        standing, reason = _verdict(steps, target=yardstick.target, thresholds=plan.thresholds)
+        silence = _unreported(has_filed=has_filed, ended=ended, is_closed=is_closed)
+        return _silent(plan, period, *silence)[indicator.id]
+    yardstick = yardsticks(plan, period)[indicator.id]
+    return _judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
+
+
+@lru_cache(maxsize=1024)
+def _silent(plan: Plan, period: Period, standing: Standing, reason: Reason) -> Mapping[str, Judgement]:
+    """Return the judgements of what nobody reported: the same for every agency."""
+    by = yardsticks(plan, period)
+    return {
+        each.id: _written(
+            indicator=each,
+            observation=None,
+            yardstick=by[each.id],
+            steps=_NO_STEPS,
+            standing=standing,
+            reason=reason,
+        )
+        for each in plan.indicators
+    }
+
+
+def _judged(
+    indicator: Indicator, *, observation: Observation, yardstick: Yardstick, period: Period, first: Base | None
+) -> Judgement:
+    steps = _steps(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
+    standing, reason = _verdict(steps, target=yardstick.target, thresholds=yardstick.thresholds)
     return _written(
         indicator=indicator,
         observation=observation,
@@ -191,8 +215,8 @@ def _written(
         if observation is None
         else Observed(figures.kept(steps.value), observation.numerator, observation.denominator, observation.note),
         attainment_ratio=attainment,
-        expected_ratio=figures.kept(yardstick.expected.ratio),
-        expected_value=figures.kept(growth.expected_value if growth else yardstick.expected.value),
+        expected_ratio=yardstick.expected_ratio,
+        expected_value=figures.kept(growth.expected_value) if growth else yardstick.expected_value,
         pace_ratio=figures.kept(steps.pace),
         lag_points=figures.kept(steps.lag_points),
         standing=standing,
@@ -201,10 +225,5 @@ def _written(
         progress_ratio=figures.kept(growth.ratio) if growth else None,
         score=figures.kept(growth.score) if growth else None,
         status=growth.status if growth else None,
-        points=_points(attainment, standing=standing, weight=indicator.weight),
+        points=points(attainment, standing=standing, weight=indicator.weight),
     )
-
-
-def _points(attainment: Decimal | None, *, standing: Standing, weight: Decimal) -> Decimal | None:
-    part = Part("", attainment, standing, weight)
-    return points(part) if part.is_assessable else None

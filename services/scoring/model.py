@@ -74,7 +74,8 @@ class Thresholds:
 
     def nearest(self, ratio: Decimal) -> Decimal:
         """Return the threshold that lies closest to the ratio."""
-        return min(self.on_track_ratio, self.at_risk_ratio, key=lambda limit: abs(limit - ratio))
+        is_upper = ratio - self.at_risk_ratio >= self.on_track_ratio - ratio
+        return self.on_track_ratio if is_upper else self.at_risk_ratio
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Written by hand and not from the pydantic models, because an agency's event is t
 same for every agency: those are kept as bytes. Tests hold it to the models.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -17,6 +17,7 @@ from services.scoring.telling import told
 from services.scoring.yardsticks import Yardstick, yardsticks
 from shared.events import topics
 from shared.events.envelope import event_id
+from shared.events.vocabulary import Reason, Standing
 from shared.runtime.outbox import Announcement
 
 SOURCE: Final = "/scoring"
@@ -32,6 +33,7 @@ class _Common(NamedTuple):
     formula: orjson.Fragment
     yardstick: Yardstick
     weight: str | None  # None: the usual one, of 1
+    silent: dict[tuple[Standing, Reason], orjson.Fragment]  # what nobody reported, written before
 
 
 def announcement(progress: Progress, *, plan: Plan) -> Announcement:
@@ -53,13 +55,17 @@ def event_of(progress: Progress, *, plan: Plan) -> bytes:
             "datacontenttype": "application/json",
             "correlationid": progress.cause.correlation,
             "causationid": progress.cause.causation,
-            "data": data_of(progress, plan=plan),
+            "data": _data(progress, plan=plan, write=_written),
         }
     )
 
 
 def data_of(progress: Progress, *, plan: Plan) -> dict[str, Any]:
     """Return the progress with everything needed to recompute it by hand, to be written by orjson."""
+    return _data(progress, plan=plan, write=_judgement)
+
+
+def _data(progress: Progress, *, plan: Plan, write: Callable[[Judgement, _Common], Any]) -> dict[str, Any]:
     period = plan.period_by_id[progress.key.period]
     common = _common(plan, period)
     data = {
@@ -82,7 +88,7 @@ def data_of(progress: Progress, *, plan: Plan) -> dict[str, Any]:
         **({"ended": _ended(progress.ended, plan=plan)} if progress.ended else {}),
         "standing": progress.standing,
         "previous_standing": progress.previous_standing,
-        "judgements": [_judgement(each, common=common[each.indicator]) for each in progress.judgements],
+        "judgements": [write(each, common[each.indicator]) for each in progress.judgements],
         "changed_indicators": progress.changed_indicators,
     }
     if progress.composite_score is not None:
@@ -110,10 +116,21 @@ def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> _Common:
         "baseline": _kept(_milestone(indicator.baseline)) if indicator.baseline else _NULL,
         "milestones": _kept([_milestone(each) for each in indicator.milestones]),
     }
-    return _Common(head, _kept(yardstick.formula), yardstick, None if indicator.weight == 1 else str(indicator.weight))
+    weight = None if indicator.weight == 1 else str(indicator.weight)
+    return _Common(head, _kept(yardstick.formula), yardstick, weight, {})
 
 
-def _judgement(judgement: Judgement, *, common: _Common) -> dict[str, Any]:
+def _written(judgement: Judgement, common: _Common) -> Any:
+    """Return a judgement to be written; what nobody reported reads the same for every agency."""
+    if judgement.observed is not None:
+        return _judgement(judgement, common)
+    how = judgement.standing, judgement.reason
+    if how not in common.silent:
+        common.silent[how] = _kept(_judgement(judgement, common))
+    return common.silent[how]
+
+
+def _judgement(judgement: Judgement, common: _Common) -> dict[str, Any]:
     observed = judgement.observed
     sentence = told(judgement, yardstick=common.yardstick)
     written = {

@@ -1,5 +1,6 @@
 """Rolls agencies up, as sums that one agency's change moves by its own part: district, kind, programme, province."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -49,18 +50,6 @@ class Tally(NamedTuple):
     weight: Decimal = figures.ZERO
     owed: Decimal = figures.ZERO
     agencies: tuple[int, ...] = _NOBODY  # by standing, in the order of STANDINGS
-
-    def plus(self, other: "Tally") -> "Tally":
-        """Return the sum of both."""
-        part, whole, points_, weight, owed, agencies = self
-        return Tally(
-            figures.added(part, other.part),
-            figures.added(whole, other.whole),
-            figures.added(points_, other.points),
-            figures.added(weight, other.weight),
-            figures.added(owed, other.owed),
-            tuple(map(int.__add__, agencies, other.agencies)),
-        )
 
     def negated(self) -> "Tally":
         """Return what undoes this."""
@@ -119,11 +108,11 @@ def differences(
     changes: Iterable[Moved], *, plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
 ) -> dict[Cell, Tally]:
     """Return by how much changes move each cell; a cell that stays as it is is left out."""
-    sums: dict[Cell, Tally] = {}
+    brings: defaultdict[Cell, list[Tally]] = defaultdict(list)
     for cell, tally in _signed(changes, plans=plans, registry=registry):
-        known = sums.get(cell)
-        sums[cell] = known.plus(tally) if known else tally
-    return {cell: tally for cell, tally in sums.items() if tally != _EMPTY}
+        brings[cell].append(tally)
+    sums = ((cell, summed(tallies)) for cell, tallies in brings.items())
+    return {cell: tally for cell, tally in sums if tally != _EMPTY}
 
 
 def reported(observed: Observed | None, *, indicator: Indicator, agency: Agency) -> tuple[Decimal, Decimal]:
@@ -181,7 +170,14 @@ def _standing(standing: Standing) -> Tally:
 
 def summed(tallies: Sequence[Tally]) -> Tally:
     """Return the sum of tallies."""
-    total = _EMPTY
-    for tally in tallies:
-        total = total.plus(tally)
-    return total
+    if len(tallies) == 1:
+        return tallies[0]
+    parts, wholes, points, weights, owed, agencies = zip(_EMPTY, *tallies, strict=True)
+    return Tally(
+        figures.total(parts),
+        figures.total(wholes),
+        figures.total(points),
+        figures.total(weights),
+        figures.total(owed),
+        tuple(map(sum, zip(*agencies, strict=True))),
+    )

@@ -182,11 +182,8 @@ def _advanced(
     cause: Cause,
     ended: Ended | None = None,
 ) -> Progress:
-    weights = plan.indicator_by_id
-    score = composite(
-        Part(each.indicator, each.attainment_ratio, each.standing, weights[each.indicator].weight)
-        for each in judgements
-    )
+    indicators = plan.indicator_by_id
+    score = composite(Part(each.points, indicators[each.indicator].weight) for each in judgements)
     return Progress(
         key=key,
         plan_version=plan.version,

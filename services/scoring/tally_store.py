@@ -104,7 +104,7 @@ def _by_row(by_lane: Mapping[int, Mapping[Cell, Tally]]) -> dict[_Row, dict[_Sub
 def _add(moved: dict[_Subject, Tally], known: Mapping[_Subject, Tally]) -> None:
     for subject, tally in known.items():
         more = moved.get(subject)
-        moved[subject] = tally.plus(more) if more else tally
+        moved[subject] = summed([tally, more]) if more else tally
 
 
 def _cells(text: str) -> dict[_Subject, Tally]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from services.scoring import figures
 from services.scoring.attainment import due, goal
 from services.scoring.expectation import Expected, expected
 from services.scoring.explain import Phrases, phrases
@@ -20,6 +22,8 @@ class Yardstick(NamedTuple):
     due: date  # the moment by which the target is to be reached
     expected: Expected
     thresholds: Thresholds
+    expected_ratio: Decimal | None  # as it is kept and published
+    expected_value: Decimal | None
     formula: str
     vi: Phrases
     en: Phrases
@@ -33,12 +37,15 @@ def yardsticks(plan: Plan, period: Period) -> Mapping[str, Yardstick]:
 
 def _yardstick(indicator: Indicator, *, plan: Plan, period: Period) -> Yardstick:
     target = goal(indicator)
+    wanted = expected(
+        indicator, plan_starts_on=plan.starts_on, plan_ends_on=plan.ends_on, period_ends_on=period.ends_on
+    )
     return Yardstick(
         target=target,
         due=due(target, plan_ends_on=plan.ends_on),
-        expected=expected(
-            indicator, plan_starts_on=plan.starts_on, plan_ends_on=plan.ends_on, period_ends_on=period.ends_on
-        ),
+        expected=wanted,
+        expected_ratio=figures.kept(wanted.ratio),
+        expected_value=figures.kept(wanted.value),
         thresholds=plan.thresholds,
         formula=formula(indicator, plan=plan),
         vi=phrases(Language.VI, indicator=indicator, target=target, period=period),

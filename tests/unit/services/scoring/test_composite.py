@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,9 @@ from services.scoring.composite import Composite, Entrant, Part, Rank, composite
 from shared.events.vocabulary import AgencyKind, Standing
 
 
-def part(attainment: str | None, standing: Standing = Standing.ON_TRACK, *, of: str = "a", weight: int = 1) -> Part:
-    return Part(of, None if attainment is None else Decimal(attainment), standing, Decimal(weight))
+def part(attainment: str | None, standing: Standing = Standing.ON_TRACK, *, weight: int = 1) -> Part:
+    reached = None if attainment is None else Decimal(attainment)
+    return Part(points(reached, standing=standing, weight=Decimal(weight)), Decimal(weight))
 
 
 @pytest.mark.parametrize(
@@ -20,27 +22,17 @@ def part(attainment: str | None, standing: Standing = Standing.ON_TRACK, *, of: 
     [("0.5", 10, "5"), ("1.3", 10, "10"), ("-0.2", 10, "0"), ("1", 0, "0"), ("0.912", 5, "4.56")],
 )
 def test_points_are_attainment_times_the_most_there_are(attainment: str, weight: int, earned: str) -> None:
-    assert points(part(attainment, weight=weight)) == Decimal(earned)
-
-
-def test_an_indicator_weighs_one_where_nobody_says_otherwise() -> None:
-    assert Part("a", Decimal(1), Standing.MET).weight == 1
+    assert part(attainment, weight=weight).points == Decimal(earned)
 
 
 def test_a_score_is_points_by_the_weights_of_what_can_be_assessed() -> None:
-    found = composite([part("0.5", weight=2), part("1", Standing.MET, of="b", weight=1)])
-    assert found == Composite(
-        score=Decimal("66.66666666666666666666666667"),
-        coverage_ratio=Decimal(1),
-        points={"a": Decimal(1), "b": Decimal(1)},
-        missing=(),
-    )
+    found = composite([part("0.5", weight=2), part("1", Standing.MET, weight=1)])
+    assert found == Composite(score=Decimal("66.66666666666666666666666667"), coverage_ratio=Decimal(1))
 
 
-def test_missing_counts_nothing_and_is_named() -> None:
-    found = composite([part("1", Standing.MET), part(None, Standing.MISSING, of="b")])
-    assert (found.score, found.coverage_ratio, found.missing) == (Decimal(50), Decimal(1), ("b",))
-    assert found.points == {"a": 1, "b": 0}
+def test_missing_is_assessed_and_earns_nothing() -> None:
+    found = composite([part("1", Standing.MET), part(None, Standing.MISSING)])
+    assert (found.score, found.coverage_ratio) == (Decimal(50), Decimal(1))
 
 
 def test_missing_counts_nothing_whatever_its_attainment_was() -> None:
@@ -59,15 +51,16 @@ def test_missing_counts_nothing_whatever_its_attainment_was() -> None:
 def test_what_cannot_be_assessed_does_not_count_and_lowers_the_coverage(
     attainment: str | None, standing: Standing
 ) -> None:
-    found = composite([part("0.8"), part(attainment, standing, of="b", weight=3)])
-    assert (found.score, found.coverage_ratio, found.missing) == (Decimal(80), Decimal("0.25"), ())
-    assert found.points == {"a": Decimal("0.8")}
+    left_out = part(attainment, standing, weight=3)
+    found = composite([part("0.8"), left_out])
+    assert left_out.points is None
+    assert (found.score, found.coverage_ratio) == (Decimal(80), Decimal("0.25"))
 
 
 def test_there_is_no_score_of_nothing() -> None:
-    assert composite([]) == Composite(None, None, {}, ())
-    assert composite([part(None, Standing.AWAITED)]) == Composite(None, Decimal(0), {}, ())
-    assert composite([part("1", weight=0)]) == Composite(None, None, {"a": Decimal(0)}, ())
+    assert composite([]) == Composite(None, None)
+    assert composite([part(None, Standing.AWAITED)]) == Composite(None, Decimal(0))
+    assert composite([part("1", weight=0)]) == Composite(None, None)
 
 
 def _ranked(*scores: str | None, kind: AgencyKind = AgencyKind.DISTRICT) -> list[Entrant]:
@@ -91,10 +84,21 @@ def test_what_differs_by_rounding_only_is_a_tie() -> None:
     assert ranks(_ranked("5", "4.9999999999999999999999999995"))["district-1"] == Rank(1, 2)
 
 
-PARTS = st.lists(
+class Judged(NamedTuple):
+    """What a part is made of."""
+
+    attainment: Decimal | None
+    standing: Standing
+    weight: Decimal
+
+    def part(self, factor: int = 1) -> Part:
+        weight = self.weight * factor
+        return Part(points(self.attainment, standing=self.standing, weight=weight), weight)
+
+
+JUDGED = st.lists(
     st.builds(
-        Part,
-        st.uuids().map(str),
+        Judged,
         st.none() | st.decimals(-2, 3, places=4),
         st.sampled_from(Standing),
         st.decimals(0, 100, places=2),
@@ -109,8 +113,8 @@ SCORES = st.dictionaries(
 
 
 @settings(deadline=None)
-@given(PARTS)
-def test_a_score_is_that_of_the_definition(parts: list[Part]) -> None:
+@given(JUDGED)
+def test_a_score_is_that_of_the_definition(judged: list[Judged]) -> None:
     counted = [
         (
             Fraction(each.weight),
@@ -118,12 +122,12 @@ def test_a_score_is_that_of_the_definition(parts: list[Part]) -> None:
             if each.standing is Standing.MISSING or each.attainment is None
             else min(max(Fraction(each.attainment), Fraction(0)), Fraction(1)),
         )
-        for each in parts
+        for each in judged
         if each.standing is Standing.MISSING
         or (each.attainment is not None and each.standing not in {Standing.AWAITED, Standing.NOT_ASSESSABLE})
     ]
     most = sum(weight for weight, _ in counted)
-    found = composite(parts)
+    found = composite(each.part() for each in judged)
     if not most:
         assert found.score is None
         return
@@ -132,15 +136,15 @@ def test_a_score_is_that_of_the_definition(parts: list[Part]) -> None:
     assert 0 <= found.score <= 100
     assert abs(Fraction(found.score) - exact) < Fraction(1, 10**24)
     assert found.coverage_ratio is not None
-    assert abs(Fraction(found.coverage_ratio) - most / sum(Fraction(each.weight) for each in parts)) < Fraction(
+    assert abs(Fraction(found.coverage_ratio) - most / sum(Fraction(each.weight) for each in judged)) < Fraction(
         1, 10**26
     )
 
 
 @settings(deadline=None)
-@given(PARTS, st.integers(1, 50))
-def test_a_score_does_not_change_when_all_weights_grow_alike(parts: list[Part], factor: int) -> None:
-    one, other = composite(parts), composite([part._replace(weight=part.weight * factor) for part in parts])
+@given(JUDGED, st.integers(1, 50))
+def test_a_score_does_not_change_when_all_weights_grow_alike(judged: list[Judged], factor: int) -> None:
+    one, other = composite(each.part() for each in judged), composite(each.part(factor) for each in judged)
     assert (one.score is None) == (other.score is None)
     assert abs((one.score or Decimal(0)) - (other.score or Decimal(0))) < Decimal("1e-20")
 
