@@ -24,6 +24,7 @@ def main(folder: Path) -> None:
                 recipient="Cán bộ đầu mối" if language is Language.VI else "Reporting officer",
                 written_at=NOW,
                 is_rehearsal=True,
+                takes_answers=False,
                 url="http://127.0.0.1:8080/v1/previews/7f0c2a64-3f0e-5b55-9c1e-0a4d6f1b2770",
             )
             message = render(kind=kind, contents=contents, sheet=sheet, language=language)

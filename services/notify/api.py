@@ -33,7 +33,7 @@ AgencyId = Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,200}$", descriptio
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-def notices_router(*, database: Database, clock: Clock) -> APIRouter:
+def notices_router(*, database: Database, clock: Clock, takes_answers: bool) -> APIRouter:
     """Return the routes `/v1/notices` and `/v1/previews/{notice}`; addresses of recipients are not shown."""
     router = APIRouter(tags=["notices"])
 
@@ -62,6 +62,7 @@ def notices_router(*, database: Database, clock: Clock) -> APIRouter:
             recipient=row["recipient"] or "–",
             written_at=(row["ended_at"] or clock.now()).astimezone(TIMEZONE),
             is_rehearsal=clock.is_rehearsal,
+            takes_answers=takes_answers,
             url=None,
         )
         contents = codec.contents_from(kind, row["contents"])

@@ -45,7 +45,6 @@ class Line:
     numerator: Decimal | None
     denominator: Decimal | None
     expected_value: Decimal | None
-    lag_points: Decimal | None
     needed_value: Decimal | None
     needed_numerator: Decimal | None
     note: str | None
@@ -58,7 +57,9 @@ class LagContents:
     about: About
     lagging: tuple[Line, ...]
     missing: tuple[Line, ...]
-    others: int  # indicators in order
+    others: int  # indicators judged that do not lag
+    awaited: tuple[Words, ...] = ()  # not reported yet, and not due
+    unassessed: tuple[Words, ...] = ()  # reported, and nothing can be said of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class RecoveredContents:
     about: About
     recovered: tuple[Line, ...]
     at_risk: tuple[Line, ...]
-    others: int
+    others: int  # indicators judged that do not lag either
+    unassessed: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from services.notify.contents import About, LagContents, Line, OverdueContents, RecoveredContents
 from services.notify.model import Agency, Indicator, Judgement, NoticeKind, Plan, Progress, Words
 from services.notify.needed import needed_numerator, needed_value
 from services.notify.notices import Due, Situation
 from shared.events.vocabulary import Standing
+
+_IN_ORDER: Final = frozenset({Standing.MET, Standing.ON_TRACK, Standing.AT_RISK})
+"""An indicator that stands so was judged, and does not lag."""
 
 
 def contents_of(due: Due, *, situation: Situation) -> LagContents | OverdueContents | RecoveredContents:
@@ -30,15 +34,26 @@ def contents_of(due: Due, *, situation: Situation) -> LagContents | OverdueConte
     if due.kind is NoticeKind.LAG:
         lagging = _lines(newest, plan=situation.plan, standings={Standing.LAGGING}, told=told)
         missing = _lines(newest, plan=situation.plan, standings={Standing.MISSING}, told=told)
-        others = len(newest.judgements) - len(lagging) - len(missing)
-        return LagContents(about=about, lagging=lagging, missing=missing, others=others)
+        return LagContents(
+            about=about,
+            lagging=lagging,
+            missing=missing,
+            others=_count_in_order(newest),
+            awaited=_names(newest, plan=situation.plan, standing=Standing.AWAITED),
+            unassessed=_names(newest, plan=situation.plan, standing=Standing.NOT_ASSESSABLE),
+        )
     at_risk = _lines(newest, plan=situation.plan, standings={Standing.AT_RISK}, told=told)
-    better = set(Standing) - {Standing.AT_RISK}
+    better = _IN_ORDER - {Standing.AT_RISK}
     recovered = tuple(
         line for line in _lines(newest, plan=situation.plan, standings=better, told=told) if not line.is_new
     )
-    others = len(newest.judgements) - len(recovered) - len(at_risk)
-    return RecoveredContents(about=about, recovered=recovered, at_risk=at_risk, others=others)
+    return RecoveredContents(
+        about=about,
+        recovered=recovered,
+        at_risk=at_risk,
+        others=_count_in_order(newest) - len(recovered) - len(at_risk),
+        unassessed=_names(newest, plan=situation.plan, standing=Standing.NOT_ASSESSABLE),
+    )
 
 
 def about_of(
@@ -82,6 +97,14 @@ def _told(situation: Situation, due: Due) -> frozenset[str]:
     )
 
 
+def _count_in_order(progress: Progress) -> int:
+    return sum(judgement.standing in _IN_ORDER for judgement in progress.judgements)
+
+
+def _names(progress: Progress, *, plan: Plan, standing: Standing) -> tuple[Words, ...]:
+    return tuple(line.name for line in _lines(progress, plan=plan, standings={standing}, told=frozenset()))
+
+
 def _lines(progress: Progress, *, plan: Plan, standings: Iterable[Standing], told: frozenset[str]) -> tuple[Line, ...]:
     indicators = {indicator.id: indicator for indicator in plan.indicators}
     wanted = frozenset(standings)
@@ -109,7 +132,6 @@ def _line(judgement: Judgement, *, indicator: Indicator | None, progress: Progre
         numerator=judgement.numerator,
         denominator=judgement.denominator,
         expected_value=judgement.expected_value,
-        lag_points=judgement.lag_points,
         needed_value=value,
         needed_numerator=needed_numerator(judgement, value=value),
         note=judgement.note,

@@ -41,6 +41,7 @@ class Sheet:
     recipient: str
     written_at: datetime
     is_rehearsal: bool
+    takes_answers: bool  # a reply reaches a person
     url: str | None  # where the message can be read in a browser
 
 

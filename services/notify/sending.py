@@ -125,6 +125,7 @@ class MailQueue:
             recipient=notice.recipient,
             written_at=now,
             is_rehearsal=self._clock.is_rehearsal,
+            takes_answers=self._letterhead.reply_to is not None,
             url=f"{self._public_url.rstrip('/')}/v1/previews/{notice.id}" if self._public_url else None,
         )
         message = render(kind=notice.kind, contents=notice.contents, sheet=sheet, language=notice.language)

@@ -30,7 +30,9 @@ class Settings(RuntimeSettings):
     mail_from: Annotated[str, BeforeValidator(lambda value: none_if_blank(value) or _NO_REPLY)] = Field(
         default=_NO_REPLY, description="Address that mails come from; the lead agency's name stands beside it."
     )
-    mail_reply_to: Optional = Field(default=None, description="Address that answers go to, where it is another.")
+    mail_reply_to: Optional = Field(
+        default=None, description="Address that answers go to; with it, mails say that they can be answered."
+    )
     public_url: Optional = Field(
         default=None, pattern=r"^https?://", description="Where readers reach the API; mails link to themselves there."
     )

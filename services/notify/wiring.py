@@ -58,7 +58,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         database=database,
         producer=producer,
         consumers=[consumer],
-        routers=[notices_router(database=database, clock=clock)],
+        routers=[notices_router(database=database, clock=clock, takes_answers=settings.mail_reply_to is not None)],
         background=[queue.run, digests.run],
     )
 

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import NumberPattern, parse_pattern
 
+from services.notify.contents import Line
 from services.notify.model import Target, Words
 from shared.events.vocabulary import Basis, Comparison, Direction, Language, Measure
 
@@ -35,6 +36,10 @@ _PERIODS: Final = {
 _MONTH: Final = Words(vi="{part}/{year}", en="{part}/{year}")
 _YES_NO: Final = {True: Words(vi="có", en="yes"), False: Words(vi="không", en="no")}
 _NONE: Final = "–"
+_NOT_DONE: Final = Words(vi="chưa thực hiện", en="not done")
+_SHORT_BY: Final = Words(vi="còn thiếu", en="short by")
+_ABOVE_BY: Final = Words(vi="cao hơn", en="above by")
+_POINTS: Final = Words(vi="điểm %", en="percentage points")
 
 
 class Wording:
@@ -52,11 +57,14 @@ class Wording:
         """Return `value` with one decimal at most, or as many as keep it apart from `beside`."""
         if value is None:
             return _NONE
-        exact = Decimal(value)
+        return self._format(*self._shown(Decimal(value), beside=beside))
+
+    def _shown(self, exact: Decimal, *, beside: Decimal | None = None) -> tuple[Decimal, int]:
+        """Return the rounded figure that a reader sees, and with how many decimals."""
         decimals = 0 if exact == exact.to_integral_value() else 1
         while beside is not None and decimals < _MOST_DECIMALS and exact != beside == _rounded(exact, decimals):
             decimals += 1
-        return self._format(_rounded(exact, decimals), decimals)
+        return _rounded(exact, decimals), decimals
 
     def figure(self, value: Decimal | None, measure: Measure, unit: Words, *, beside: Decimal | None = None) -> str:
         """Return `value` with its unit: `91,2 %`, `12 dịch vụ`, `có`."""
@@ -79,6 +87,26 @@ class Wording:
         """Return the value expected by now; of a yes-no, yes as soon as anything is expected."""
         is_yes_no = value is not None and measure is Measure.YES_NO
         return self.words(_YES_NO[value != 0]) if is_yes_no else self.figure(value, measure, unit)
+
+    def shortfall(self, line: Line) -> str:
+        """Return how far the value lies from what was expected, as a reader subtracts the two; empty where it does not.
+
+        In the indicator's own unit, of the figures as they are shown: `còn thiếu 15,6 điểm %`.
+        """
+        if line.value is None or line.expected_value is None:
+            return ""
+        if line.measure is Measure.YES_NO:
+            return "" if line.value or not line.expected_value else self.words(_NOT_DONE)
+        reported, at_reported = self._shown(line.value, beside=line.target.value if line.target else None)
+        wanted, at_wanted = self._shown(line.expected_value)
+        is_increasing = line.direction is Direction.INCREASING
+        short = wanted - reported if is_increasing else reported - wanted
+        if short <= 0:
+            return ""
+        is_whole = short == short.to_integral_value()
+        by = self._format(short, 0 if is_whole else max(at_reported, at_wanted))
+        unit = self.words(_POINTS if line.measure in _PERCENT_MEASURES else line.unit)
+        return f"{self.words(_SHORT_BY if is_increasing else _ABOVE_BY)} {by} {unit}".rstrip()
 
     def share(self, value: Decimal | None, measure: Measure, unit: Words, *, beside: Decimal | None = None) -> str:
         """Return a figure of the province: yes-no indicators as the percent of agencies that say yes."""

@@ -156,7 +156,7 @@ async def test_every_officer_of_an_agency_gets_a_mail_of_their_own(province: Pro
     assert len({mail["Message-ID"] for mail in province.mails()}) == 2
 
 
-async def test_lag_and_recovery_stand_in_one_thread_under_one_subject(province: Province) -> None:
+async def test_lag_and_recovery_stand_in_one_thread_and_say_which_they_are(province: Province) -> None:
     await province.knows_the_plan()
     for event in (progress_changed(standings=LAGGING), progress_changed(sequence=2)):
         await province.hears(event)
@@ -164,7 +164,7 @@ async def test_lag_and_recovery_stand_in_one_thread_under_one_subject(province: 
     lag, recovered = province.mails()
     assert [lag["X-Tiendo-Kind"], recovered["X-Tiendo-Kind"]] == ["lag", "recovered"]
     assert lag["References"] == recovered["References"] == recovered["In-Reply-To"]
-    assert lag["Subject"] == recovered["Subject"]
+    assert (str(lag["Subject"])[:4], str(recovered["Subject"])[:9]) == ("Chậm", "Không còn")
 
 
 async def test_a_digest_goes_to_its_subscribers_once_every_agency_has_a_standing(province: Province) -> None:

@@ -165,7 +165,7 @@ def judgement_data(
     measure = indicator_data(indicator).measure
     shown = {EMAIL: Decimal(12), PARK: Decimal(1), SOFTWARE: Decimal(0)}[indicator] if value is None else value
     is_share = measure is Measure.SHARE
-    is_reported = standing is not Standing.MISSING
+    is_reported = standing not in {Standing.MISSING, Standing.AWAITED}
     return JudgementData(
         indicator=indicator,
         measure=measure,

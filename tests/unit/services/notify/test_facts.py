@@ -41,6 +41,22 @@ def test_a_lag_notice_names_what_lags_what_is_missing_and_how_many_are_in_order(
     assert said.others == 1
 
 
+def test_a_lag_notice_names_what_is_not_reported_yet_and_does_not_call_it_in_order() -> None:
+    newest = progress(standings={EMAIL: Standing.LAGGING, PARK: Standing.AWAITED, SOFTWARE: Standing.NOT_ASSESSABLE})
+    said = contents(newest)
+    assert isinstance(said, LagContents)
+    assert said.others == 0
+    assert [name.vi for name in said.awaited] == ["Hỗ trợ doanh nghiệp"]
+    assert [name.vi for name in said.unassessed] == ["Phần mềm quản lý văn bản"]
+
+
+def test_a_recovery_does_not_call_in_order_what_cannot_be_assessed() -> None:
+    lag = told(NoticeKind.LAG, "2014-03", EMAIL)
+    said = contents(progress(period="2014-04", standings={PARK: Standing.NOT_ASSESSABLE}), lag)
+    assert isinstance(said, RecoveredContents)
+    assert (said.others, [name.vi for name in said.unassessed]) == (1, ["Hỗ trợ doanh nghiệp"])
+
+
 def test_a_lag_notice_marks_what_was_not_told_before() -> None:
     both = {EMAIL: Standing.LAGGING, PARK: Standing.LAGGING}
     said = contents(progress(standings=both), told(NoticeKind.LAG, "2014-03", EMAIL))

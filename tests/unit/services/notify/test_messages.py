@@ -37,6 +37,7 @@ SHEET = Sheet(
     recipient="Cán bộ đầu mối",
     written_at=NOW,
     is_rehearsal=True,
+    takes_answers=False,
     url="https://tiendo.example/v1/previews/7f0c2a64",
 )
 NOTE = "Đường truyền <b>chưa</b> ổn định & chậm"
@@ -148,7 +149,7 @@ def test_a_mail_ends_with_why_it_came_and_what_it_rests_on(kind: NoticeKind, lan
 def test_a_lag_notice_tells_value_target_lag_and_the_way_back() -> None:
     text = message(NoticeKind.LAG, Language.VI).text
     assert "Đã báo cáo: 12 % (24 trên 200)" in text
-    assert "Cần có đến hết 31/03/2014: 22,5 % (chậm 11,7 điểm %)" in text
+    assert "Cần có đến hết 31/03/2014: 22,5 % (còn thiếu 10,5 điểm %)" in text
     assert "Mục tiêu kế hoạch: > 90 % (quyết định nêu)" in text
     assert "Để đúng tiến độ kỳ này cần: ≥ 21,4 % (tức là 43 trên 200)" in text
     assert "CHƯA CÓ SỐ LIỆU TRONG BÁO CÁO ĐÃ NỘP (1)\n- Hỗ trợ doanh nghiệp – mục tiêu ≥ 4 hoạt động" in text
@@ -160,9 +161,36 @@ def test_what_an_agency_wrote_is_shown_and_never_executed() -> None:
     assert "&lt;b&gt;chưa&lt;/b&gt; ổn định &amp; chậm" in found.html
 
 
-def test_lag_and_recovery_have_one_subject() -> None:
+def test_a_subject_says_which_kind_of_news_it_is_and_of_which_period() -> None:
     lag, recovered = message(NoticeKind.LAG, Language.VI), message(NoticeKind.RECOVERED, Language.VI)
-    assert lag.subject == recovered.subject == f"Theo dõi tiến độ từ kỳ 03/2014: {NAMES[LAC_DUONG]}"
+    assert lag.subject == f"Chậm tiến độ kỳ 03/2014: {NAMES[LAC_DUONG]}"
+    assert recovered.subject == f"Không còn chậm tiến độ kỳ 04/2014: {NAMES[LAC_DUONG]}"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_lag_notice_says_apart_what_is_not_reported_yet(language: Language) -> None:
+    lag = contents(NoticeKind.LAG)
+    assert isinstance(lag, LagContents)
+    names = (Words(vi="Hạ tầng", en="Infrastructure"),)
+    found = message(NoticeKind.LAG, language, said=replace(lag, others=0, awaited=names, unassessed=names))
+    headings = {
+        Language.VI: ("Chưa báo cáo, hạn nộp 07/04/2014", "Không đánh giá được"),
+        Language.EN: ("Not reported yet, due on 7 April 2014", "Not assessable"),
+    }[language]
+    for heading in headings:
+        assert f"{heading} (1)\n- {names[0].of(language)}\n".casefold() in found.text.casefold()
+        assert heading in " ".join(Reader(found.html).words)
+    assert "không chậm" not in found.text
+    assert "not lag" not in found.text
+
+
+@pytest.mark.parametrize(("language", "sentence"), [(Language.VI, "xin trả lời thư"), (Language.EN, "reply to this")])
+def test_a_mail_asks_for_answers_only_where_they_reach_somebody(language: Language, sentence: str) -> None:
+    deaf = message(NoticeKind.LAG, language)
+    heard = message(NoticeKind.LAG, language, replace(SHEET, takes_answers=True))
+    for body, silent in ((heard.text, deaf.text), (heard.html, deaf.html)):
+        assert sentence in body
+        assert sentence not in silent
 
 
 def test_an_agency_that_was_only_late_reads_that_its_report_arrived() -> None:

@@ -1,17 +1,36 @@
 """How figures, dates and periods read."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from services.notify.contents import Line
 from services.notify.model import Target, Words
 from services.notify.wording import Wording
-from shared.events.vocabulary import Basis, Comparison, Direction, Language, Measure
+from shared.events.vocabulary import Basis, Comparison, Direction, Language, Measure, Standing
 from tests.unit.services.notify.factories import at
 
 VI, EN = Wording(Language.VI), Wording(Language.EN)
 PERCENT, SERVICES = Words(vi="%", en="%"), Words(vi="dịch vụ", en="services")
+LINE = Line(
+    name=SERVICES,
+    unit=SERVICES,
+    measure=Measure.COUNT,
+    direction=Direction.INCREASING,
+    target=None,
+    basis=Basis.STATED,
+    standing=Standing.LAGGING,
+    is_new=True,
+    value=None,
+    numerator=None,
+    denominator=None,
+    expected_value=None,
+    needed_value=None,
+    needed_numerator=None,
+    note=None,
+)
 
 
 def test_a_share_reads_with_a_decimal_comma_in_vietnamese() -> None:
@@ -44,6 +63,35 @@ def test_as_soon_as_anything_is_expected_of_a_yes_no_it_is_yes() -> None:
     assert VI.expected(Decimal(0), Measure.YES_NO, PERCENT) == "không"
     assert VI.expected(None, Measure.YES_NO, PERCENT) == "–"
     assert VI.expected(Decimal("22.5"), Measure.SHARE, PERCENT) == "22,5 %"
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "expected", "said"),
+    [
+        (Measure.SHARE, "36.65", "52.28", "còn thiếu 15,6 điểm %"),  # as 52,3 − 36,7 comes out
+        (Measure.SHARE, "89.96", "90", "còn thiếu 0,04 điểm %"),  # of a value shown with the decimals it needs
+        (Measure.SHARE, "23.3", "33.333", "còn thiếu 10 điểm %"),
+        (Measure.COUNT, "1", "2.4", "còn thiếu 1,4 dịch vụ"),
+        (Measure.COUNT, "3", "2.4", ""),
+        (Measure.YES_NO, "0", "0.25", "chưa thực hiện"),
+        (Measure.YES_NO, "0", "0", ""),
+        (Measure.YES_NO, "1", "0.25", ""),
+    ],
+)
+def test_a_shortfall_is_what_a_reader_subtracts(measure: Measure, value: str, expected: str, said: str) -> None:
+    target = Target(Comparison.AT_LEAST, Decimal(90))
+    line = replace(LINE, measure=measure, target=target, value=Decimal(value), expected_value=Decimal(expected))
+    assert VI.shortfall(line) == said
+
+
+def test_too_many_of_what_is_to_become_fewer_is_a_shortfall_too() -> None:
+    line = replace(LINE, direction=Direction.DECREASING, value=Decimal(3), expected_value=Decimal(1))
+    assert EN.shortfall(line) == "above by 2 services"
+    assert EN.shortfall(replace(line, value=Decimal(0))) == ""
+
+
+def test_where_nothing_is_reported_or_expected_nothing_falls_short() -> None:
+    assert VI.shortfall(LINE) == VI.shortfall(replace(LINE, value=Decimal(1))) == ""
 
 
 def test_what_is_needed_is_rounded_to_the_safe_side() -> None:
