@@ -49,4 +49,5 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         routers=[api.router(), decisions.router()],
         busy={("POST", "/v1/submissions"): api.post_submission},
         background=[commits.run],
+        needs_kafka=False,  # a submission is accepted once it is committed; its event leaves when Kafka is back
     )

@@ -22,6 +22,8 @@ _log = get_logger(__name__)
 _MAX_RECORDS: Final = 1_000
 _POLL_MS: Final = 40
 _STALL_SECONDS: Final = 60.0
+_ASK_SECONDS: Final = 3.0  # between two questions whether the brokers are there
+_ANSWER_SECONDS: Final = 5.0
 
 LAG = Gauge("tiendo_consumer_lag", "Records fetched last but not yet applied.", ["group"])
 
@@ -57,6 +59,8 @@ class Consumer:
         self._share = _Share()
         self._moved_at = time.monotonic()
         self._is_applying = False
+        self._is_away = False
+        self._asked_at = 0.0
 
     async def run(self) -> None:
         """Consume until cancelled; connect again while Kafka is away, and start anew when consuming has stalled."""
@@ -64,18 +68,23 @@ class Consumer:
             broker = self._broker()
             try:
                 await broker.start()
+                self._is_away = False
                 _log.info("consuming", group=self.group, topics=self.topics)
                 await self._watch()
             except (KafkaError, OSError, TimeoutError) as error:
+                self._is_away = True
                 _log.warning("Kafka away, trying on", group=self.group, error=repr(error))
             finally:
                 self._subscriber = None
                 await _stop(broker)
             await asyncio.sleep(1)
 
-    def is_ready(self) -> bool:
-        """Return whether the group's member runs and was given its share, which may be nothing in a large group."""
-        return self._subscriber is not None and self._share.is_given
+    def fault(self) -> str | None:
+        """Return what keeps this member from consuming; a share of nothing, in a large group, is a share."""
+        if self._is_away:
+            return f"Kafka away: {self._bootstrap_servers} does not answer group {self.group}"
+        is_consuming = self._subscriber is not None and self._share.is_given
+        return None if is_consuming else f"group {self.group} has not given us a share"
 
     def _broker(self) -> KafkaBroker:
         broker = KafkaBroker(
@@ -123,6 +132,7 @@ class Consumer:
         """
         while True:
             await asyncio.sleep(1)
+            await self._ask()
             waiting = await self._waiting()
             LAG.labels(self.group).set(waiting)
             if waiting == 0 or self._is_applying:
@@ -130,6 +140,18 @@ class Consumer:
             elif time.monotonic() - self._moved_at > _STALL_SECONDS:
                 _log.error("consuming has stalled, starting anew", group=self.group, waiting=waiting)
                 return
+
+    async def _ask(self) -> None:
+        """Ask the brokers now and then whether they are there: a member that waits for them does not tell."""
+        consumer: Any = self._subscriber.consumer if self._subscriber else None
+        if consumer is None or time.monotonic() - self._asked_at < _ASK_SECONDS:
+            return
+        try:
+            await asyncio.wait_for(consumer.topics(), _ANSWER_SECONDS)
+            self._is_away = False
+        except (KafkaError, OSError, TimeoutError):
+            self._is_away = True
+        self._asked_at = time.monotonic()
 
     async def _waiting(self) -> int:
         """Return how many records the brokers hold that this member has not taken yet."""

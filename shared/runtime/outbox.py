@@ -29,8 +29,10 @@ from (select *, sum(events) over (order by id) - events as before
       from (select * from outbox order by id limit $1) as oldest) as counted
 where before < $2 order by id
 """
+_AGE: Final = "select extract(epoch from now() - created_at)::float8 from outbox order by id limit 1"
 _POLL_SECONDS: Final = 0.5
 _GATHER_SECONDS: Final = 0.05  # between two looks that find something: one transaction then carries many events
+_LATE_SECONDS: Final = 15.0  # events leave within a second of their commit
 _FAST: Final = 1  # zstd's level: events are so alike that more effort gains little
 
 RELAYED = Counter("tiendo_outbox_relayed_total", "Events handed to Kafka from the outbox.", ["service"])
@@ -165,6 +167,17 @@ class Relay:
                     continue
             elif relayed < _RECORDS_AT_ONCE:
                 await asyncio.sleep(_GATHER_SECONDS)
+
+    async def fault(self) -> str | None:
+        """Return how long the oldest event has waited for Kafka, where that is too long."""
+        try:
+            async with asyncio.timeout(2), self._database.transaction() as connection:
+                age = await connection.fetchval(_AGE)
+        except TRANSIENT:  # which the service says of its database already
+            return None
+        return (
+            None if age is None or age < _LATE_SECONDS else f"the oldest event in the outbox has waited for {age:.0f} s"
+        )
 
     async def relay_once(self) -> int:
         """Publish the oldest events and return how many; 0 where there are none or another relay is active.

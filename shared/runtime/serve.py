@@ -40,11 +40,13 @@ def health_router(services: Sequence[Service]) -> APIRouter:
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
         faults = {service.name: await service.faults() for service in services}
+        warnings = {service.name: found for service in services if (found := await service.warnings())}
         is_ready = not any(faults.values())
         clock = services[0].clock
         body = {
             "ready": is_ready,
             "faults": faults,
+            "warnings": warnings,
             "now": clock.now().isoformat(timespec="seconds"),
             "is_rehearsal": clock.is_rehearsal,
         }

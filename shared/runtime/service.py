@@ -36,6 +36,7 @@ class Service:
     routers: Sequence[APIRouter] = ()
     busy: Mapping[tuple[str, str], Endpoint] = field(default_factory=dict)  # (method, path) → what answers directly
     background: Sequence[Background] = ()
+    needs_kafka: bool = True  # where not, Kafka's absence is a warning: the service does its work all the same
     _tasks: list[asyncio.Task[None]] = field(default_factory=list, repr=False)
 
     async def start(self) -> None:
@@ -59,13 +60,19 @@ class Service:
 
     async def faults(self) -> list[str]:
         """Return what keeps this service from being ready; empty when it is."""
-        found = []
-        if not await self.database.is_reachable():
-            found.append("database away")
-        found.extend(
-            f"group {consumer.group} has not given us a share" for consumer in self.consumers if not consumer.is_ready()
-        )
-        return found
+        is_reachable, of_kafka = await asyncio.gather(self.database.is_reachable(), self._kafka_faults())
+        found = [] if is_reachable else ["database away"]
+        return found + of_kafka if self.needs_kafka else found
+
+    async def warnings(self) -> list[str]:
+        """Return what is wrong and does not keep this service from being ready."""
+        return [] if self.needs_kafka else await self._kafka_faults()
+
+    async def _kafka_faults(self) -> list[str]:
+        told = [consumer.fault() for consumer in self.consumers]
+        if self.relay:
+            told.append(await self.relay.fault())
+        return [each for each in told if each]
 
     async def _keep_running(self, run: Background) -> None:
         while True:

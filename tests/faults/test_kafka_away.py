@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
+from services.embedded_system import EmbeddedSystem
+from shared.runtime import outbox
 from shared.runtime.embedded.broker import EmbeddedBroker
 from tests.support import brokers
 from tests.support.brokers import CONTAINER, EMBEDDED, TestKafka
@@ -17,6 +19,7 @@ from tests.support.mailbox import sent_twice
 from tests.support.province import BAD_PCT, communes
 from tests.support.proxy import proxy
 from tests.support.systems import rehearsal
+from tests.support.waiting import until
 
 
 class FailingKafka(NamedTuple):
@@ -49,15 +52,29 @@ async def failing(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
             yield FailingKafka(TestKafka(CONTAINER, servers), lambda: docker("pause"), lambda: docker("unpause"))
 
 
+async def told_by(system: EmbeddedSystem) -> dict[str, str]:
+    """Return what each service says is wrong, and apart from it what it only warns of; those with nothing left out."""
+    told = {service.name: await service.faults() for service in system.services}
+    told |= {f"{service.name} warns": await service.warnings() for service in system.services}
+    return {name: "; ".join(each) for name, each in told.items() if each}
+
+
+async def nothing_told_by(system: EmbeddedSystem) -> bool:
+    """Return whether no service has anything to say."""
+    return not await told_by(system)
+
+
 async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
-    failing: FailingKafka, make_database: DatabaseMaker, tmp_path: Path
+    failing: FailingKafka, make_database: DatabaseMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(outbox, "_LATE_SECONDS", 2.0)
     async with rehearsal(failing.kafka, directory=tmp_path / "system", make_database=make_database) as lived:
         lagging, good = communes(sorted(lived.province.keys))[:5], communes(sorted(lived.province.keys))[5:20]
         await lived.province.file(good[0], "2014-02")  # the way is open
         await lived.comes_to_rest()
         judged_before = await lived.ask("scoring", "select agency, period from progress where revision is not null")
 
+        assert await told_by(lived.system) == {}
         await failing.take_away()
         try:
             for agency in (*lagging, *good):
@@ -69,12 +86,22 @@ async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
                 await lived.ask("scoring", "select agency, period from progress where revision is not null")
                 == judged_before
             )
+
+            async def everybody_says_so() -> bool:
+                return set(await told_by(lived.system)) == {"ingest warns", "scoring", "notify"}
+
+            await until(everybody_says_so, "each service says that Kafka is away")
+            told_now = await told_by(lived.system)
+            assert "the oldest event in the outbox has waited for" in told_now["ingest warns"]
+            assert "Kafka away" in told_now["scoring"]
+            assert (await lived.province.file(good[0], "2014-03")).status == 202
         finally:
             await failing.give_back()
 
         await lived.comes_to_rest()
+        await until(lambda: nothing_told_by(lived.system), "each service is ready again")
         judged = await lived.ask("scoring", "select agency from progress where period = '2014-03' and revision = 1")
-        assert {row["agency"] for row in judged} == {*lagging, *good}
+        assert {row["agency"] for row in judged} == {*lagging, *good[1:]}  # one of the good corrected itself
         mails = await lived.mailbox.mails()
         assert sorted(mail.agency for mail in mails if mail.kind == "lag" and mail.period == "2014-03") == lagging
         assert sent_twice(mails) == []

@@ -22,9 +22,13 @@ class Patient:
     name: str
     found: list[str]
     clock: SteppedClock
+    warned: tuple[str, ...] = ()
 
     async def faults(self) -> list[str]:
         return self.found
+
+    async def warnings(self) -> list[str]:
+        return list(self.warned)
 
 
 def patient(name: str, *found: str) -> Any:
@@ -68,6 +72,7 @@ async def test_a_service_without_faults_is_ready_and_tells_its_rehearsal() -> No
     assert answer.json() == {
         "ready": True,
         "faults": {"ingest": []},
+        "warnings": {},
         "now": "2014-04-03T09:00:00+07:00",
         "is_rehearsal": True,
     }
@@ -77,6 +82,14 @@ async def test_one_fault_makes_all_unready_and_is_named() -> None:
     answer = await asked("/health/ready", patient("ingest"), patient("scoring", "database away"))
     assert answer.status_code == 503
     assert answer.json()["faults"] == {"ingest": [], "scoring": ["database away"]}
+
+
+async def test_a_warning_is_named_and_leaves_the_service_ready() -> None:
+    warned = patient("ingest")
+    warned.warned = ("the oldest event in the outbox has waited for 20 s",)
+    answer = await asked("/health/ready", warned)
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert answer.json()["warnings"] == {"ingest": ["the oldest event in the outbox has waited for 20 s"]}
 
 
 async def test_a_service_that_is_not_ready_is_alive() -> None:
