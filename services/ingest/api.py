@@ -13,11 +13,13 @@ from services.ingest.batching import SharedCommit
 from services.ingest.caches import RegistryCache
 from services.ingest.decision_store import PostgresDecisions
 from services.ingest.documents import receipt_document, state_document
-from services.ingest.faults import Fault
-from services.ingest.model import Filing, Receipt
+from services.ingest.faults import Fault, bad_idempotency_key
+from services.ingest.forms import SubmissionIn
+from services.ingest.json_bodies import UnreadableBody
+from services.ingest.model import Draft, Filing, Receipt
 from services.ingest.problems import problem_of
-from services.ingest.reading import SubmissionIn, UnreadableBody, read_draft
-from services.ingest.rules import judge_draft
+from services.ingest.reading import read_draft
+from services.ingest.rules import NOTHING, judge_draft
 from services.ingest.store import receipt_from
 from shared.events.vocabulary import Scope
 from shared.runtime.access import Asker, Guard, guarded_router, problems, require
@@ -115,8 +117,7 @@ class Api:
             raise Refused(problem(415))
         key = request.headers.get("idempotency-key")
         if key is not None and not (0 < len(key) <= _MAX_IDEMPOTENCY_KEY and key.isprintable()):
-            detail = f"Idempotency-Key takes 1 to {_MAX_IDEMPOTENCY_KEY} printable characters"
-            raise Refused(problem(400, detail=detail))
+            raise Refused(problem(400, faults=[bad_idempotency_key(_MAX_IDEMPOTENCY_KEY)]))
         body = await read_body(request)
         try:
             filing = await self._judged(body, holder=holder, key=key)
@@ -134,15 +135,16 @@ class Api:
 
     async def _judged(self, body: bytes, *, holder: Holder, key: str | None) -> Filing:
         try:
-            draft = read_draft(body, filer=holder.agency)
+            read = read_draft(body, filer=holder.agency)
         except UnreadableBody as error:
             raise Refused(problem_of([error.fault])) from None
-        if isinstance(draft, list):
-            raise Refused(problem_of(draft))
         registry = await self._registry.current()
         now = self._clock.now()
-        if found := judge_draft(draft, registry=registry, filer=holder.agency, today=now.date()):
-            raise Refused(problem_of(found))
+        of_form, unread = ((), NOTHING) if isinstance(read, Draft) else (read.faults, read.unread)
+        draft = read if isinstance(read, Draft) else read.draft
+        found = judge_draft(draft, registry=registry, filer=holder.agency, today=now.date(), unread=unread)
+        if of_form or found:
+            raise Refused(problem_of([*of_form, *found]))
         return Filing(
             submission=uuid4(),
             draft=draft,

@@ -8,14 +8,16 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from services.ingest import faults
+from services.ingest import form_faults
 from services.ingest.caches import RegistryCache
 from services.ingest.deciding import Objections, decide
 from services.ingest.decision_store import PostgresDecisions
 from services.ingest.documents import state_document
+from services.ingest.forms import Note
+from services.ingest.json_bodies import UnreadableBody
 from services.ingest.model import Decision, Submitted, Verdict
 from services.ingest.problems import problem_of
-from services.ingest.reading import DocumentT, Note, UnreadableBody, read_document
+from services.ingest.reading import DocumentT, read_document
 from services.ingest.store import PostgresOutbox, receipt_from
 from services.ingest.verdicts import review_faults, withdrawal_faults
 from shared.events.vocabulary import Scope
@@ -98,7 +100,7 @@ class DecisionApi:
         read = await _read(request, ReviewIn)
         verdict = Verdict(read.outcome)
         if verdict is Verdict.RETURNED and read.reason is None:
-            raise Refused(problem_of([faults.required("/reason")]))
+            raise Refused(problem_of([form_faults.required("/reason")]))
         return await self._decided(
             submission,
             self._decision(verdict, reason=read.reason, by=asker.agency),

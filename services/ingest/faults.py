@@ -1,5 +1,6 @@
 """What can be wrong with a submission, each with a code, and a sentence in Vietnamese and English."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ _LENGTHS: Final = {
     PeriodLength.NINE_MONTHS: ("9 tháng", "nine-months"),
     PeriodLength.YEAR: ("năm", "year"),
 }
+_FIELDS: Final = ("plan", "period", "agency", "observations", "note", "revision", "is_synthetic")
 
 
 @dataclass(frozen=True)
@@ -25,57 +27,25 @@ class Fault:
     status: int = 422
 
 
-def malformed(pointer: str, *, wanted_vi: str, wanted_en: str) -> Fault:
-    """Say that a value is not of the form asked for."""
+def in_order(found: Iterable[Fault]) -> list[Fault]:
+    """Return faults in the order in which a reader of the submission comes upon them."""
+    return sorted(found, key=_place)
+
+
+def _place(fault: Fault) -> tuple[int, list[tuple[int, str]]]:
+    first, *steps = fault.pointer.split("/")[1:] or [""]
+    rank = _FIELDS.index(first) if first in _FIELDS else len(_FIELDS)
+    return rank if fault.pointer else -1, [(int(step), "") if step.isdecimal() else (0, step) for step in steps]
+
+
+def unknown_plan(plan: str, *, known: str) -> Fault:
+    """Say that no such plan is in force, and which are."""
     return Fault(
-        pointer, "malformed", f"Giá trị không đúng dạng: {wanted_vi}.", f"Not of the form asked for: {wanted_en}."
+        "/plan",
+        "unknown-plan",
+        f"Không có kế hoạch “{plan}”; có: {known}.",
+        f"There is no plan “{plan}”; there is {known}.",
     )
-
-
-def required(pointer: str) -> Fault:
-    """Say that a field is missing."""
-    return Fault(pointer, "required", "Thiếu trường bắt buộc này.", "This field is required.")
-
-
-def unknown_field(pointer: str) -> Fault:
-    """Say that a field is not one of ours."""
-    return Fault(pointer, "unknown-field", "Không có trường này.", "There is no such field.")
-
-
-def repeated_field(pointer: str, *, name: str) -> Fault:
-    """Say that an object names a field twice."""
-    return Fault(
-        pointer, "repeated-field", f"Trường “{name}” xuất hiện hai lần.", f"The field “{name}” is given twice."
-    )
-
-
-def bad_text(pointer: str) -> Fault:
-    """Say that a text is empty or carries characters that no reader sees."""
-    return Fault(
-        pointer,
-        "bad-text",
-        "Văn bản trống hoặc có ký tự điều khiển; hãy nhập chữ thường.",
-        "The text is blank or carries control characters; plain text is accepted.",
-    )
-
-
-def bad_number(pointer: str, *, has_comma: bool) -> Fault:
-    """Say that a text is no decimal number in the form accepted."""
-    return Fault(
-        pointer,
-        "decimal-comma" if has_comma else "bad-number",
-        "Dùng dấu chấm thập phân, ví dụ 12.5."
-        if has_comma
-        else "Không phải số thập phân, ví dụ 12.5 (tối đa 15 chữ số trước và 15 chữ số sau dấu chấm).",
-        "Use a decimal point, such as 12.5."
-        if has_comma
-        else "Not a decimal number such as 12.5 (at most 15 digits before the point and 15 after it).",
-    )
-
-
-def unknown_plan(plan: str) -> Fault:
-    """Say that no such plan is in force."""
-    return Fault("/plan", "unknown-plan", f"Không có kế hoạch “{plan}”.", f"There is no plan “{plan}”.")
 
 
 def unknown_agency(agency: str) -> Fault:
@@ -149,13 +119,13 @@ def agency_not_in_force(agency: str, *, period: str) -> Fault:
     )
 
 
-def stale_revision(wanted: int) -> Fault:
-    """Say that the submission is not the next revision."""
+def stale_revision(wanted: int, *, following: int) -> Fault:
+    """Say that the submission is not the next revision, and which is."""
     return Fault(
         "/revision",
         "stale-revision",
-        f"Bản {wanted} không phải bản kế tiếp; hãy tải bản mới nhất rồi sửa tiếp.",
-        f"Revision {wanted} is not the next one; fetch the latest and correct that.",
+        f"Bản {wanted} không phải bản kế tiếp; bản kế tiếp là {following}: hãy tải bản mới nhất rồi sửa tiếp.",
+        f"Revision {wanted} is not the next one, which is {following}; fetch the latest and correct that.",
         status=409,
     )
 
@@ -204,13 +174,13 @@ def already_verified() -> Fault:
     )
 
 
-def unknown_indicator(pointer: str, *, indicator: str) -> Fault:
-    """Say that the plan has no such indicator."""
+def unknown_indicator(pointer: str, *, indicator: str, known: str) -> Fault:
+    """Say that the plan has no such indicator, and which it has for this agency."""
     return Fault(
         pointer,
         "unknown-indicator",
-        f"Kế hoạch không có chỉ tiêu “{indicator}”.",
-        f"The plan has no indicator “{indicator}”.",
+        f"Kế hoạch không có chỉ tiêu “{indicator}”; có: {known}.",
+        f"The plan has no indicator “{indicator}”; it has {known}.",
     )
 
 
@@ -242,6 +212,17 @@ def wrong_parts(pointer: str, *, wanted_vi: str, wanted_en: str) -> Fault:
 def out_of_range(pointer: str, *, wanted_vi: str, wanted_en: str) -> Fault:
     """Say that a number lies outside what its measure allows."""
     return Fault(pointer, "out-of-range", f"Giá trị phải {wanted_vi}.", f"The value must be {wanted_en}.")
+
+
+def bad_idempotency_key(longest: int) -> Fault:
+    """Say that an Idempotency-Key is empty, too long or not printable."""
+    return Fault(
+        "Idempotency-Key",
+        "bad-idempotency-key",
+        f"Idempotency-Key cần từ 1 đến {longest} ký tự in được.",
+        f"Idempotency-Key takes 1 to {longest} printable characters.",
+        status=400,
+    )
 
 
 def key_reused() -> Fault:

@@ -1,8 +1,9 @@
 """Judges a draft: everything that is wrong with it, at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Final
 
 from services.ingest import faults
@@ -13,6 +14,10 @@ from services.ingest.reopening import locked_since, was_in_force
 from shared.events.vocabulary import AgencyKind, Measure
 
 _FILES_FOR_CHILDREN: Final = frozenset({AgencyKind.DISTRICT, AgencyKind.CITY})
+_LISTED: Final = 20
+_NEAREST: Final = 5
+NOTHING: Final[frozenset[str]] = frozenset()
+_NAMES: Final = ("numerator", "denominator", "value", "yes")
 _FULL_PCT: Final = Decimal(100)
 _PARTS: Final = {
     Measure.SHARE: (
@@ -27,23 +32,35 @@ _PARTS: Final = {
 }
 
 
-def judge_draft(draft: Draft, *, registry: Registry, filer: str, today: date) -> list[Fault]:
-    """Return every fault of a draft; none means that it may be accepted."""
+def judge_draft(
+    draft: Draft, *, registry: Registry, filer: str, today: date, unread: frozenset[str] = NOTHING
+) -> list[Fault]:
+    """Return every fault of a draft; none means that it may be accepted.
+
+    What stands at the pointers `unread` could not be read: nothing is said of it, and the rest is judged.
+    """
+    if "/plan" in unread:
+        return []
     plan = registry.plans.get(draft.plan)
     if plan is None:
-        return [faults.unknown_plan(draft.plan)]
+        return [faults.unknown_plan(draft.plan, known=_listed(registry.plans, near=draft.plan))]
     found: list[Fault] = []
-    agency = registry.agencies.get(draft.agency) if draft.agency in plan.agencies else None
-    if not may_file(agency_id=draft.agency, agency=agency, filer=filer, registry=registry):
+    is_named = "/agency" not in unread
+    agency = registry.agencies.get(draft.agency) if is_named and draft.agency in plan.agencies else None
+    if not is_named:
+        pass
+    elif not may_file(agency_id=draft.agency, agency=agency, filer=filer, registry=registry):
         found.append(faults.not_your_agency(draft.agency, filer=filer))
     elif agency is None:
         found.append(faults.unknown_agency(draft.agency))
     period = plan.periods.get(draft.period)
-    if period is None:
+    if "/period" in unread:
+        pass
+    elif period is None:
         found.append(_no_such_period(draft.period, plan=plan))
     else:
         found.extend(_period_faults(period, plan=plan, agency=agency, registry=registry, today=today))
-    found.extend(_observation_faults(draft, plan=plan, agency=agency))
+    found.extend(_observation_faults(draft, plan=plan, agency=agency, unread=unread))
     return found
 
 
@@ -92,29 +109,43 @@ def _period_faults(
         yield faults.agency_not_in_force(agency.id, period=period.id)
 
 
-def _observation_faults(draft: Draft, *, plan: Plan, agency: Agency | None) -> Iterator[Fault]:
+def _listed(known: Iterable[str], *, near: str) -> str:
+    """Return what would be accepted, or where that is much, what is nearest to what was sent."""
+    names = list(known)
+    if len(names) > _LISTED:
+        names = [*get_close_matches(near, names, n=_NEAREST, cutoff=0.0), "…"]
+    return ", ".join(names) or "–"
+
+
+def _observation_faults(draft: Draft, *, plan: Plan, agency: Agency | None, unread: frozenset[str]) -> Iterator[Fault]:
     seen: set[str] = set()
     for position, observation in enumerate(draft.observations):
         pointer = f"/observations/{position}"
+        if not unread.isdisjoint({pointer, f"{pointer}/indicator"}):
+            continue
         indicator = plan.indicators.get(observation.indicator)
         if indicator is None:
-            yield faults.unknown_indicator(f"{pointer}/indicator", indicator=observation.indicator)
+            asked = [each.id for each in plan.indicators.values() if agency is None or reports(each, agency=agency)]
+            known = _listed(asked, near=observation.indicator)
+            yield faults.unknown_indicator(f"{pointer}/indicator", indicator=observation.indicator, known=known)
             continue
         if observation.indicator in seen:
             yield faults.repeated_indicator(f"{pointer}/indicator", indicator=observation.indicator)
         seen.add(observation.indicator)
         if agency is not None and not reports(indicator, agency=agency):
             yield faults.not_reported_by(f"{pointer}/indicator", indicator=indicator.id, agency=agency.id)
-        yield from _value_faults(observation, measure=indicator.measure, pointer=pointer)
+        yield from _value_faults(observation, measure=indicator.measure, pointer=pointer, unread=unread)
 
 
-def _value_faults(observation: Observation, *, measure: Measure, pointer: str) -> Iterator[Fault]:
+def _value_faults(
+    observation: Observation, *, measure: Measure, pointer: str, unread: frozenset[str]
+) -> Iterator[Fault]:
     wanted, wanted_vi, wanted_en = _PARTS[measure]
-    given = {name for name in ("numerator", "denominator", "value", "yes") if getattr(observation, name) is not None}
+    given = {name for name in _NAMES if getattr(observation, name) is not None or f"{pointer}/{name}" in unread}
     if given != wanted:
         yield faults.wrong_parts(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)
         return
-    if observation.numerator is not None and observation.denominator is not None:
+    if measure is Measure.SHARE:
         yield from _share_faults(observation.numerator, observation.denominator, pointer=pointer)
     elif observation.value is not None and measure is not Measure.NUMBER:
         if measure is Measure.PERCENT and not 0 <= observation.value <= _FULL_PCT:
@@ -127,11 +158,11 @@ def _value_faults(observation: Observation, *, measure: Measure, pointer: str) -
             )
 
 
-def _share_faults(numerator: Decimal, denominator: Decimal, *, pointer: str) -> Iterator[Fault]:
+def _share_faults(numerator: Decimal | None, denominator: Decimal | None, *, pointer: str) -> Iterator[Fault]:
     for name, part in (("numerator", numerator), ("denominator", denominator)):
-        if part < 0:
+        if part is not None and part < 0:
             yield faults.out_of_range(f"{pointer}/{name}", wanted_vi="không âm", wanted_en="not negative")
-    if numerator > denominator:
+    if numerator is not None and denominator is not None and numerator > denominator:
         yield faults.out_of_range(
             f"{pointer}/numerator",
             wanted_vi=f"không lớn hơn mẫu số {denominator}",

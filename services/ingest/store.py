@@ -36,7 +36,7 @@ class PostgresFilings:
         for filing in fresh:
             head = _head(filing)
             if filing.draft.revision not in {None, next_of[head]}:
-                outcomes[filing.submission] = stale_revision(filing.draft.revision or 0)
+                outcomes[filing.submission] = stale_revision(filing.draft.revision or 0, following=next_of[head])
                 stale.append(filing)
             else:
                 outcomes[filing.submission] = next_of[head]

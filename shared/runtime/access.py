@@ -23,6 +23,12 @@ from shared.runtime.problems import MEDIA_TYPE, Fault, Refused, problem
 _SCHEME: Final = HTTPBearer(
     scheme_name="key", description="`Authorization: Bearer key_live_…`, issued by ingest", auto_error=False
 )
+_KEY_NEEDED: Final = Fault(
+    "Authorization",
+    "key-needed",
+    "Thiếu khóa hoặc khóa không còn dùng được; hãy gửi Authorization: Bearer key_live_….",
+    "There is no key, or none that is valid; send Authorization: Bearer key_live_….",
+)
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 PROBLEM_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -81,7 +87,7 @@ class Guard:
         holder = await self._keys.holder(key.strip()) if scheme.lower() == "bearer" else None
         if holder is None:
             asked = {"WWW-Authenticate": "Bearer"}
-            raise Refused(problem(401, detail="send Authorization: Bearer key_live_…", headers=asked))
+            raise Refused(problem(401, faults=[_KEY_NEEDED], headers=asked))
         return holder
 
 

@@ -6,10 +6,16 @@ from typing import Final
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from shared.runtime.problems import Refused, problem
+from shared.runtime.problems import Fault, Refused, problem
 
 _MAX_BODY_BYTES: Final = 1024 * 1024
 _BODY_SECONDS: Final = 10.0
+_TOO_LARGE: Final = Fault(
+    "",
+    "too-large",
+    f"Nội dung không được quá {_MAX_BODY_BYTES} byte.",
+    f"The body may have at most {_MAX_BODY_BYTES} bytes.",
+)
 
 
 async def read_body(request: Request) -> bytes:
@@ -29,11 +35,11 @@ async def read_body(request: Request) -> bytes:
                 if len(body) > _MAX_BODY_BYTES:
                     raise _too_large()
     except ClientDisconnect:
-        raise Refused(problem(400, detail="the client went away")) from None
+        raise Refused(problem(400)) from None
     except TimeoutError:
         raise Refused(problem(408, headers={"Connection": "close"})) from None
     return bytes(body)
 
 
 def _too_large() -> Refused:
-    return Refused(problem(413, detail=f"at most {_MAX_BODY_BYTES} bytes", headers={"Connection": "close"}))
+    return Refused(problem(413, faults=[_TOO_LARGE], headers={"Connection": "close"}))

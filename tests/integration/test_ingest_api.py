@@ -43,6 +43,7 @@ async def test_a_correction_of_an_older_revision_is_refused_and_takes_no_number(
     await ingest.post()
     stale = await ingest.post({**BODY, "revision": 1})
     assert (stale.status_code, stale.json()["faults"][0]["code"]) == (409, "stale-revision")
+    assert "which is 2" in stale.json()["faults"][0]["en"]
     assert (await ingest.post({**BODY, "revision": 2})).json()["revision"] == 2
 
 
@@ -101,6 +102,8 @@ async def test_without_a_key_of_ours_nothing_is_taken(ingest: Ingest, header: st
     answer = await ingest.http.post("/v1/submissions", json=BODY, headers={"Authorization": header})
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
+    (fault,) = answer.json()["faults"]
+    assert (fault["pointer"], "key_live_" in fault["vi"], "key_live_" in fault["en"]) == ("Authorization", True, True)
 
 
 async def test_a_revoked_key_is_refused_within_five_seconds(ingest: Ingest) -> None:
@@ -168,6 +171,24 @@ async def test_what_cannot_be_a_submission_is_refused_before_it_is_read(
     key = {"Authorization": f"Bearer {ingest.keys['so-noi-vu']}"}
     answer = await ingest.http.post("/v1/submissions", content=b"{}", headers=key | JSON | headers)
     assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert status == 415 or answer.json()["faults"][0]["vi"]
+
+
+async def test_faults_of_form_and_of_the_rules_are_named_at_once_in_the_order_of_the_submission(ingest: Ingest) -> None:
+    observations = [
+        {"indicator": "edoc-exchange", "numerator": "12,5", "denominator": 510},
+        {"indicator": "eoffice-commune", "yes": True},
+        {"indicator": "network-uptime", "value": 101},
+    ]
+    answer = await ingest.post({**BODY, "period": "2014-04", "observations": observations, "note": ""})
+    assert answer.status_code == 422
+    assert [(fault["pointer"], fault["code"]) for fault in answer.json()["faults"]] == [
+        ("/period", "period-not-over"),
+        ("/observations/0/numerator", "decimal-comma"),
+        ("/observations/1/indicator", "not-reported-by-agency"),
+        ("/observations/2/value", "out-of-range"),
+        ("/note", "bad-text"),
+    ]
 
 
 async def test_a_body_larger_than_a_mebibyte_is_cut_off(ingest: Ingest) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.ingest.faults import Fault
-from services.ingest.model import Draft
-from services.ingest.reading import UnreadableBody, read_draft
+from services.ingest.json_bodies import UnreadableBody
+from services.ingest.model import Draft, Observation
+from services.ingest.reading import FaultyDraft, read_draft
 
 GOOD: dict[str, Any] = {
     "plan": "lam-dong-2014",
@@ -17,14 +17,14 @@ GOOD: dict[str, Any] = {
 }
 
 
-def read(document: object) -> Draft | list[Fault]:
+def read(document: object) -> Draft | FaultyDraft:
     return read_draft(json.dumps(document).encode(), filer="so-noi-vu")
 
 
 def faults(document: object) -> list[tuple[str, str]]:
     found = read(document)
-    assert isinstance(found, list)
-    return [(fault.pointer, fault.code) for fault in found]
+    assert isinstance(found, FaultyDraft)
+    return [(fault.pointer, fault.code) for fault in found.faults]
 
 
 def test_numbers_are_read_exactly_whether_written_as_number_or_text() -> None:
@@ -85,8 +85,8 @@ def test_a_decimal_comma_is_named_as_such() -> None:
 def test_a_number_beyond_all_bounds_is_refused_and_costs_nothing(literal: bytes) -> None:
     body = b'{"plan":"p","period":"2014","observations":[{"indicator":"x","value":' + literal + b"}]}"
     found = read_draft(body, filer="a")
-    assert isinstance(found, list)
-    assert [fault.code for fault in found] == ["bad-number"]
+    assert isinstance(found, FaultyDraft)
+    assert [fault.code for fault in found.faults] == ["bad-number"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b", "a\u0000b", "a\u202eb", "\ud800"])
@@ -124,15 +124,60 @@ def test_every_fault_of_form_is_named_at_once() -> None:
 )
 def test_half_a_character_is_a_fault_that_can_be_written_down(body: bytes, code: str) -> None:
     found = read_draft(body, filer="a")
-    assert isinstance(found, list)
-    assert code in {fault.code for fault in found}
-    assert json.dumps([[fault.pointer, fault.vi, fault.en] for fault in found], ensure_ascii=False).encode()
+    assert isinstance(found, FaultyDraft)
+    assert code in {fault.code for fault in found.faults}
+    assert json.dumps([[fault.pointer, fault.vi, fault.en] for fault in found.faults], ensure_ascii=False).encode()
 
 
-def test_a_field_named_twice_is_refused_by_name() -> None:
-    found = read_draft(b'{"plan":"p","plan":"q"}', filer="a")
-    assert isinstance(found, list)
-    assert "“plan”" in found[0].vi
+def test_every_field_named_twice_and_every_number_that_is_none_is_told_at_its_place() -> None:
+    body = b"""{"plan": "p", "plan": "q", "period": "2014", "note": "a", "note": "b", "observations": [
+        {"indicator": "x", "value": NaN},
+        {"indicator": "y", "yes": true, "yes": false, "value": [-Infinity, {"a~/b": 1e999999999999999999999}]}]}"""
+    found = read_draft(body, filer="a")
+    assert isinstance(found, FaultyDraft)
+    assert sorted((fault.pointer, fault.code) for fault in found.faults) == [
+        ("/note", "repeated-field"),
+        ("/observations/0/value", "not-a-number"),
+        ("/observations/1/value", "bad-number"),
+        ("/observations/1/value/0", "not-a-number"),
+        ("/observations/1/value/1/a~0~1b", "not-a-number"),
+        ("/observations/1/yes", "repeated-field"),
+        ("/plan", "repeated-field"),
+    ]
+    assert any("“plan”" in fault.vi for fault in found.faults)
+    assert found.draft.period == "2014"
+
+
+def test_what_is_of_the_right_form_is_read_beside_what_is_not() -> None:
+    document = {
+        "period": "03/2014",
+        "agency": "so-tai-chinh",
+        "observations": [{"indicator": "x", "numerator": "12,5", "denominator": 20}, 7, {"yes": True}],
+    }
+    found = read(document)
+    assert isinstance(found, FaultyDraft)
+    assert found.draft == Draft(
+        plan="",
+        period="",
+        agency="so-tai-chinh",
+        observations=(Observation("x", denominator=Decimal(20)), Observation(""), Observation("", yes=True)),
+    )
+    assert found.unread == {
+        "/plan",
+        "/period",
+        "/observations/0/numerator",
+        "/observations/1",
+        "/observations/2/indicator",
+    }
+
+
+def test_a_note_is_measured_in_characters() -> None:
+    assert isinstance(read({**GOOD, "note": "x" * 2000}), Draft)
+    found = read({**GOOD, "note": "x" * 2001})
+    assert isinstance(found, FaultyDraft)
+    assert [fault.pointer for fault in found.faults] == ["/note"]
+    assert "2000 ký tự" in found.faults[0].vi
+    assert "2,000 characters" in found.faults[0].en
 
 
 @pytest.mark.parametrize(
@@ -144,15 +189,20 @@ def test_a_field_named_twice_is_refused_by_name() -> None:
         (b"\xff\xfe{\x00}\x00", "not-utf-8"),
         (b"\xef\xbb\xbf{}", "byte-order-mark"),
         (b"[" * 100_000, "too-deep"),
-        (b'{"plan": NaN}', "not-a-number"),
-        (b'{"plan": -Infinity}', "not-a-number"),
-        (b'{"revision": 1e999999999999999999999}', "number-out-of-bounds"),
     ],
 )
 def test_a_body_that_is_no_json_document_is_told_why(body: bytes, code: str) -> None:
     with pytest.raises(UnreadableBody) as refused:
         read_draft(body, filer="a")
     assert refused.value.fault.code == code
+
+
+@pytest.mark.parametrize("body", [b"NaN", b"[NaN]"])
+def test_a_document_of_nothing_but_no_number_is_told_so(body: bytes) -> None:
+    found = read_draft(body, filer="a")
+    assert isinstance(found, FaultyDraft)
+    assert "not-a-number" in {fault.code for fault in found.faults}
+    assert "/plan" in found.unread or "" in found.unread
 
 
 @pytest.mark.parametrize("document", [[], "text", 1, None])
@@ -175,5 +225,5 @@ def test_no_fault_echoes_what_python_calls_things() -> None:
     ]
     for document in documents:
         found = read(document)
-        assert isinstance(found, list)
-        assert not any("Input should" in fault.en or "SubmissionIn" in fault.en for fault in found)
+        assert isinstance(found, FaultyDraft)
+        assert not any("Input should" in fault.en or "SubmissionIn" in fault.en for fault in found.faults)

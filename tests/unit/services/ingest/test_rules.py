@@ -1,20 +1,25 @@
 """What ingest accepts and refuses, as sentences."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from services.ingest.model import Draft, Observation
+from services.ingest import faults
+from services.ingest.model import Draft, Observation, Registry
 from services.ingest.rules import judge_draft
+from shared.events.vocabulary import Measure
 from tests.support.ingest_examples import (
     ABOLISHED,
     COMMUNE,
     DEPARTMENT,
     DISTRICT,
     OPEN_DAY,
+    PLAN,
     REGISTRY,
     draft,
+    indicator,
     share,
 )
 
@@ -73,6 +78,71 @@ def test_a_late_submission_is_taken_until_the_period_is_locked() -> None:
 
 def test_nobody_files_for_another_department() -> None:
     assert codes(draft(agency=DEPARTMENT.id), filer=DISTRICT.id) == ["not-your-agency"]
+
+
+def test_an_unknown_plan_and_an_unknown_indicator_are_told_what_there_is() -> None:
+    (plan,) = judge_draft(draft(plan="x"), registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    assert "lam-dong-2014" in plan.vi
+    submitted = draft(Observation("network-uptme", value=Decimal(1)))
+    (found,) = judge_draft(submitted, registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    assert "có: edoc-exchange, doc-management, network-uptime, open-incidents, growth." in found.vi
+    assert "eoffice-commune" not in found.vi  # a department does not report it
+    (nothing,) = judge_draft(draft(), registry=Registry({}, {}), filer=DEPARTMENT.id, today=OPEN_DAY)
+    assert "there is –" in nothing.en
+
+
+def test_of_a_long_list_of_indicators_the_nearest_are_told() -> None:
+    many = {f"growth-{number}": indicator(f"growth-{number}", Measure.NUMBER) for number in range(30)}
+    registry = Registry({PLAN.id: replace(PLAN, indicators={**PLAN.indicators, **many})}, REGISTRY.agencies)
+    submitted = draft(Observation("network-uptme", value=Decimal(1)))
+    (found,) = judge_draft(submitted, registry=registry, filer=DEPARTMENT.id, today=OPEN_DAY)
+    assert "có: network-uptime, " in found.vi
+    assert found.vi.endswith(", ….")
+
+
+@pytest.mark.parametrize(
+    ("unread", "expected"),
+    [
+        ({"/plan"}, []),
+        ({"/period"}, ["not-your-agency", "out-of-range", "unknown-indicator"]),
+        ({"/agency"}, ["unknown-period", "out-of-range", "unknown-indicator"]),
+        ({"/observations/0"}, ["not-your-agency", "unknown-period", "unknown-indicator"]),
+        ({"/observations/1/indicator"}, ["not-your-agency", "unknown-period", "out-of-range"]),
+    ],
+)
+def test_the_rest_is_judged_beside_what_could_not_be_read(unread: set[str], expected: list[str]) -> None:
+    submitted = draft(share("3", "2"), Observation("none-such", yes=True), agency="so-tai-chinh", period="2014-13")
+    found = judge_draft(submitted, registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY, unread=frozenset(unread))
+    assert [fault.code for fault in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("observation", "expected"),
+    [
+        (Observation("edoc-exchange", numerator=Decimal(3)), []),
+        (Observation("edoc-exchange", numerator=Decimal(-3)), ["out-of-range"]),
+        (Observation("network-uptime"), ["wrong-parts"]),
+    ],
+)
+def test_a_part_that_could_not_be_read_is_no_missing_part(observation: Observation, expected: list[str]) -> None:
+    unread = frozenset({"/observations/0/denominator"})
+    found = judge_draft(draft(observation), registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY, unread=unread)
+    assert [fault.code for fault in found] == expected
+
+
+def test_faults_stand_in_the_order_of_the_submission() -> None:
+    pointers = ["/x", "/note", "/observations/10/yes", "/observations/2", "/observations/2/yes", "/agency", "/plan", ""]
+    found = faults.in_order(faults.Fault(pointer, "x", "x", "x") for pointer in pointers)
+    assert [fault.pointer for fault in found] == [
+        "",
+        "/plan",
+        "/agency",
+        "/observations/2",
+        "/observations/2/yes",
+        "/observations/10/yes",
+        "/note",
+        "/x",
+    ]
 
 
 def test_a_district_files_for_its_own_commune() -> None:

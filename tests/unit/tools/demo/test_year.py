@@ -10,9 +10,9 @@ import pytest
 
 from services.ingest import caches
 from services.ingest.faults import Fault
-from services.ingest.model import Draft, Registry
+from services.ingest.model import Registry
 from services.ingest.plan_files import LoadedPlan, load
-from services.ingest.reading import read_draft
+from services.ingest.reading import FaultyDraft, read_draft
 from services.ingest.rules import judge_draft
 from shared.events.plans import PeriodData
 from shared.events.vocabulary import Measure
@@ -47,8 +47,10 @@ def acts() -> list[tuple[datetime, Act]]:
 
 
 def faults(act: Act, *, on: date) -> list[Fault]:
-    draft = read_draft(act.body, filer=act.filer)
-    return judge_draft(draft, registry=registry(), filer=act.filer, today=on) if isinstance(draft, Draft) else draft
+    read = read_draft(act.body, filer=act.filer)
+    if isinstance(read, FaultyDraft):
+        return list(read.faults)
+    return judge_draft(read, registry=registry(), filer=act.filer, today=on)
 
 
 def period_of(act: Act) -> PeriodData:

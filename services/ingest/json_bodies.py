@@ -1,0 +1,133 @@
+"""From the bytes of a request to a JSON document and what is odd in it: fields named twice, numbers that are none."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NamedTuple
+
+from services.ingest import form_faults
+from services.ingest.faults import Fault
+
+_MAX_NAME: Final = 100
+
+Place = tuple[str | int, ...]
+"""The steps that lead to a value in a document."""
+
+
+class UnreadableBody(Exception):
+    """The body is no JSON document; its code and sentences say why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.en)
+        self.fault = fault
+
+
+class _Odd(Exception):
+    """There is something to point at; where, only a second reading tells."""
+
+
+class _NoNumber(NamedTuple):
+    """Stands where a number stands that is none, or out of all bounds."""
+
+    text: str
+
+
+class _Repeating(dict[str, Any]):
+    """An object that names fields twice."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def parse(body: bytes) -> tuple[Any, dict[Place, Fault]]:
+    """Return the document, its numbers as decimals, and by place what is odd in it.
+
+    Raises:
+        UnreadableBody: the body is no JSON document in UTF-8.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _unreadable("not-utf-8", "không phải UTF-8", "it is not UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise _unreadable("byte-order-mark", "có dấu BOM ở đầu", "it begins with a byte order mark")
+    try:
+        return _loaded(text, number=Decimal, constant=_refuse, pairs=_object), {}
+    except (_Odd, InvalidOperation):
+        document = _loaded(text, number=_number, constant=_NoNumber, pairs=_repeating)
+        return document, dict(_odd_in(document))
+
+
+def pointer_of(place: Place) -> str:
+    """Return the JSON pointer to a place, without what cannot be printed."""
+    return "".join(f"/{_printable(str(step)).replace('~', '~0').replace('/', '~1')}" for step in place)
+
+
+def _loaded(
+    text: str,
+    *,
+    number: Callable[[str], Any],
+    constant: Callable[[str], Any],
+    pairs: Callable[[list[tuple[str, Any]]], dict[str, Any]],
+) -> Any:
+    try:
+        return json.loads(text, parse_float=number, parse_int=Decimal, parse_constant=constant, object_pairs_hook=pairs)
+    except RecursionError:
+        raise _unreadable("too-deep", "lồng quá sâu", "it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        where = f"{error.lineno}:{error.colno}"
+        raise _unreadable(
+            "not-json", f"không phải JSON (dòng:cột {where})", f"it is not JSON (line:column {where})"
+        ) from None
+
+
+def _unreadable(code: str, vi: str, en: str) -> UnreadableBody:
+    return UnreadableBody(
+        Fault("", code, f"Không đọc được nội dung: {vi}.", f"The body cannot be read: {en}.", status=400)
+    )
+
+
+def _refuse(_: str) -> Any:
+    raise _Odd
+
+
+def _object(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(fields)
+    if len(document) != len(fields):
+        raise _Odd
+    return document
+
+
+def _number(text: str) -> Any:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return _NoNumber(_printable(text))
+
+
+def _repeating(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = _Repeating(fields)
+    document.repeated = tuple(name for name, count in Counter(name for name, _ in fields).items() if count > 1)
+    return document
+
+
+def _odd_in(document: Any) -> Iterator[tuple[Place, Fault]]:
+    waiting: list[tuple[Place, Any]] = [((), document)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, _NoNumber):
+            yield place, form_faults.no_number(pointer_of(place), text=value.text)
+        elif isinstance(value, _Repeating):
+            for name in value.repeated:
+                yield (*place, name), form_faults.repeated_field(pointer_of((*place, name)), name=_printable(name))
+            waiting.extend(_below(place, ((name, part) for name, part in value.items() if name not in value.repeated)))
+        elif isinstance(value, list):
+            waiting.extend(_below(place, enumerate(value)))
+
+
+def _below(place: Place, parts: Iterable[tuple[str | int, Any]]) -> Iterator[tuple[Place, Any]]:
+    return (((*place, step), part) for step, part in parts)
+
+
+def _printable(name: str) -> str:
+    return name[:_MAX_NAME].encode("utf-8", "backslashreplace").decode()
