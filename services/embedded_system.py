@@ -99,8 +99,9 @@ async def embedded_system(settings: EmbeddedSettings, *, clock: Clock | None = N
             await ingest_administration.republish(database=databases["ingest"])
             await scoring_republishing.republish(databases["scoring"])
         pages = [mail_router(parts.mail_directory, clock=clock)] if parts.mail_directory else []
+        links = {"/mail": "the mails that were caught, none of them delivered"} if pages else {}
         await stack.enter_async_context(
-            _serving(_Server(web_server(application(services, extra=pages)).config), listener)
+            _serving(_Server(web_server(application(services, extra=pages, links=links)).config), listener)
         )
         yield EmbeddedSystem(
             base_url=base_url,

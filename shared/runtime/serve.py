@@ -19,12 +19,15 @@ from uvicorn.loops.auto import auto_loop_factory
 from shared.runtime.anchors import clock_for
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
+from shared.runtime.docs_page import docs_router
 from shared.runtime.errors import StartFailure
 from shared.runtime.problems import answer_with_problems
 from shared.runtime.service import Endpoint, Service
 from shared.runtime.settings import RuntimeSettings
 
 _GC_THRESHOLDS: Final = (20_000, 20, 50)  # Python's own are (700, 10, 10), made for small programs
+_LINKS: Final = {"/docs": "the API, to read and to try", "/health/ready": "whether all is as it should be"}
+_NO_LINKS: Final[Mapping[str, str]] = {}
 
 SettingsT_contra = TypeVar("SettingsT_contra", bound=RuntimeSettings, contravariant=True)
 
@@ -79,8 +82,10 @@ class Application(FastAPI):
         await response(scope, receive, send)
 
 
-def application(services: Sequence[Service], *, extra: Sequence[APIRouter] = ()) -> FastAPI:
-    """Return the web application that starts and stops with these services."""
+def application(
+    services: Sequence[Service], *, extra: Sequence[APIRouter] = (), links: Mapping[str, str] = _NO_LINKS
+) -> FastAPI:
+    """Return the web application that starts and stops with these services; its first page also names `links`."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -94,14 +99,15 @@ def application(services: Sequence[Service], *, extra: Sequence[APIRouter] = ())
         busy={key: endpoint for service in services for key, endpoint in service.busy.items()},
         title="Tiendo",
         version="1",
-        docs_url="/docs",
+        docs_url=None,  # FastAPI's own asks a CDN for its looks
         redoc_url=None,
         lifespan=lifespan,
         separate_input_output_schemas=False,
     )
     answer_with_problems(app)
+    pages = docs_router(app, links={**_LINKS, **links})
     # Routers are asked in turn: those that are busy come first.
-    for router in [*chain.from_iterable(service.routers for service in services), health_router(services), *extra]:
+    for router in [*chain.from_iterable(each.routers for each in services), health_router(services), pages, *extra]:
         app.include_router(router)
     return app
 

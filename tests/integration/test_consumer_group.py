@@ -18,9 +18,9 @@ async def test_a_member_without_partitions_is_ready_too(any_kafka: TestKafka) ->
     members = [member(any_kafka, prefix=prefix) for _ in range(REFERENCE.partitions + 1)]
     running = [asyncio.create_task(one.run()) for one in members]
     try:
-        assert not any(one.is_ready() for one in members)
+        assert all(one.fault() for one in members)
         async with asyncio.timeout(40):
-            while not all(one.is_ready() for one in members):  # noqa: ASYNC110  as a health check would, again and again
+            while any(one.fault() for one in members):  # noqa: ASYNC110  as a health check would, again and again
                 await asyncio.sleep(0.1)
     finally:
         for task in running:

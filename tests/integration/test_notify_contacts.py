@@ -103,7 +103,7 @@ async def test_an_agency_the_registry_has_not_told_is_named_but_taken(province: 
 @pytest.fixture
 async def client(province: Province) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
-    app.include_router(notices_router(database=province.database, clock=province.clock))
+    app.include_router(notices_router(database=province.database, clock=province.clock, takes_answers=False))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://notify") as given:
         yield given
 

@@ -15,7 +15,8 @@ import fcntl, signal, sys, time
 lock = open(sys.argv[1], "w")
 fcntl.flock(lock, fcntl.LOCK_EX)
 # Not left as it is found: who was started in the background of a shell ignores SIGINT.
-signal.signal(signal.SIGINT, signal.SIG_IGN if sys.argv[2] == "deaf" else signal.default_int_handler)
+signal.signal(signal.SIGINT, signal.default_int_handler if sys.argv[2] == "polite" else signal.SIG_IGN)
+signal.signal(signal.SIGTERM, signal.SIG_IGN if sys.argv[2] == "deaf" else signal.SIG_DFL)
 print("runs", flush=True)
 time.sleep(60)
 """
@@ -44,9 +45,19 @@ def test_a_running_system_is_asked_to_end_as_by_ctrl_c(var: Path, system: subpro
     assert system.wait(10) in {1, 130, -signal.SIGINT}
 
 
+@pytest.mark.parametrize("system", ["background"], indirect=True)
+def test_a_system_of_a_scripts_background_is_asked_by_sigterm_and_that_is_said(
+    var: Path, system: subprocess.Popen[bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert clean(var, heed_seconds=0.3) == []
+    assert not var.exists()
+    assert system.wait(10) == -signal.SIGTERM
+    assert f"{var / 'demo'} did not heed Ctrl-C" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("system", ["deaf"], indirect=True)
 def test_a_system_that_stays_keeps_its_folder(var: Path, system: subprocess.Popen[bytes]) -> None:
-    assert clean(var, within_seconds=0.3) == [var / "demo"]
+    assert clean(var, within_seconds=0.3, heed_seconds=0.3) == [var / "demo"]
     assert (var / "demo" / "lock").exists()
     assert system.poll() is None
 
