@@ -1,3 +1,4 @@
+## The form of a new migration, which Alembic fills in.
 """${message}"""
 
 import sqlalchemy as sa

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.runtime.settings import LogLevel, none_if_blank
+from shared.runtime.settings import POSTGRESQL_URL, LogLevel, none_if_blank
 
 
 class EmbeddedSettings(BaseSettings):
@@ -24,6 +24,7 @@ class EmbeddedSettings(BaseSettings):
     )
     database_url: Annotated[str | None, BeforeValidator(none_if_blank)] = Field(
         default=None,
+        pattern=POSTGRESQL_URL,
         description="PostgreSQL server, `postgresql://user:password@host:port/name`; the databases `name_ingest`, "
         "`name_scoring` and `name_notify` are made there. Unset: an embedded PostgreSQL.",
     )
@@ -37,7 +38,8 @@ class EmbeddedSettings(BaseSettings):
     )
     clock_start: Annotated[AwareDatetime | None, BeforeValidator(none_if_blank)] = Field(
         default=None,
-        description="Rehearsal: the moment, with offset, that the clock is set to at first start and runs on from.",
+        description="Rehearsal: the moment, with offset, that the clock is set to at first start and runs on from, "
+        "such as `2014-04-03T09:00+07:00`.",
     )
     log_level: LogLevel = Field(default="WARNING", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port of loopback to listen on; 0 takes a free one.")

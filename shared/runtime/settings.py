@@ -1,11 +1,13 @@
 """What every service can be told by its environment."""
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.runtime.errors import StartFailure
+
+POSTGRESQL_URL: Final = r"^postgres(ql)?://"
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
@@ -28,7 +30,8 @@ class DatabaseSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="", extra="ignore", frozen=True)
 
     database_url: str = Field(
-        description="PostgreSQL database of this service, `postgresql://user:password@host:port/name`."
+        pattern=POSTGRESQL_URL,
+        description="PostgreSQL database of this service, `postgresql://user:password@host:port/name`.",
     )
     log_level: LogLevel = Field(default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
 

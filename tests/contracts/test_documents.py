@@ -1,7 +1,9 @@
 """What is written for readers leads where it says, and decisions keep their form."""
 
+import ast
 import json
 import re
+import subprocess
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,30 @@ PAGES = sorted(
 )
 DECISIONS = sorted((PROJECT / "docs" / "decisions").glob("*.md"))
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)(?:#([^)]*))?\)")
+WITHOUT_COMMENTS = {".json", ".csv", ".png", ".lock"}
+VERBATIM = {"LICENSE", "source.txt"}  # others' words, as they are
 PARTS = ("**Context.**", "**Choice.**", "**What it costs.**", "**What would make us change it.**")
 
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(PROJECT))
+
+
+def test_every_file_begins_with_what_it_is_for() -> None:
+    asked = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True)
+    files = [PROJECT / name for name in asked.stdout.split("\0") if name]
+    assert [name_of(file) for file in files if file.is_file() and not says_what_it_is_for(file)] == []
+
+
+def says_what_it_is_for(file: Path) -> bool:
+    """Return whether a file begins with a docstring or a comment, where its form has comments."""
+    if file.suffix in WITHOUT_COMMENTS or file.name in VERBATIM:
+        return True
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".py":
+        return bool(ast.get_docstring(ast.parse(text)))
+    lines = (line for line in text.splitlines() if line.strip() and not line.startswith("#!"))
+    return next(lines, "").startswith(("#", "{#", "//", "<!--"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -82,6 +103,19 @@ def test_the_request_in_the_readme_is_one_that_ingest_reads() -> None:
     receipt = json_of_readme(r'(\{"submission":.*?\})')
     assert receipt["observation_count"] == len(draft.observations)
     assert (receipt["plan"], receipt["period"]) == (draft.plan, draft.period)
+
+
+def test_every_agency_can_file_what_seed_prints() -> None:
+    seed = (PROJECT / "deploy" / "seed").read_text(encoding="utf-8")
+    told = re.search(r"-d '(\{.*?\})'\n", seed)
+    assert told
+    assert "Idempotency-Key: $agency" in seed
+    draft = read_draft(told.group(1).encode(), filer="so-noi-vu")
+    assert isinstance(draft, Draft)
+    plan = load(PROJECT / "plans" / draft.plan)
+    indicators = {each.id: each for each in plan.to_plan_data(1).indicators}
+    for observation in draft.observations:
+        assert {agency.kind for agency in plan.agencies} <= set(indicators[observation.indicator].reported_by_kinds)
 
 
 def test_the_refusal_in_the_readme_is_what_the_plan_says() -> None:

@@ -113,10 +113,11 @@ class MailIndex:
 
 def header(message: Message, name: str) -> str:
     """Return a header as text, also where it is broken, or an empty string."""
-    return _decoded(str(message.get(name) or ""))
+    return decoded(str(message.get(name) or ""))
 
 
-def _decoded(written: str) -> str:
+def decoded(written: str) -> str:
+    """Return the text of a header as it was sent, its encoded words decoded, or itself where they are broken."""
     try:
         return _FOLD.sub(" ", str(make_header(decode_header(written))))
     except (HeaderParseError, LookupError, ValueError):
@@ -134,7 +135,7 @@ def _summary(name: str, path: Path) -> MailSummary:
         subject=header(parsed, "Subject"),
         sender=header(parsed, "From"),
         recipient=header(parsed, "To"),
-        reader=(_decoded(name_of_reader), address),
+        reader=(decoded(name_of_reader), address),
         dated_at=_moment(header(parsed, "Date")),
         notes={
             key[len(_OURS) :].lower(): header(parsed, key) for key in parsed if key.lower().startswith(_OURS.lower())

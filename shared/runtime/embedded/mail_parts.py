@@ -5,7 +5,7 @@ import re
 from email.message import EmailMessage, Message
 from typing import Any, Final
 
-from shared.runtime.embedded.mail_index import header
+from shared.runtime.embedded.mail_index import decoded
 
 _CID: Final = re.compile(r"cid:([^\"'\s)>]+)")
 
@@ -28,7 +28,9 @@ def html_with_pictures(message: EmailMessage) -> str:
 
 def all_headers(message: EmailMessage) -> list[tuple[str, str]]:
     """Return every header once, decoded, in the mail's order."""
-    return [(name, header(message, name)) for name in dict.fromkeys(message.keys())]
+    # As they came: where it parses an address, the mail's policy puts a space into a word that was folded.
+    raw = dict(reversed(list(message.raw_items())))
+    return [(name, decoded(str(raw[name]))) for name in dict.fromkeys(message.keys())]
 
 
 def attachments(message: EmailMessage) -> list[tuple[str, bytes]]:

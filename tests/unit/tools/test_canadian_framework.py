@@ -1,3 +1,5 @@
+"""The Canadian plan is made from what was published, and is current."""
+
 import csv
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""The registry of Lâm Đồng is made from its package and is current."""
+
 import csv
 from collections import Counter
 from pathlib import Path

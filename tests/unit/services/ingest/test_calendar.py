@@ -1,3 +1,5 @@
+"""Reporting periods and due dates: spans of the calendar and of Decree 09/2019, working days and holidays."""
+
 from datetime import date, timedelta
 from itertools import pairwise
 

@@ -1,3 +1,5 @@
+"""A plan folder is read whole, or refused with every fault it has."""
+
 from pathlib import Path
 from tempfile import TemporaryDirectory
 

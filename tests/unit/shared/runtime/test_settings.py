@@ -2,7 +2,9 @@
 
 import pytest
 from pydantic import Field
+from pydantic_settings import BaseSettings
 
+from services.embedded_settings import EmbeddedSettings
 from shared.runtime.errors import StartFailure
 from shared.runtime.settings import RuntimeSettings, read_settings
 
@@ -52,6 +54,20 @@ def test_a_rehearsal_begins_at_a_moment_with_an_offset(environment: pytest.Monke
     environment.setenv("CLOCK_START", moment)
     with pytest.raises(StartFailure, match="CLOCK_START is wrong"):
         read_settings(RuntimeSettings)
+
+
+@pytest.mark.parametrize("model", [RuntimeSettings, EmbeddedSettings])
+def test_a_wrong_moment_or_database_is_told_with_what_would_be_accepted(
+    environment: pytest.MonkeyPatch, model: type[BaseSettings]
+) -> None:
+    environment.setenv("CLOCK_START", "gestern")
+    environment.setenv("DATABASE_URL", "mysql://tiendo:s3cret@localhost/ingest")
+    with pytest.raises(StartFailure) as failure:
+        read_settings(model)
+    assert "`2014-04-03T09:00+07:00`" in str(failure.value)
+    assert "DATABASE_URL is wrong" in str(failure.value)
+    assert "`postgresql://user:password@host:port/name`" in str(failure.value)
+    assert "s3cret" not in str(failure.value)
 
 
 def test_a_rehearsal_begins_where_it_is_told(environment: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,5 @@
+"""A plan folder for each test to spoil."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""Public holidays, and the days a plan's own file takes away or adds."""
+
 from datetime import date
 
 import pytest

@@ -1,3 +1,5 @@
+"""What an indicator of a plan file may not say, told at its line."""
+
 import pytest
 
 from tests.unit.services.ingest.plan_files.examples import PlanFolder

@@ -1,3 +1,5 @@
+"""Milestones that do not fit their plan or their target are told at their line."""
+
 from datetime import date
 
 import pytest

@@ -1,3 +1,5 @@
+"""What is missing or wrong in the sections of a plan file is told at its line."""
+
 import pytest
 
 from shared.events.vocabulary import PeriodLength

@@ -1,3 +1,5 @@
+"""What is wrong in a registry of agencies is told at its line."""
+
 import pytest
 
 from shared.events.vocabulary import AgencyKind

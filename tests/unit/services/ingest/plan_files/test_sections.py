@@ -1,3 +1,5 @@
+"""A section of the wrong form is told with the form that would be accepted."""
+
 import pytest
 
 from tests.unit.services.ingest.plan_files.examples import PLAN, PlanFolder

@@ -1,3 +1,5 @@
+"""A file that cannot be read as text is told where it breaks off."""
+
 import pytest
 
 from tests.unit.services.ingest.plan_files.examples import AGENCIES, PLAN, PlanFolder

@@ -1,3 +1,5 @@
+"""How dates, numbers and words of a plan file are read, and which are refused."""
+
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal

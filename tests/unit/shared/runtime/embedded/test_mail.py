@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
@@ -141,6 +142,16 @@ async def test_programs_read_the_same_mails_as_json(catcher: MailCatcher, page: 
     assert one["text"].strip() == "Kính gửi Sở Nội vụ"
     attached = await page.get(f"/mail/{listed['mails'][0]['id']}/attachments/0")
     assert attached.content == b"PK"
+
+
+async def test_a_name_that_was_folded_within_a_word_is_shown_whole(
+    catcher: MailCatcher, page: httpx.AsyncClient
+) -> None:
+    name = "Trung tâm Công nghệ thông tin và Truyền thông huyện Hòa Bắc, tỉnh Lâm Đồng"
+    folded = Header(name, "utf-8", maxlinelen=40, header_name="To").encode(linesep="\r\n")
+    (catcher.directory / "new" / "1").write_bytes(f"To: {folded} <a@lamdong.example>\r\n\r\n".encode())
+    headers = dict((await page.get("/mail/api/1")).json()["headers"])
+    assert headers["To"] == f"{name} <a@lamdong.example>"
 
 
 async def test_a_mail_that_is_not_there_is_404(page: httpx.AsyncClient) -> None:
