@@ -4,19 +4,14 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from services.notify.contents import Contents, DigestContents, LagContents, OverdueContents, RecoveredContents
+from services.notify.contents import CONTENTS_OF, Contents, DigestContents
 from services.notify.model import Agency, NoticeKind, Plan, Progress
 
 PLAN: Final = TypeAdapter(Plan)
 AGENCY: Final = TypeAdapter(Agency)
 PROGRESS: Final = TypeAdapter(Progress)
 DIGEST: Final = TypeAdapter(DigestContents)
-_CONTENTS: Final[dict[NoticeKind, TypeAdapter[Any]]] = {
-    NoticeKind.LAG: TypeAdapter(LagContents),
-    NoticeKind.OVERDUE: TypeAdapter(OverdueContents),
-    NoticeKind.RECOVERED: TypeAdapter(RecoveredContents),
-    NoticeKind.DIGEST: DIGEST,
-}
+_CONTENTS: Final[dict[NoticeKind, TypeAdapter[Any]]] = {kind: TypeAdapter(said) for kind, said in CONTENTS_OF.items()}
 
 
 def text_of_plan(plan: Plan) -> str:

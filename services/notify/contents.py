@@ -1,8 +1,10 @@
 """What a notice says, as figures and words: kept with the notice, so that it always reads as it was decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 from services.notify.model import NoticeKind, Target, Words
 from shared.events.vocabulary import Basis, Direction, Measure, Standing
@@ -139,7 +141,7 @@ class DigestContents:
 
 Contents = LagContents | OverdueContents | RecoveredContents | DigestContents
 
-CONTENTS_OF = {
+CONTENTS_OF: Final[Mapping[NoticeKind, type[Contents]]] = {
     NoticeKind.LAG: LagContents,
     NoticeKind.OVERDUE: OverdueContents,
     NoticeKind.RECOVERED: RecoveredContents,

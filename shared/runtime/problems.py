@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple, Protocol
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
 from shared.runtime.database import TRANSIENT
+from shared.runtime.pydantic_words import words_of
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -81,43 +81,6 @@ _UNKNOWN_PATH: Final = Fault(
     "", "unknown-path", "Không có địa chỉ này; xem /docs.", "There is no such path; see /docs."
 )
 _AWAY_HEADERS: Final = {"Retry-After": "2"}
-_WANTED: Final = {
-    "missing": ("required", "Thiếu giá trị bắt buộc này.", "This value is required."),
-    "extra_forbidden": ("unknown-name", "Không có tên này.", "There is no such name."),
-    "greater_than_equal": ("out-of-range", "Giá trị phải từ {ge} trở lên.", "The value must be at least {ge}."),
-    "less_than_equal": ("out-of-range", "Giá trị không được quá {le}.", "The value must be at most {le}."),
-    "greater_than": ("out-of-range", "Giá trị phải lớn hơn {gt}.", "The value must be greater than {gt}."),
-    "less_than": ("out-of-range", "Giá trị phải nhỏ hơn {lt}.", "The value must be less than {lt}."),
-    "enum": ("unknown-word", "Chỉ nhận: {expected}.", "Accepted are {expected}."),
-    "literal_error": ("unknown-word", "Chỉ nhận: {expected}.", "Accepted are {expected}."),
-    "int_parsing": ("malformed", "Cần một số nguyên.", "A whole number is wanted."),
-    "int_from_float": ("malformed", "Cần một số nguyên.", "A whole number is wanted."),
-    "decimal_parsing": ("malformed", "Cần một số thập phân, như 12.5.", "A decimal number such as 12.5 is wanted."),
-    "bool_parsing": ("malformed", "Cần true hoặc false.", "true or false is wanted."),
-    "uuid_parsing": ("malformed", "Cần một UUID.", "A UUID is wanted."),
-    "date_from_datetime_parsing": ("malformed", "Cần một ngày, như 2014-03-31.", "A day such as 2014-03-31 is wanted."),
-    "datetime_from_date_parsing": (
-        "malformed",
-        "Cần một thời điểm có múi giờ, như 2014-03-31T17:00+07:00.",
-        "A moment with its offset such as 2014-03-31T17:00+07:00 is wanted.",
-    ),
-    "timezone_aware": (
-        "malformed",
-        "Thời điểm thiếu múi giờ, như +07:00.",
-        "The moment lacks its offset, such as +07:00.",
-    ),
-    "string_pattern_mismatch": ("malformed", "Cần dạng {pattern}.", "The form {pattern} is wanted."),
-    "string_too_short": (
-        "malformed",
-        "Cần ít nhất {min_length} ký tự.",
-        "At least {min_length} characters are wanted.",
-    ),
-    "string_too_long": ("malformed", "Không quá {max_length} ký tự.", "At most {max_length} characters are taken."),
-    "too_short": ("malformed", "Cần ít nhất {min_length} giá trị.", "At least {min_length} values are wanted."),
-    "too_long": ("malformed", "Không quá {max_length} giá trị.", "At most {max_length} values are taken."),
-    "json_invalid": ("not-json", "Nội dung không phải JSON.", "The body is not JSON."),
-}
-_OTHERWISE: Final = ("malformed", "Giá trị không đúng dạng.", "The value is not of the form asked for.")
 
 
 def problem(
@@ -153,24 +116,9 @@ def away() -> Response:
     return problem(503, headers=_AWAY_HEADERS)
 
 
-def malformed(*, code: str = "malformed", vi: str, en: str) -> PydanticCustomError:
-    """Return what a validator of ours raises, so that the fault reads as these two sentences."""
-    # Its words are given as values, because braces in them would be taken for names.
-    return PydanticCustomError(code, "{en}", {"vi": vi, "en": en})
-
-
 def faults_of(errors: Iterable[Any]) -> list[Fault]:
     """Return the faults that pydantic's errors about a request come to, without what the client sent."""
-    found = []
-    for error in errors:
-        context = error.get("ctx") or {}
-        if "vi" in context:
-            code, vi, en = error["type"], context["vi"], context["en"]
-        else:
-            code, vi, en = _WANTED.get(error["type"], _OTHERWISE)
-            vi, en = vi.format_map(_Given(context)), en.format_map(_Given(context))
-        found.append(Fault(_pointer(error["loc"]), code, vi, en))
-    return found
+    return [Fault(_pointer(error["loc"]), *words_of(error)) for error in errors]
 
 
 def answer_with_problems(app: FastAPI) -> None:
@@ -204,13 +152,6 @@ def answer_with_problems(app: FastAPI) -> None:
     for passing in TRANSIENT:
         app.add_exception_handler(passing, is_away)
     app.add_exception_handler(Exception, ours)
-
-
-class _Given(dict[str, Any]):
-    """What an error tells; what it does not tell stays as it is."""
-
-    def __missing__(self, name: str) -> str:
-        return "…"
 
 
 def _pointer(location: Sequence[Any]) -> str:

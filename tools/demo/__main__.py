@@ -51,7 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _demonstrated(chosen: argparse.Namespace, *, began: float) -> bool:
     # Imported here, so that the time told counts the imports, and Ctrl-C ends them without a stack trace.
-    from tools.demo.run import Wishes, demonstrate  # noqa: PLC0415
+    from tools.demo.run import demonstrate  # noqa: PLC0415
+    from tools.demo.wishes import Wishes  # noqa: PLC0415
 
     wishes = Wishes(
         plan_folder=_plan_folder(chosen.plan),

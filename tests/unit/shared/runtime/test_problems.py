@@ -10,7 +10,8 @@ import pytest
 from fastapi import FastAPI, HTTPException, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from shared.runtime.problems import MEDIA_TYPE, Fault, answer_with_problems, malformed, wrong
+from shared.runtime.problems import MEDIA_TYPE, Fault, answer_with_problems, wrong
+from shared.runtime.pydantic_words import malformed
 
 
 class Colour(StrEnum):
