@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from shared.runtime.kafka import KafkaAway
 
 _PAST_ERRORS: Final = (KafkaError, OSError, TimeoutError)
+_READ_MS: Final = 2_000
 Offsets = Mapping[TopicPartition, int]
 
 
@@ -41,7 +42,11 @@ class Backlog:
         return True
 
     async def _ends(self) -> Offsets:
-        """Return the end of every partition that holds records."""
+        """Return the end of every partition that holds records.
+
+        What a broker says where a partition ends is checked by reading its last record: the embedded broker names the
+        first record of the last batch as if it were the last.
+        """
         consumer = AIOKafkaConsumer(self._topic, bootstrap_servers=self._bootstrap_servers, request_timeout_ms=5_000)
         try:
             await consumer.start()
@@ -49,7 +54,12 @@ class Backlog:
                 TopicPartition(self._topic, each) for each in consumer.partitions_for_topic(self._topic) or ()
             ]
             begins, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
-            return {partition: end for partition, end in ends.items() if end > begins[partition]}
+            held = {partition: end for partition, end in ends.items() if end > begins[partition]}
+            for partition, end in held.items():
+                consumer.seek(partition, end - 1)
+                await consumer.getmany(partition, timeout_ms=_READ_MS)
+                held[partition] = max(end, consumer.highwater(partition) or 0)
+            return held
         finally:
             await consumer.stop()
 

@@ -2,11 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from pydantic import Field
@@ -96,22 +94,6 @@ async def _start(admin: AIOKafkaAdminClient, bootstrap_servers: str) -> None:
         raise StartFailure(
             f"no Kafka broker answers at {bootstrap_servers}; KAFKA_BOOTSTRAP_SERVERS names them"
         ) from None
-
-
-async def records_behind(bootstrap_servers: str, *, group: str, names: Sequence[str]) -> int:
-    """Return how many records of the topics `names` the group has not committed yet."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, group_id=group, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        await consumer.topics()  # asks the brokers, so that the partitions below are known
-        partitions = [
-            TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()
-        ]
-        ends = await consumer.end_offsets(partitions)
-        committed = await asyncio.gather(*(consumer.committed(partition) for partition in partitions))
-        return sum(max(ends[each] - (done or 0), 0) for each, done in zip(partitions, committed, strict=True))
-    finally:
-        await consumer.stop()
 
 
 async def dump_topic(name: str, file: str, *, bootstrap_servers: str, prefix: str = "") -> int:

@@ -18,7 +18,7 @@ from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Method, Standing
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
-from shared.runtime.kafka import KafkaAway, Producer, Record
+from shared.runtime.kafka import KafkaAway, Producer, Record, partition_of
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
@@ -145,6 +145,25 @@ async def test_the_backlog_is_worked_off_once_the_group_has_read_what_stood_ther
         await producer.close()
     assert await backlog.is_worked_off(), "what came after the mark does not count"
     assert not await backlog.is_worked_off()
+
+
+async def test_the_backlog_ends_with_the_last_record_though_many_came_in_one_batch(kafka: TestKafka) -> None:
+    prefix = kafka.new_prefix()
+    await create_topics(kafka.bootstrap_servers, prefix=prefix)
+    topic, group = prefix + topics.SUBMISSIONS.name, prefix + SUBMISSIONS_GROUP
+    producer = Producer(kafka.bootstrap_servers, topic_prefix=prefix)
+    sent = [_record(topics.SUBMISSIONS, submission_accepted(revision=number)) for number in range(1, 51)]
+    await producer.send_all(sent)
+    await producer.close()
+    partition = TopicPartition(topic, partition_of(sent[0].key, count=topics.SUBMISSIONS.partitions))
+    backlog = Backlog(bootstrap_servers=kafka.bootstrap_servers, topic=topic, group=group)
+    async with AIOKafkaConsumer(
+        bootstrap_servers=kafka.bootstrap_servers, group_id=group, enable_auto_commit=False
+    ) as consumer:
+        consumer.assign([partition])
+        for committed, is_worked_off in ((10, False), (49, False), (50, True)):
+            await consumer.commit({partition: committed})
+            assert await backlog.is_worked_off() is is_worked_off, committed
 
 
 async def test_without_kafka_nobody_knows_what_waits() -> None:
