@@ -1,5 +1,6 @@
 """Scoring's handlers: judge what was filed, learn plans and agencies, close periods; each on a batch."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +10,7 @@ from services.scoring.bearings import Bearings, PlanVersion
 from services.scoring.closing import DuePeriod, after_closings, due_periods
 from services.scoring.fitness import fault_of, unsupported
 from services.scoring.judgements import Progress
-from services.scoring.model import Ended, Filing, Key
+from services.scoring.model import Ended, Filing, Key, Plan
 from services.scoring.ports import World
 from services.scoring.progress_events import announcement
 from services.scoring.rollup import Moved
@@ -18,9 +19,11 @@ from services.scoring.translation import ended_of, filing_of, plan_of
 from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
+from shared.runtime.outbox import Announcement
 
 _PERIODS_AT_ONCE: Final = 2  # of every agency: bounds a transaction when years of periods close together
 _RELEASED_AT_ONCE: Final = 1_000
+_WRITTEN_AT_ONCE: Final = 20  # events, between two looks whether the database has something for us: two milliseconds
 
 
 class UnsupportedPlan(ValueError):
@@ -175,12 +178,27 @@ async def _save_and_announce(
     changes: Sequence[Progress], *, before: Mapping[Key, Progress], bearings: Bearings, world: World
 ) -> None:
     plans, registry = bearings.plans, bearings.agencies
-    await world.progresses.save(changes)
     moved = [Moved(registry[each.key.agency], before.get(each.key), each) for each in changes]
-    await world.tallies.move(moved, plans=plans, registry=registry)
-    await world.outbox.announce(
-        [announcement(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]) for each in changes]
-    )
+
+    async def keep() -> None:
+        await world.progresses.save(changes)
+        await world.tallies.move(moved, plans=plans, registry=registry)
+
+    keeping = asyncio.create_task(keep())  # the database keeps what the events tell of while they are written
+    try:
+        announcements = await _announcements(changes, plans=plans)
+    finally:
+        await keeping
+    await world.outbox.announce(announcements)
+
+
+async def _announcements(changes: Sequence[Progress], *, plans: Mapping[PlanVersion, Plan]) -> list[Announcement]:
+    written = []
+    for number, each in enumerate(changes, start=1):
+        written.append(announcement(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]))
+        if number % _WRITTEN_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return written
 
 
 async def _bearings(came: Sequence[Filing | Ended], *, world: World) -> Bearings:
