@@ -1,7 +1,9 @@
 """The topics job: makes the topics of the map on the brokers, dumps one, and says how far a group has read them."""
 
 import asyncio
+import math
 import sys
+import time
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,7 @@ from shared.runtime.settings import read_settings
 
 _log = get_logger(__name__)
 _TRY_SECONDS: Final = 60.0
+_QUIET_SECONDS: Final = 3.0  # a broker that is just starting is nobody's trouble
 
 
 class TopicSettings(BaseSettings):
@@ -77,16 +80,16 @@ async def create_topics(bootstrap_servers: str, *, prefix: str = "", replication
 
 
 async def _start(admin: AIOKafkaAdminClient, bootstrap_servers: str) -> None:
-    is_told = False
+    tells_at = time.monotonic() + _QUIET_SECONDS
     try:
         async with asyncio.timeout(_TRY_SECONDS):
             while True:
                 try:
                     await admin.start()
                 except (KafkaError, OSError):
-                    if not is_told:
+                    if time.monotonic() > tells_at:
                         _log.warning("waiting for Kafka", at=bootstrap_servers, up_to_seconds=_TRY_SECONDS)
-                        is_told = True
+                        tells_at = math.inf  # once
                     await asyncio.sleep(0.5)
                 else:
                     return

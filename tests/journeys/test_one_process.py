@@ -128,8 +128,9 @@ def refusal(
         with pytest.raises(SystemExit) as ended:
             main()
         assert ended.value.code == 1
-        (line,) = capsys.readouterr().err.splitlines()
-        return line
+        lines = capsys.readouterr().err.splitlines()
+        assert len(lines) == 1, lines
+        return str(lines[0])
 
     return start
 
