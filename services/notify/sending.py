@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from jinja2 import TemplateError
@@ -64,12 +64,13 @@ class MailQueue:
         try:
             while True:
                 self._wake.clear()
+                began_at = self._clock.now()
                 try:
                     await _finished(self.send_due)
                     await self.reconciler.reconcile(now=self._clock.now())
                 except TRANSIENT as error:
                     _log.warning("mail queue waits", error=str(error) or type(error).__name__)
-                await self._rest()
+                await self._rest(since=began_at)
         finally:
             await self.close()
 
@@ -142,9 +143,12 @@ class MailQueue:
         self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
         CLOSED.set(1)
 
-    async def _rest(self) -> None:
+    async def _rest(self, *, since: datetime) -> None:
         """Wait until woken, until the clock is moved, or a second."""
-        waiting = {asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._clock.sleep(_LOOK_SECONDS))}
+        waiting = {
+            asyncio.ensure_future(self._wake.wait()),
+            asyncio.ensure_future(self._clock.sleep(_LOOK_SECONDS, since=since)),
+        }
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:

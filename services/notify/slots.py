@@ -40,13 +40,14 @@ class DigestSlots:
         """Look until cancelled."""
         while True:
             self._wake.clear()
+            now = self._clock.now()
             try:
-                await self.look(now=self._clock.now())
+                await self.look(now=now)
             except TRANSIENT as error:
                 _log.warning("digests wait", error=str(error) or type(error).__name__)
             waiting = {
                 asyncio.ensure_future(self._wake.wait()),
-                asyncio.ensure_future(self._clock.sleep(_LOOK_SECONDS)),
+                asyncio.ensure_future(self._clock.sleep(_LOOK_SECONDS, since=now)),
             }
             try:
                 await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

@@ -10,6 +10,7 @@ from shared.runtime.kafka import KafkaAway
 
 _PAST_ERRORS: Final = (KafkaError, OSError, TimeoutError)
 _READ_MS: Final = 2_000
+_POLL_MS: Final = 20
 Offsets = Mapping[TopicPartition, int]
 
 
@@ -47,7 +48,12 @@ class Backlog:
         What a broker says where a partition ends is checked by reading its last record: the embedded broker names the
         first record of the last batch as if it were the last.
         """
-        consumer = AIOKafkaConsumer(self._topic, bootstrap_servers=self._bootstrap_servers, request_timeout_ms=5_000)
+        consumer = AIOKafkaConsumer(
+            self._topic,
+            bootstrap_servers=self._bootstrap_servers,
+            request_timeout_ms=5_000,
+            fetch_max_wait_ms=_POLL_MS,  # it begins to wait for what comes before it is sent back to what is there
+        )
         try:
             await consumer.start()
             partitions = [

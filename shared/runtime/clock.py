@@ -16,8 +16,8 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return this moment, aware, in Asia/Ho_Chi_Minh."""
 
-    async def sleep(self, seconds: float) -> None:
-        """Rest for real seconds, or less where the clock was moved meanwhile."""
+    async def sleep(self, seconds: float, *, since: datetime) -> None:
+        """Rest for real seconds, or less where the clock was moved from where it stood at one's last look, `since`."""
 
 
 def system_now() -> datetime:
@@ -34,7 +34,7 @@ class SystemClock:
         """Return this moment, aware, in Asia/Ho_Chi_Minh."""
         return system_now()
 
-    async def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float, *, since: datetime) -> None:  # noqa: ARG002  it moves all the time
         """Rest for `seconds`."""
         await asyncio.sleep(seconds)
 
@@ -51,7 +51,7 @@ class RehearsalClock:
         """Return the rehearsed moment, aware, in Asia/Ho_Chi_Minh."""
         return (system_now() + self._shift).astimezone(TIMEZONE)
 
-    async def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float, *, since: datetime) -> None:  # noqa: ARG002  it moves all the time
         """Rest for `seconds`."""
         await asyncio.sleep(seconds)
 
@@ -83,8 +83,10 @@ class SteppedClock:
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
 
-    async def sleep(self, seconds: float) -> None:
-        """Rest for real `seconds`, or until the clock is moved."""
+    async def sleep(self, seconds: float, *, since: datetime) -> None:
+        """Rest for real `seconds`, or until the clock is moved; not at all where it was moved since that look."""
+        if since != self._now:
+            return
         try:
             await asyncio.wait_for(self._moved.wait(), seconds)
         except TimeoutError:

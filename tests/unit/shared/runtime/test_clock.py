@@ -55,7 +55,7 @@ def test_time_is_not_turned_back() -> None:
 
 async def test_who_sleeps_on_a_stepped_clock_wakes_when_it_moves() -> None:
     clock = SteppedClock(START)
-    sleepers = [asyncio.create_task(clock.sleep(60)) for _ in range(3)]
+    sleepers = [asyncio.create_task(clock.sleep(60, since=clock.now())) for _ in range(3)]
     await asyncio.sleep(0)
     clock.advance_to(START + timedelta(days=1))
     await asyncio.wait_for(asyncio.gather(*sleepers), 2)
@@ -64,11 +64,19 @@ async def test_who_sleeps_on_a_stepped_clock_wakes_when_it_moves() -> None:
 async def test_who_sleeps_again_waits_for_the_next_move() -> None:
     clock = SteppedClock(START)
     clock.advance_to(START + timedelta(days=1))
-    sleeper = asyncio.create_task(clock.sleep(60))
+    sleeper = asyncio.create_task(clock.sleep(60, since=clock.now()))
     await asyncio.sleep(0.02)
     assert not sleeper.done()
     clock.advance_to(START + timedelta(days=2))
     await asyncio.wait_for(sleeper, 2)
+
+
+async def test_who_looked_before_the_clock_was_moved_does_not_rest() -> None:
+    clock = SteppedClock(START)
+    looked_at = clock.now()
+    clock.advance_to(START + timedelta(days=1))
+    async with asyncio.timeout(5):
+        await clock.sleep(60, since=looked_at)
 
 
 @pytest.mark.parametrize(
@@ -78,11 +86,11 @@ async def test_who_sleeps_again_waits_for_the_next_move() -> None:
 )
 async def test_a_running_clock_sleeps_in_real_seconds(clock: SystemClock | RehearsalClock) -> None:
     before = time.monotonic()
-    await clock.sleep(0.05)
+    await clock.sleep(0.05, since=clock.now())
     assert time.monotonic() - before >= 0.045
 
 
 async def test_a_stepped_clock_that_nobody_moves_still_wakes_its_sleepers() -> None:
     before = time.monotonic()
-    await SteppedClock(START).sleep(0.05)
+    await SteppedClock(START).sleep(0.05, since=clock.now())
     assert time.monotonic() - before >= 0.045
