@@ -16,12 +16,17 @@ from bench import records, report
 from bench.ingest import run as ingest
 from bench.parts import FOLDER, ROOT
 from bench.records import Record
+from bench.replay import run as replay
 from bench.scoring import run as scoring
 from shared.runtime import logging
 from shared.runtime.errors import StartFailure, one_clear_line
 
 Benchmark = Callable[..., Awaitable[Record]]
-BENCHMARKS: Final[Mapping[str, Benchmark]] = {ingest.NAME: ingest.run, scoring.NAME: scoring.run}
+BENCHMARKS: Final[Mapping[str, Benchmark]] = {
+    ingest.NAME: ingest.run,
+    scoring.NAME: scoring.run,
+    replay.NAME: replay.run,
+}
 
 app = typer.Typer(help="Benchmarks, each beside what it compares to.", pretty_exceptions_enable=False)
 

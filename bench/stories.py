@@ -29,6 +29,20 @@ and gets the same bytes. Afterwards the ids that clients were told are compared 
 - *processor time*: of the service's process only, relaying included; PostgreSQL's and Kafka's are not in it.
 """,
     ),
+    "replay": Story(
+        title="Judging again",
+        text="""\
+Ours is `python -m services.scoring replay` as an operator types it, one process, on a database in which so many
+observations were filed (8 a submission, 12 submissions an agency). There is no peer: beside it stand the goals. The
+rate is that of judging, from the first page to the last; the start of the program, about a second, is not in it. Peak
+memory is the most that the process had resident.
+
+- *1M beside 10k*: a ratio of 1 or more says that the time grows no faster than the number of observations.
+- *all change*: by a second version of the plan, in which every weight is another; each difference is kept to be shown.
+- *announce*: from typing the command until every agency's new progress, the sums of its roll-ups and its event are
+  committed, with everything judged once more.
+""",
+    ),
     "scoring": Story(
         title="Judging what was filed",
         text="""\

@@ -263,7 +263,9 @@ def differences_of_agency(event: Told) -> Iterator[str]:
     """Yield what an event tells otherwise of the agency as a whole: the worst of its indicators, where it has filed."""
     found = {it["standing"] for it in event["judgements"]}
     worst = next((standing for standing in WORST_FIRST if standing in found), "not_assessable")
-    overall = worst if event["filing"] else "missing" if event["is_closed"] else "awaited"
+    overall = worst
+    if found and not event["filing"]:
+        overall = "missing" if event["is_closed"] else "awaited"
     if event["standing"] != overall:
         yield f"standing is told as {event['standing']}, recomputed as {overall}"
     for name, ratio in scores(event).items():

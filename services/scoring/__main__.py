@@ -1,4 +1,4 @@
-"""`python -m services.scoring`: run scoring, publish its latest progress again, or draw it."""
+"""`python -m services.scoring`: run scoring, publish progress again, draw it, or judge again what was filed."""
 
 import asyncio
 import sys
@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from services.scoring import charting, republishing
+from services.scoring.replay_command import replay
 from services.scoring.settings import Settings
 from services.scoring.wiring import build
 from shared.events.vocabulary import Language
@@ -46,6 +47,9 @@ def republish() -> None:
     with one_clear_line():
         count = _with_database(republishing.republish)
         sys.stdout.write(f"{count} events will be published again\n")
+
+
+app.command()(replay)
 
 
 @app.command()

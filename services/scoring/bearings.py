@@ -1,7 +1,8 @@
 """What a batch is judged by: the plan versions, agencies and closed periods that are known."""
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from services.scoring.model import Agency, Filing, Key, Plan
 
@@ -20,12 +21,25 @@ class ClosedPeriod(NamedTuple):
     period: str
 
 
+NOTHING_REPLAYED: Final[Mapping[ClosedPeriod, int]] = MappingProxyType({})
+
+
+def versions_of(least: Mapping[ClosedPeriod, int]) -> set[PlanVersion]:
+    """Return the plan versions that are named by period."""
+    return {PlanVersion(period.plan, version) for period, version in least.items()}
+
+
 class Bearings(NamedTuple):
     """What is known, as one transaction sees it."""
 
     plans: Mapping[PlanVersion, Plan]
     agencies: Mapping[str, Agency]
     closed: Collection[ClosedPeriod]
+    least: Mapping[ClosedPeriod, int] = NOTHING_REPLAYED  # by period, the version that judges at least
+
+    def plan_for(self, key: Key, *, version: int) -> Plan:
+        """Return the plan version that judges what was accepted under, or was judged by, `version`: the highest."""
+        return self.plans[PlanVersion(key.plan, max(version, self.least.get(ClosedPeriod(key.plan, key.period), 0)))]
 
     def plan_of(self, filing: Filing) -> Plan | None:
         """Return the plan version that the filing was accepted under, None where it is not known yet."""

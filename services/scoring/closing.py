@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.scoring.bearings import Bearings, ClosedPeriod, PlanVersion
+from services.scoring.bearings import Bearings, ClosedPeriod
 from services.scoring.judgements import Cause, Progress
 from services.scoring.model import Key, Period, Plan
 from services.scoring.rules import after_closing
@@ -58,7 +58,7 @@ def after_closings(
             after = after_closing(
                 before=known,
                 key=key,
-                plan=bearings.plans[PlanVersion(key.plan, known.plan_version)] if known else each.plan,
+                plan=bearings.plan_for(key, version=known.plan_version) if known else each.plan,
                 agency=bearings.agencies[key.agency],
                 cause=cause,
             )

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from services.scoring import figures
+from services.scoring.judgements import Judgement
+from services.scoring.model import Plan
 from shared.events.vocabulary import AgencyKind, Standing
 
 _COMPARED_PLACES: Final = 20  # attainments are kept with 28 digits: what differs beyond that is rounding, not merit
@@ -76,6 +78,12 @@ def composite(parts: Iterable[Part]) -> Composite:
     return Composite(
         score=figures.kept(score), coverage_ratio=figures.kept(figures.quotient(most, whole)) if whole else None
     )
+
+
+def score_of(judgements: Iterable[Judgement], *, plan: Plan) -> Composite:
+    """Return the agency's score over its indicators."""
+    indicators = plan.indicator_by_id
+    return composite(Part(each.points, indicators[each.indicator].weight) for each in judgements)
 
 
 def ranks(entrants: Iterable[Entrant]) -> Mapping[str, Rank]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.scoring.arriving import Ending, Filed, arrivals_of, that_count
-from services.scoring.bearings import Bearings, PlanVersion
+from services.scoring.bearings import Bearings, PlanVersion, versions_of
 from services.scoring.closing import DuePeriod, after_closings, due_periods
 from services.scoring.fitness import fault_of, unsupported
 from services.scoring.judgements import Progress
@@ -139,17 +139,19 @@ async def _announce_closed(
     world: World,
     now: datetime,
 ) -> None:
+    least = await world.reference.least_versions({each.plan.id for each in closed})
     judged_by = {PlanVersion(key.plan, progress.plan_version) for key, progress in before.items()}
     bearings = Bearings(
         plans=await world.reference.plans(
-            judged_by | {PlanVersion(each.plan.id, each.plan.version) for each in closed}
+            judged_by | versions_of(least) | {PlanVersion(each.plan.id, each.plan.version) for each in closed}
         ),
         agencies=await world.reference.agencies(agencies),
         closed=[each.name for each in closed],
+        least=least,
     )
     waiting = await world.waiting.keys([each.plan.id for each in closed])
     changes = after_closings(closed, before=before, waiting=waiting, bearings=bearings, now=now)
-    await _save_and_announce(changes, before=before, bearings=bearings, world=world)
+    await save_and_announce(changes, before=before, bearings=bearings, world=world)
 
 
 async def _due(*, world: World, now: datetime) -> list[DuePeriod]:
@@ -171,12 +173,13 @@ async def _judge(
     judged_by = {PlanVersion(key.plan, progress.plan_version) for key, progress in before.items()}
     bearings = bearings._replace(plans={**bearings.plans, **await world.reference.plans(judged_by)})
     changes = list(after_filings(arrivals, before=before, bearings=bearings))
-    await _save_and_announce(changes, before=before, bearings=bearings, world=world)
+    await save_and_announce(changes, before=before, bearings=bearings, world=world)
 
 
-async def _save_and_announce(
+async def save_and_announce(
     changes: Sequence[Progress], *, before: Mapping[Key, Progress], bearings: Bearings, world: World
 ) -> None:
+    """Keep changes, move what roll-ups are sums of by them, and announce them."""
     plans, registry = bearings.plans, bearings.agencies
     moved = [Moved(registry[each.key.agency], before.get(each.key), each) for each in changes]
 
@@ -202,10 +205,13 @@ async def _announcements(changes: Sequence[Progress], *, plans: Mapping[PlanVers
 
 
 async def _bearings(came: Sequence[Filing | Ended], *, world: World) -> Bearings:
+    least = await world.reference.least_versions({each.key.plan for each in came})
+    accepted_under = {PlanVersion(each.key.plan, each.plan_version) for each in came}
     return Bearings(
-        plans=await world.reference.plans({PlanVersion(each.key.plan, each.plan_version) for each in came}),
+        plans=await world.reference.plans(accepted_under | versions_of(least)),
         agencies=await world.reference.agencies({each.key.agency for each in came}),
         closed=await world.reference.closed({each.key.plan for each in came}),
+        least=least,
     )
 
 

@@ -44,6 +44,9 @@ class Reference(Protocol):
     async def closings(self) -> Sequence[DuePeriod]:
         """Return every closed period, of the plan version that it was closed by."""
 
+    async def least_versions(self, plans: Collection[str]) -> Mapping[ClosedPeriod, int]:
+        """Return, by period of these plans that was replayed, the version that judges it at least."""
+
     async def save_plans(self, events: Sequence[PlanPublished]) -> None:
         """Keep plan versions; one that is known already stays as it is."""
 

@@ -139,13 +139,13 @@ def record_of(progress: Progress) -> tuple[Any, ...]:
         filing.revision if filing else None,
         filing.filed_at if filing else None,
         filing.is_synthetic if filing else None,
-        _dumped(filing.observations if filing else ()),
+        dumped(filing.observations if filing else ()),
         progress.standing.value,
-        _dumped(progress.judgements),
+        dumped(progress.judgements),
         progress.is_closed,
         progress.sequence,
         progress.previous_standing.value if progress.previous_standing else None,
-        _dumped(progress.changed_indicators),
+        dumped(progress.changed_indicators),
         progress.cause.correlation,
         progress.cause.causation,
         progress.cause.decided_at,
@@ -157,11 +157,10 @@ def record_of(progress: Progress) -> tuple[Any, ...]:
 
 def progress_of(row: Any) -> Progress:
     """Return the progress that the row holds."""
-    key = Key(plan=row["plan"], agency=row["agency"], period=row["period"])
     return Progress(
-        key=key,
+        key=Key(plan=row["plan"], agency=row["agency"], period=row["period"]),
         plan_version=row["plan_version"],
-        filing=_filing(row, key=key) if row["submission"] else None,
+        filing=filing_of(row),
         standing=Standing(row["standing"]),
         judgements=_JUDGEMENTS.validate_json(row["judgements"]),
         is_closed=row["is_closed"],
@@ -171,17 +170,26 @@ def progress_of(row: Any) -> Progress:
         cause=Cause(correlation=row["correlation"], causation=row["causation"], decided_at=row["decided_at"]),
         composite_score=row["composite_score"],
         coverage_ratio=row["coverage_ratio"],
-        ended=_ENDED.validate_json(row["ended"]) if row["ended"] else None,
+        ended=ended_of(row),
     )
 
 
-def _dumped(values: tuple[Any, ...]) -> str:
+def dumped(values: tuple[Any, ...]) -> str:
+    """Return values as the text that a column holds."""
     return orjson.dumps(values, default=str).decode()  # decimals as their digits
 
 
-def _filing(row: Any, *, key: Key) -> Filing:
+def ended_of(row: Any) -> Ended | None:
+    """Return how the latest submission of the row ended, None where it did not."""
+    return _ENDED.validate_json(row["ended"]) if row["ended"] else None
+
+
+def filing_of(row: Any) -> Filing | None:
+    """Return what was filed of the progress that the row holds."""
+    if not row["submission"]:
+        return None
     return Filing(
-        key=key,
+        key=Key(plan=row["plan"], agency=row["agency"], period=row["period"]),
         plan_version=row["plan_version"],
         submission=row["submission"],
         revision=row["revision"],

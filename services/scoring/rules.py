@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from services.scoring.composite import Part, composite
+from services.scoring.composite import score_of
 from services.scoring.judgements import Cause, Judgement, Progress
 from services.scoring.judging import NO_FIRSTS, judge_agency
 from services.scoring.model import Agency, Base, Ended, Filing, Key, Period, Plan
@@ -48,7 +48,7 @@ def after_filing(
         firsts=firsts,
         ended=ended,
     )
-    return _advanced(
+    return advanced(
         before,
         key=filing.key,
         plan=plan,
@@ -79,7 +79,7 @@ def after_ending(
         is_closed=is_closed,
         ended=ended,
     )
-    return _advanced(
+    return advanced(
         before,
         key=before.key,
         plan=plan,
@@ -109,7 +109,7 @@ def after_earlier_filing(
         is_closed=is_closed,
         firsts=firsts,
     )
-    return _advanced(
+    return advanced(
         before,
         key=before.key,
         plan=plan,
@@ -139,7 +139,7 @@ def after_closing(*, before: Progress | None, key: Key, plan: Plan, agency: Agen
     is_news = judgements != before.judgements if before else bool(judgements)
     if not is_news:
         return before
-    return _advanced(
+    return advanced(
         before, key=key, plan=plan, filing=filing, ended=ended, judgements=judgements, is_closed=True, cause=cause
     )
 
@@ -148,11 +148,12 @@ def overall(judgements: Iterable[Judgement], *, has_filed: bool, is_closed: bool
     """Return the agency's standing in the period.
 
     Where nothing counts as filed missing, or awaited before it is due; else the worst of its indicators, in the order
-    lagging, missing, at risk, awaited, on track, met; not assessable only where none could be judged (our rule).
+    lagging, missing, at risk, awaited, on track, met; not assessable only where none could be judged, or nothing is
+    owed (our rule).
     """
-    if not has_filed:
-        return Standing.MISSING if is_closed else Standing.AWAITED
     found = {judgement.standing for judgement in judgements}
+    if found and not has_filed:
+        return Standing.MISSING if is_closed else Standing.AWAITED
     return next((standing for standing in _WORST_FIRST if standing in found), Standing.NOT_ASSESSABLE)
 
 
@@ -171,7 +172,7 @@ def _is_measured_anew(judgement: Judgement, *, plan: Plan, period: Period, first
     return base.on != period.last_on if first is None else base != first
 
 
-def _advanced(
+def advanced(
     before: Progress | None,
     *,
     key: Key,
@@ -182,8 +183,8 @@ def _advanced(
     cause: Cause,
     ended: Ended | None = None,
 ) -> Progress:
-    indicators = plan.indicator_by_id
-    score = composite(Part(each.points, indicators[each.indicator].weight) for each in judgements)
+    """Return the progress that follows on `before`, judged by this version of the plan."""
+    score = score_of(judgements, plan=plan)
     return Progress(
         key=key,
         plan_version=plan.version,

@@ -94,6 +94,13 @@ class PostgresReference:
         closed = ((plans[PlanVersion(row["plan"], row["plan_version"])], row["period"]) for row in rows)
         return [DuePeriod(plan, plan.period_by_id[period]) for plan, period in closed]
 
+    async def least_versions(self, plans: Collection[str]) -> Mapping[ClosedPeriod, int]:
+        """Return, by period of these plans that was replayed, the version that judges it at least."""
+        rows = await self._connection.fetch(
+            "select plan, period, least_version from replayed_period where plan = any($1::text[])", list(plans)
+        )
+        return {ClosedPeriod(row["plan"], row["period"]): row["least_version"] for row in rows}
+
     async def save_plans(self, events: Sequence[PlanPublished]) -> None:
         """Keep plan versions; one that is known already stays as it is."""
         await self._connection.executemany(

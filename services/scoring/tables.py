@@ -128,6 +128,53 @@ class TallyRow(Table, table=True):
     cells: str = Field(sa_column=Column(JSONB, nullable=False))
 
 
+class ReplayRow(Table, table=True):
+    """A replay: what is judged again, by what, and how far that has come."""
+
+    __tablename__ = "replay"
+
+    id: str = Field(primary_key=True)
+    plan: str = Field(index=True)
+    plan_version: int | None = None
+    first_period: str
+    last_period: str
+    agencies: str = Field(sa_column=Column(JSONB, nullable=False))  # empty: all
+    state: str  # judging, judged, announcing, announced
+    started_at: datetime
+    through: str = ""  # the agency up to which this state has come
+    judged: int = Field(default=0, sa_type=BigInteger)
+    observations: int = Field(default=0, sa_type=BigInteger)
+    announced: int = Field(default=0, sa_type=BigInteger)
+    otherwise: int = Field(default=0, sa_type=BigInteger)  # came out other than shown
+
+
+class ReplayChangeRow(Table, table=True):
+    """What a replay changes of an agency in a period, to be shown before it is announced."""
+
+    __tablename__ = "replay_change"
+
+    replay: str = Field(primary_key=True, foreign_key="replay.id", ondelete="CASCADE")
+    agency: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    version_before: int | None = None
+    version_after: int
+    standing_before: str | None = None
+    standing_after: str
+    score_before: Decimal | None = Field(default=None, sa_type=Numeric)
+    score_after: Decimal | None = Field(default=None, sa_type=Numeric)
+    indicators: str = Field(sa_column=Column(JSONB, nullable=False))  # each with its standing before and after
+
+
+class ReplayedPeriodRow(Table, table=True):
+    """A period whose replay by a plan version was announced: what is filed for it is judged by that one at least."""
+
+    __tablename__ = "replayed_period"
+
+    plan: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    least_version: int
+
+
 metadata = Table.metadata
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)

@@ -43,7 +43,11 @@ def looking_back(arrivals: Mapping[Key, Arrival], *, bearings: Bearings) -> set[
     return {
         AgencyInPlan(key.plan, key.agency)
         for key, arrival in arrivals.items()
-        if any(bearings.plans[each].looks_back for each in arrival.plan_versions() if each in bearings.plans)
+        if any(
+            bearings.plan_for(key, version=each.version).looks_back
+            for each in arrival.plan_versions()
+            if each in bearings.plans
+        )
     }
 
 
@@ -149,8 +153,8 @@ def observed(filing: Filing, *, plan: Plan) -> Iterator[tuple[str, Base]]:
 
 
 def _plan(filing: Filing, *, bearings: Bearings) -> Plan:
-    return bearings.plans[PlanVersion(filing.key.plan, filing.plan_version)]
+    return bearings.plan_for(filing.key, version=filing.plan_version)
 
 
 def _plan_of(progress: Progress, *, bearings: Bearings) -> Plan:
-    return bearings.plans[PlanVersion(progress.key.plan, progress.plan_version)]
+    return bearings.plan_for(progress.key, version=progress.plan_version)

@@ -43,3 +43,10 @@ async def clock_for(start: datetime | None, *, database: Database) -> Clock:
         )
         anchored_at = await connection.fetchval("select anchored_at from clock_anchor where start = $1", start)
     return RehearsalClock(start, anchored_at=anchored_at)
+
+
+async def clock_as_anchored(database: Database) -> Clock:
+    """Return the clock of the services on this database: the rehearsal that it remembers, or the machine's."""
+    async with database.transaction() as connection:
+        row = await connection.fetchrow("select start, anchored_at from clock_anchor limit 1")
+    return RehearsalClock(row["start"], anchored_at=row["anchored_at"]) if row else SystemClock()

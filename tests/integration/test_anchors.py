@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.runtime.anchors import clock_for
+from shared.runtime.anchors import clock_as_anchored, clock_for
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
 from tests.support.databases import DatabaseMaker
@@ -50,3 +50,11 @@ async def test_the_data_of_a_rehearsal_is_taken_for_no_other_time(database: Data
     await clock_for(START, database=database)
     with pytest.raises(StartFailure, match=r"CLOCK_START=2014-04-03T09:00:00\+07:00"):
         await clock_for(other, database=database)
+
+
+async def test_a_command_reads_the_clock_of_the_services(database: Database) -> None:
+    assert not (await clock_as_anchored(database)).is_rehearsal
+    begun = await clock_for(START, database=database)
+    found = await clock_as_anchored(database)
+    assert found.is_rehearsal
+    assert abs(found.now() - begun.now()) < timedelta(milliseconds=500)

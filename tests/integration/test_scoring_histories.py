@@ -21,6 +21,7 @@ from services.scoring.translation import agency_of, ended_of, filing_of, plan_of
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 from shared.events.vocabulary import GrowthFrom, Method
 from tests.support.databases import DatabaseMaker
+from tests.support.replays import replay
 from tests.support.scoring import Scoring, scoring_on
 from tests.support.scoring_examples import (
     AGENCIES,
@@ -150,10 +151,29 @@ class Histories(RuleBasedStateMachine):
                 for period in PERIODS[: self.months]:
                     self.told.closed.setdefault(period, max(self.told.plans))
 
+    @precondition(lambda self: self.told.plans)
+    @rule()
+    def an_operator_judges_again(self) -> None:
+        _STEPS["taken"] += 1
+        before = self._run(self.scoring.announced())
+        self._run(replay(self.scoring))
+        assert self._run(self.scoring.announced()) == before, "nothing was judged by anything else"
+
+    @precondition(lambda self: self.told.plans)
+    @rule()
+    def an_operator_judges_again_by_the_newest_version(self) -> None:
+        _STEPS["taken"] += 1
+        newest = max(self.told.plans)
+        self.told.replayed = dict.fromkeys(PERIODS, newest)
+        self._run(replay(self.scoring, version=newest, is_announced=True))
+        before = self._run(self.scoring.announced())
+        self._run(replay(self.scoring, version=newest, is_announced=True))
+        assert self._run(self.scoring.announced()) == before, "what was announced is not announced again"
+
     @invariant()
     def everything_is_as_if_judged_at_once(self) -> None:
         stored = self._run(self._stored())
-        expected = self.told.outcomes(KEYS)
+        expected = self._expected()
         # Who has a filing waiting for its plan is not called missing, unless they were before it came.
         sure = [key for key in KEYS if not self.told.is_waiting(key) or (key in expected and expected[key].filing)]
         assert {key: stored.get(key) for key in sure} == {key: expected.get(key) for key in sure}
@@ -162,7 +182,7 @@ class Histories(RuleBasedStateMachine):
         """Let all that is on its way arrive; then nothing is left to be sure of."""
         self.deliver_the_rest()
         stored = self._run(self._stored())
-        assert stored == self.told.outcomes(KEYS)
+        assert stored == self._expected()
         announced = self._run(self.scoring.announced())
         for key in stored:
             events = [each.data for each in announced if (each.data.agency, each.data.period) == key[1:]]
@@ -201,16 +221,23 @@ class Histories(RuleBasedStateMachine):
                 "progress",
                 "tally",
                 "outbox",
+                "replay",
+                "replayed_period",
             ):
                 await connection.execute(f"delete from {table}")  # noqa: S608  our names
+
+    def _expected(self) -> dict[Key, Outcome]:
+        expected = self.told.outcomes(KEYS)
+        return {key: each.without_version() if self.told.replayed else each for key, each in expected.items()}
 
     async def _stored(self) -> dict[Key, Outcome]:
         async with self.scoring.database.transaction() as connection:
             rows = await connection.fetch("select * from progress where period = any($1::text[])", list(PERIODS))
-        return {
+        stored = {
             each.key: Outcome(each.plan_version, each.filing, each.ended, each.standing, each.judgements)
             for each in map(progress_of, rows)
         }
+        return {key: each.without_version() if self.told.replayed else each for key, each in stored.items()}
 
     async def _tallied(self, period: str) -> dict[Cell, Tally]:
         async with self.scoring.database.transaction() as connection:

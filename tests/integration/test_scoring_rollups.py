@@ -5,17 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.scoring.bearings import PlanVersion
-from services.scoring.progress_store import progress_of
-from services.scoring.rollup import Cell, Moved, Tally, differences
-from services.scoring.store import world_of
-from services.scoring.tally_store import PostgresTallies
 from shared.events.vocabulary import AgencyKind
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import AFTER_DUE, Scoring, scoring_on
-from tests.support.scoring_examples import AGENCIES, PLAN, agency_registered, at, plan_published, submission_accepted
-
-MONTHS = ("2014-01", "2014-02", "2014-03")
+from tests.support.scoring_examples import AGENCIES, agency_registered, at, plan_published, submission_accepted
+from tests.support.scoring_sums import added_up, kept
 
 
 @pytest.fixture
@@ -24,28 +18,6 @@ async def scoring(make_database: DatabaseMaker) -> AsyncIterator[Scoring]:
     async with scoring_on(await make_database("scoring")) as lent:
         await lent.learn(*map(agency_registered, AGENCIES), plan_published())
         yield lent
-
-
-async def kept(scoring: Scoring) -> dict[Cell, Tally]:
-    async with scoring.database.transaction() as connection:
-        tallies = PostgresTallies(connection)
-        return {
-            cell: tally
-            for month in MONTHS
-            for cell, tally in (await tallies.of_period(PLAN, month)).items()
-            if tally != Tally()
-        }
-
-
-async def added_up(scoring: Scoring) -> dict[Cell, Tally]:
-    """Return what every row of progress comes to, added up anew."""
-    async with scoring.database.transaction() as connection:
-        progresses = [progress_of(row) for row in await connection.fetch("select * from progress")]
-        reference = world_of(connection, cache={}).reference
-        registry = await reference.agencies({each.key.agency for each in progresses})
-        plans = await reference.plans({PlanVersion(each.key.plan, each.plan_version) for each in progresses})
-    changes = [Moved(registry[each.key.agency], None, each) for each in progresses]
-    return differences(changes, plans=plans, registry=registry)
 
 
 async def test_sums_follow_filings_corrections_and_closings(scoring: Scoring) -> None:

@@ -1,7 +1,7 @@
 """What scoring must come to: judged at once from all that was ever told, without a thought for the order."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -23,6 +23,10 @@ class Outcome(NamedTuple):
     standing: Standing
     judgements: tuple[Judgement, ...]
 
+    def without_version(self) -> "Outcome":
+        """Return what does not depend on when it was announced: what a replay leaves as it is keeps its version."""
+        return self._replace(plan_version=0, filing=replace(self.filing, plan_version=0) if self.filing else None)
+
 
 @dataclass
 class Told:
@@ -33,6 +37,7 @@ class Told:
     filings: dict[UUID, Filing] = field(default_factory=dict)
     endings: list[Ended] = field(default_factory=list)
     closed: dict[str, int] = field(default_factory=dict)
+    replayed: dict[str, int] = field(default_factory=dict)  # periods, each with the version that judges at least
 
     def is_waiting(self, key: Key) -> bool:
         """Return whether a filing of the agency and period cannot be judged yet."""
@@ -68,6 +73,7 @@ class Told:
     def _judged(
         self, key: Key, version: int, filing: Filing | None, ended: Ended | None, firsts: Mapping[str, Base]
     ) -> Outcome:
+        version = max(version, self.replayed.get(key.period, 0))
         is_closed = key.period in self.closed
         judgements = judge_agency(
             plan=self.plans[version],

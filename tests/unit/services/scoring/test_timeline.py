@@ -244,3 +244,12 @@ def test_any_order_batches_and_repetitions_of_filings_give_the_same_judgements(
     assert {key: (each.filing, each.judgements) for key, each in one.items()} == {
         key: (each.filing, each.judgements) for key, each in other.items()
     }
+
+
+def test_what_was_accepted_under_an_older_version_is_judged_by_the_one_that_was_replayed_to() -> None:
+    newer = plan(replace(GROWING, target=replace(at_least(300), on=date(2024, 12, 31))), periods=YEARS, version=2)
+    bearings = _bearings(PLAN, newer)._replace(least={ClosedPeriod(PLAN.id, "2015"): 2})
+    state: State = {}
+    _after(state, _filed(2014, "100"), bearings=bearings)
+    _after(state, _filed(2015, "110"), bearings=bearings)
+    assert {key.period: progress.plan_version for key, progress in state.items()} == {"2014": 1, "2015": 2}

@@ -1,0 +1,134 @@
+"""The three services as processes of their own, with the plan of 2014 loaded, and everything they stand on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from services.ingest import administration
+from services.notify.contacts import load_contacts
+from services.scoring.wiring import REFERENCE_GROUP, SUBMISSIONS_GROUP
+from shared.events import topics
+from shared.runtime.anchors import clock_for
+from shared.runtime.clock import TIMEZONE, Clock
+from shared.runtime.database import Database
+from shared.runtime.embedded.broker import free_port
+from shared.runtime.topics import create_topics
+from tests.support import mailbox
+from tests.support.books import is_at_rest
+from tests.support.brokers import TestKafka
+from tests.support.databases import DatabaseMaker
+from tests.support.groups import records_behind, set_back
+from tests.support.mailbox import Mailbox
+from tests.support.processes import ServiceProcess
+from tests.support.province import PLAN, PLANS, Province
+from tests.support.systems import PEPPER, contacts_for_tests
+from tests.support.waiting import until
+
+STARTS_AT: Final = datetime(2014, 4, 3, 9, tzinfo=TIMEZONE)
+SERVICES: Final = ("ingest", "scoring", "notify")
+READING: Final = {
+    SUBMISSIONS_GROUP: [topics.SUBMISSIONS],
+    REFERENCE_GROUP: [topics.REFERENCE],
+    "notify": [topics.REFERENCE, topics.PROGRESS],
+}
+"""The groups that read topics, without their prefix."""
+
+
+@dataclass
+class Fleet:
+    """Three processes, their databases, the province that files and the mailbox."""
+
+    processes: dict[str, ServiceProcess]
+    databases: dict[str, Database]
+    clock: Clock
+    province: Province
+    mailbox: Mailbox
+    bootstrap_servers: str
+    prefix: str  # of topics and groups
+
+    async def ask(self, service: str, question: str, *values: object) -> list[Any]:
+        """Return the rows that a service's database answers with."""
+        async with self.databases[service].transaction() as connection:
+            return list(await connection.fetch(question, *values))
+
+    async def comes_to_rest(self, *, within_seconds: float = 150) -> None:
+        """Wait until nothing is on its way."""
+        await until(
+            lambda: is_at_rest(self.ask, now=self.clock.now()),
+            "everything filed is judged and told",
+            within_seconds=within_seconds,
+        )
+
+    async def read_again(self) -> None:
+        """Stop what reads topics, set its groups back to the beginning, and wait until all is read again."""
+        readers = [self.processes[service] for service in ("scoring", "notify")]
+        await asyncio.gather(*(process.stop() for process in readers))
+        for group, read in READING.items():
+            await set_back(self.bootstrap_servers, group=self.prefix + group, read=read, prefix=self.prefix)
+            assert await self._behind(group) > 0
+        await asyncio.gather(*(process.start() for process in readers))
+
+        async def is_read() -> bool:
+            return not any([await self._behind(group) for group in READING])
+
+        await until(is_read, "every topic is read again to its end", within_seconds=90)
+
+    async def _behind(self, group: str) -> int:
+        names = [self.prefix + topic.name for topic in READING[group]]
+        return await records_behind(self.bootstrap_servers, group=self.prefix + group, names=names)
+
+    async def another_mail_arrives(self) -> None:
+        """Wait until the mailbox has one mail more than now, so that the whole way is busy."""
+        before = len(await self.mailbox.mails())
+
+        async def has_arrived() -> bool:
+            return len(await self.mailbox.mails()) > before
+
+        await until(has_arrived, "another mail has arrived")
+
+    async def kill_and_restart(self, services: Sequence[str]) -> None:
+        """Kill processes where they stand and start them again."""
+        for service in services:
+            await self.processes[service].kill()
+        await asyncio.gather(*(self.processes[service].start() for service in services))
+
+
+@asynccontextmanager
+async def fleet(kafka: TestKafka, *, directory: Path, make_database: DatabaseMaker, told: int) -> AsyncIterator[Fleet]:
+    """Run the three services as processes with the plan of 2014 loaded."""
+    async with AsyncExitStack() as stack:
+        prefix = kafka.new_prefix()
+        await create_topics(kafka.bootstrap_servers, prefix=prefix)
+        caught = await stack.enter_async_context(mailbox.catcher(directory / "mail", hesitates_seconds=0.5))
+        databases = {service: Database(await make_database(service)) for service in SERVICES}
+        for database in databases.values():
+            stack.push_async_callback(database.close)
+            await database.open()
+        clock = await clock_for(STARTS_AT, database=databases["ingest"])
+        await load_contacts(contacts_for_tests(told=told), database=databases["notify"])
+        await administration.load_plan(PLANS / PLAN, database=databases["ingest"], clock=clock)
+        keys = await administration.issue_keys(None, database=databases["ingest"], clock=clock, pepper=PEPPER)
+        processes = {}
+        for service in SERVICES:
+            environment = {
+                "DATABASE_URL": databases[service].url,
+                "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
+                "KAFKA_TOPIC_PREFIX": prefix,
+                "CLOCK_START": STARTS_AT.isoformat(),
+                "KEY_PEPPER": PEPPER,
+                "SMTP_URL": caught.smtp_url,
+                "SENT_MAIL_URL": f"maildir:{directory / 'mail'}",
+                "SEND_LEASE_SECONDS": "3",
+                "RECONCILE_SECONDS": "1",
+            }
+            log = directory / f"{service}.log"
+            processes[service] = ServiceProcess(service, port=free_port(), environment=environment, log=log)
+            stack.push_async_callback(processes[service].stop)
+        await asyncio.gather(*(process.start() for process in processes.values()))
+        province = Province(base_url=processes["ingest"].base_url, keys=keys)
+        stack.push_async_callback(province.close)
+        yield Fleet(processes, databases, clock, province, caught, kafka.bootstrap_servers, prefix)
