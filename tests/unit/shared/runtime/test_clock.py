@@ -91,6 +91,6 @@ async def test_a_running_clock_sleeps_in_real_seconds(clock: SystemClock | Rehea
 
 
 async def test_a_stepped_clock_that_nobody_moves_still_wakes_its_sleepers() -> None:
-    before = time.monotonic()
-    await SteppedClock(START).sleep(0.05, since=clock.now())
+    before, clock = time.monotonic(), SteppedClock(START)
+    await clock.sleep(0.05, since=clock.now())
     assert time.monotonic() - before >= 0.045
