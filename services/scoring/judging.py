@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -24,6 +23,7 @@ from services.scoring.model import (
     Thresholds,
 )
 from services.scoring.obligation import indicators_owed
+from services.scoring.remembering import once_per_plan
 from services.scoring.yardsticks import Yardstick, yardsticks
 from shared.events.vocabulary import Ending, GrowthFrom, ProgressStatus, Reason, Standing
 
@@ -113,7 +113,7 @@ def judge(
     return _judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
 
 
-@lru_cache(maxsize=1024)
+@once_per_plan
 def _silent(plan: Plan, period: Period, standing: Standing, reason: Reason) -> Mapping[str, Judgement]:
     """Return the judgements of what nobody reported: the same for every agency."""
     by = yardsticks(plan, period)

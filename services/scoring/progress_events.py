@@ -6,13 +6,13 @@ same for every agency: those are kept as bytes. Tests hold it to the models.
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
 
 from services.scoring.judgements import Judgement, Progress
 from services.scoring.model import Base, Ended, Filing, Indicator, Milestone, Period, Plan, Target
+from services.scoring.remembering import once_per_plan
 from services.scoring.telling import told
 from services.scoring.yardsticks import Yardstick, yardsticks
 from shared.events import topics
@@ -98,7 +98,7 @@ def _data(progress: Progress, *, plan: Plan, write: Callable[[Judgement, _Common
     return data
 
 
-@lru_cache(maxsize=256)
+@once_per_plan
 def _common(plan: Plan, period: Period) -> Mapping[str, _Common]:
     by = yardsticks(plan, period)
     return {each.id: _common_of(each, yardstick=by[each.id]) for each in plan.indicators}

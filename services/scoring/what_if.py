@@ -75,11 +75,13 @@ def what_if(
     agencies: Iterable[Agency],
     filings: Iterable[Filing],
     closed: Collection[str],
+    periods: Collection[str] | None = None,
 ) -> WhatIf | Refused:
     """Return how standings would change, in the order of agencies and of time; or everything that is wrong with it.
 
-    `filings` are those that count, `closed` the ids of the closed periods. Both sides are judged by this version of the
-    plan, also what was filed under an earlier one, so that nothing but the change makes a difference.
+    `filings` are those that count, `closed` the ids of the closed periods, `periods` of those that are looked at (None:
+    all); what was filed for others still counts where growth is measured from it. Both sides are judged by this version
+    of the plan, also what was filed under an earlier one, so that nothing but the change makes a difference.
 
     Source: domain rules, section 8: the same pure functions on stored observations.
     """
@@ -95,13 +97,21 @@ def what_if(
         effects=tuple(
             effect
             for agency in sorted(agencies, key=lambda each: each.id)
-            for effect in _effects(agency, plan=plan, changed=after, filed=filed[agency.id], closed=closed)
+            for effect in _effects(
+                agency, plan=plan, changed=after, filed=filed[agency.id], closed=closed, periods=periods
+            )
         ),
     )
 
 
 def _effects(
-    agency: Agency, *, plan: Plan, changed: Plan, filed: Mapping[str, Filing], closed: Collection[str]
+    agency: Agency,
+    *,
+    plan: Plan,
+    changed: Plan,
+    filed: Mapping[str, Filing],
+    closed: Collection[str],
+    periods: Collection[str] | None,
 ) -> Iterator[Effect]:
     """Yield what changes for an agency, the earliest period first, as later ones may be measured from it."""
     firsts: dict[str, Base] = {}
@@ -109,18 +119,19 @@ def _effects(
         filing, is_closed = filed.get(period.id), period.id in closed
         if filing is None and not is_closed:
             continue
-        before, after = (
-            judge_agency(plan=by, agency=agency, period=period, filing=filing, is_closed=is_closed, firsts=firsts)
-            for by in (plan, changed)
-        )
-        if before:
-            yield Effect(
-                agency=agency.id,
-                period=period.id,
-                before=overall(before, has_filed=filing is not None),
-                after=overall(after, has_filed=filing is not None),
-                judgements=tuple(map(Pair, before, after)),
+        if periods is None or period.id in periods:
+            before, after = (
+                judge_agency(plan=by, agency=agency, period=period, filing=filing, is_closed=is_closed, firsts=firsts)
+                for by in (plan, changed)
             )
+            if before:
+                yield Effect(
+                    agency=agency.id,
+                    period=period.id,
+                    before=overall(before, has_filed=filing is not None),
+                    after=overall(after, has_filed=filing is not None),
+                    judgements=tuple(map(Pair, before, after)),
+                )
         if filing is not None:
             for indicator, base in observed(filing, plan=plan):
                 firsts.setdefault(indicator, base)

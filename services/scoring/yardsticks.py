@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from services.scoring import figures
@@ -12,6 +11,7 @@ from services.scoring.expectation import Expected, expected
 from services.scoring.explain import Phrases, phrases
 from services.scoring.formulas import formula
 from services.scoring.model import Indicator, Period, Plan, Target, Thresholds
+from services.scoring.remembering import once_per_plan
 from shared.events.vocabulary import Language
 
 
@@ -29,7 +29,7 @@ class Yardstick(NamedTuple):
     en: Phrases
 
 
-@lru_cache(maxsize=256)
+@once_per_plan
 def yardsticks(plan: Plan, period: Period) -> Mapping[str, Yardstick]:
     """Return what each indicator of a plan version is measured by at the period's end."""
     return {indicator.id: _yardstick(indicator, plan=plan, period=period) for indicator in plan.indicators}

@@ -13,7 +13,7 @@ from services.scoring.bearings import Bearings, ClosedPeriod, PlanVersion
 from services.scoring.changes import Change, IndicatorChange, TargetChange, ThresholdsChange, changed_plan
 from services.scoring.closing import DuePeriod, after_closings
 from services.scoring.judgements import Progress
-from services.scoring.model import Filing, Key, Period, Plan
+from services.scoring.model import Base, Filing, Key, Period, Plan
 from services.scoring.telling import told
 from services.scoring.timeline import Arrival, after_filings
 from services.scoring.what_if import Effect, Refused, WhatIf, what_if
@@ -49,8 +49,14 @@ GROWING = indicator(
 LOOKING_BACK = plan(GROWING, indicator(), periods=YEARS, agencies=(DISTRICT.id, OTHER.id))
 
 
-def tried(change: Change, *filings: Filing, by: Plan = PLAN, closed: Sequence[str] = ()) -> WhatIf:
-    found = what_if(change, plan=by, agencies=(OTHER, DISTRICT), filings=filings, closed=closed)
+def tried(
+    change: Change,
+    *filings: Filing,
+    by: Plan = PLAN,
+    closed: Sequence[str] = (),
+    periods: Sequence[str] | None = None,
+) -> WhatIf:
+    found = what_if(change, plan=by, agencies=(OTHER, DISTRICT), filings=filings, closed=closed, periods=periods)
     assert isinstance(found, WhatIf)
     return found
 
@@ -123,6 +129,16 @@ def test_an_agency_that_owes_nothing_is_not_missing() -> None:
 
 def test_what_was_filed_for_a_period_that_this_version_does_not_have_is_left_out() -> None:
     assert tried(to(60), filing(share(95, 100), key=KEY._replace(period="2013"))).effects == ()
+
+
+def test_only_the_periods_asked_for_are_looked_at_and_growth_is_measured_from_the_others_too() -> None:
+    series = [filing(value(100 + year, of="series"), key=KEY._replace(period=str(2014 + year))) for year in range(3)]
+    change = to(300, of="series")
+    every = tried(change, *series, by=LOOKING_BACK)
+    last = tried(change, *series, by=LOOKING_BACK, periods=["2016"])
+    assert [effect.period for effect in every.effects] == ["2014", "2015", "2016"]
+    assert last.effects == every.effects[-1:]
+    assert last.effects[0].judgements[0].before.base == Base(date(2014, 12, 31), Decimal(100))
 
 
 def test_standings_are_counted_before_and_after() -> None:
