@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from services.scoring.adjusting import keep_outlooks, put_in_force
 from services.scoring.arriving import Ending, Filed, arrivals_of, that_count
 from services.scoring.bearings import Bearings, PlanVersion, versions_of
 from services.scoring.closing import DuePeriod, after_closings, due_periods
@@ -70,6 +71,8 @@ async def learn_reference(batch: Sequence[Event[Any]], *, world: World, now: dat
     await world.reference.take_alone()
     joined = await _learn_agencies([event for event in batch if isinstance(event, AgencyRegistered)], world=world)
     await world.reference.save_plans(plans)
+    if plans:
+        await put_in_force({event.data.plan for event in plans}, world=world)
     await _release(world=world, now=now)
     if joined:
         await _close_for(joined, world=world, now=now)
@@ -120,6 +123,7 @@ async def close_periods(*, world: World, now: datetime) -> int:
     agencies = {agency for each in due for agency in each.plan.agencies} | {key.agency for key in before}
     await world.reference.close(due, at=now)
     await _announce_closed(due, before=before, agencies=agencies, world=world, now=now)
+    await keep_outlooks(due, world=world, now=now)
     return len(due)
 
 

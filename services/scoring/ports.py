@@ -9,7 +9,9 @@ from uuid import UUID
 from services.scoring.bearings import ClosedPeriod, PlanVersion
 from services.scoring.closing import DuePeriod
 from services.scoring.judgements import Progress
-from services.scoring.model import Agency, Ended, Key, Plan
+from services.scoring.model import Agency, Ended, Filing, Key, Plan
+from services.scoring.outlooks import Outlook
+from services.scoring.proposals import Proposal
 from services.scoring.rollup import Moved
 from services.scoring.timeline import AgencyInPlan
 from shared.events.plans import AgencyRegistered, PlanPublished
@@ -31,6 +33,9 @@ class Reference(Protocol):
 
     async def newest_plans(self) -> Sequence[Plan]:
         """Return the newest version of every plan."""
+
+    async def versions(self, plans: Collection[str]) -> Sequence[Plan]:
+        """Return every version of these plans."""
 
     async def agencies(self, ids: Collection[str]) -> Mapping[str, Agency]:
         """Return those of the agencies that are registered, with all who are above them."""
@@ -116,6 +121,25 @@ class Endings(Protocol):
         """Return the endings of those of the submissions that ended."""
 
 
+class Adjustments(Protocol):
+    """How targets looked when periods closed, and what was proposed to change."""
+
+    async def filing_pairs(self, plan: str) -> int:
+        """Return how many pairs of its filings are of one agency: of so many pairs each indicator has slopes."""
+
+    async def filings(self, plan: str) -> Sequence[Filing]:
+        """Return every filing of a plan that counts."""
+
+    async def keep_outlooks(self, closed: DuePeriod, outlooks: Sequence[Outlook], *, at: datetime) -> None:
+        """Keep how a plan's targets look as a period closes."""
+
+    async def approved(self, plans: Collection[str]) -> Sequence[Proposal]:
+        """Return the approved proposals of these plans that no plan version carries yet, locked."""
+
+    async def put_in_force(self, proposals: Mapping[int, int]) -> None:
+        """Note which plan versions carry these proposals, by their ids."""
+
+
 class Outbox(Protocol):
     """Where events are put, to be published after the commit."""
 
@@ -131,4 +155,5 @@ class World(NamedTuple):
     tallies: Tallies
     waiting: Waiting
     endings: Endings
+    adjustments: Adjustments
     outbox: Outbox

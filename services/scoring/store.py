@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final
 
+from services.scoring.adjustment_store import PostgresAdjustments
 from services.scoring.bearings import ClosedPeriod, PlanVersion
 from services.scoring.closing import DuePeriod
 from services.scoring.ending_store import PostgresEndings
@@ -67,6 +68,13 @@ class PostgresReference:
     async def newest_plans(self) -> Sequence[Plan]:
         """Return the newest version of every plan."""
         rows = await self._connection.fetch("select plan, max(version) as version from plan_version group by plan")
+        return list((await self.plans([PlanVersion(row["plan"], row["version"]) for row in rows])).values())
+
+    async def versions(self, plans: Collection[str]) -> Sequence[Plan]:
+        """Return every version of these plans."""
+        rows = await self._connection.fetch(
+            "select plan, version from plan_version where plan = any($1::text[])", list(plans)
+        )
         return list((await self.plans([PlanVersion(row["plan"], row["version"]) for row in rows])).values())
 
     async def agencies(self, ids: Collection[str]) -> Mapping[str, Agency]:
@@ -186,5 +194,6 @@ def world_of(connection: Any, *, cache: PlanCache, handed: Handed | None = None)
         tallies=PostgresTallies(connection),
         waiting=PostgresWaiting(connection),
         endings=PostgresEndings(connection),
+        adjustments=PostgresAdjustments(connection),
         outbox=PostgresOutbox(connection, handed=handed),
     )

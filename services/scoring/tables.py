@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Numeric, Text
+from sqlalchemy import BigInteger, Column, Identity, LargeBinary, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -173,6 +173,37 @@ class ReplayedPeriodRow(Table, table=True):
     plan: str = Field(primary_key=True)
     period: str = Field(primary_key=True)
     least_version: int
+
+
+class OutlookRow(Table, table=True):
+    """How each target looked when a period closed: who reaches it, who cannot and by how much."""
+
+    __tablename__ = "outlook"
+
+    plan: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    plan_version: int
+    made_at: datetime
+    outlooks: str = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class ProposalRow(Table, table=True):
+    """A change of a plan version that was proposed, and what was decided on it."""
+
+    __tablename__ = "proposal"
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    plan: str = Field(index=True)
+    plan_version: int
+    change: str = Field(sa_column=Column(JSONB, nullable=False))
+    reason: str
+    agency: str
+    key: str
+    created_at: datetime
+    counts: str = Field(sa_column=Column(JSONB, nullable=False))
+    periods: str = Field(sa_column=Column(JSONB, nullable=False))
+    decisions: str = Field(sa_column=Column(JSONB, nullable=False))
+    in_force_version: int | None = None  # of the plan version that carries it out
 
 
 metadata = Table.metadata

@@ -7,6 +7,7 @@ import pytest
 
 from services.notify.model import NoticeKind
 from services.notify.notices import NoticeState
+from services.scoring.proposals import State
 from services.scoring.words import WORDS
 from shared.events.vocabulary import Adjustment, Language, Reach, Scope, Standing
 from tools.docs.__main__ import PROJECT
@@ -19,7 +20,7 @@ ROWS = dict(
 
 
 @pytest.mark.parametrize(
-    "words", [Standing, Reach, Adjustment, NoticeKind, NoticeState, Scope], ids=lambda words: words.__name__
+    "words", [Standing, Reach, Adjustment, State, NoticeKind, NoticeState, Scope], ids=lambda words: words.__name__
 )
 def test_every_word_is_explained(words: type[StrEnum]) -> None:
     assert {word.value for word in words} <= set(ROWS)

@@ -223,6 +223,7 @@ class Histories(RuleBasedStateMachine):
                 "outbox",
                 "replay",
                 "replayed_period",
+                "outlook",
             ):
                 await connection.execute(f"delete from {table}")  # noqa: S608  our names
 

@@ -1,0 +1,160 @@
+"""Keeps how targets looked when periods closed, and proposals with what was decided on them, in PostgreSQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from pydantic import TypeAdapter
+
+from services.scoring.changes import Change
+from services.scoring.closing import DuePeriod
+from services.scoring.model import Filing
+from services.scoring.outlooks import Outlook
+from services.scoring.progress_store import filing_of
+from services.scoring.proposals import Author, Decision, Outcome, Proposal
+from services.scoring.what_if import Counts
+
+_OUTLOOKS: Final = TypeAdapter(tuple[Outlook, ...])
+_CHANGE: Final = TypeAdapter(Change)
+_COUNTS: Final = TypeAdapter(Counts)
+_PERIODS: Final = TypeAdapter(tuple[str, ...])
+_DECISIONS: Final = TypeAdapter(tuple[Decision, ...])
+_FILINGS: Final = """
+select plan, period, agency, plan_version, submission, revision, filed_at, is_synthetic, observations
+from progress where plan = $1 and submission is not null order by period, agency
+"""
+_LOCKED: Final = "select * from proposal where id = $1 for update"
+_PAIRS: Final = """
+select coalesce(sum(filings * (filings - 1) / 2), 0)::bigint
+from (select count(*) as filings from progress where plan = $1 and submission is not null group by agency) as agencies
+"""
+_NO_DECISION: Final = "[]"
+
+
+class KeptOutlooks(NamedTuple):
+    """How a plan's targets looked when a period closed, by which version, and when."""
+
+    outlooks: tuple[Outlook, ...]
+    plan_version: int
+    made_at: datetime
+
+
+class PostgresAdjustments:
+    """Outlooks and proposals in PostgreSQL, within the transaction under way."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def filing_pairs(self, plan: str) -> int:
+        """Return how many pairs of its filings are of one agency: of so many pairs each indicator has slopes."""
+        pairs: int = await self._connection.fetchval(_PAIRS, plan)
+        return pairs
+
+    async def filings(self, plan: str) -> Sequence[Filing]:
+        """Return every filing of a plan that counts."""
+        filed = map(filing_of, await self._connection.fetch(_FILINGS, plan))
+        return [filing for filing in filed if filing is not None]
+
+    async def keep_outlooks(self, closed: DuePeriod, outlooks: Sequence[Outlook], *, at: datetime) -> None:
+        """Keep how a plan's targets look as a period closes."""
+        await self._connection.execute(
+            "insert into outlook (plan, period, plan_version, made_at, outlooks) values ($1, $2, $3, $4, $5)"
+            " on conflict (plan, period) do update set plan_version = excluded.plan_version,"
+            " made_at = excluded.made_at, outlooks = excluded.outlooks",
+            closed.plan.id,
+            closed.period.id,
+            closed.plan.version,
+            at,
+            _OUTLOOKS.dump_json(tuple(outlooks)).decode(),
+        )
+
+    async def outlooks(self, plan: str, period: str) -> KeptOutlooks | None:
+        """Return how the targets looked when a period closed; None where that was not kept."""
+        row = await self._connection.fetchrow("select * from outlook where plan = $1 and period = $2", plan, period)
+        if row is None:
+            return None
+        return KeptOutlooks(_OUTLOOKS.validate_json(row["outlooks"]), row["plan_version"], row["made_at"])
+
+    async def approved(self, plans: Collection[str]) -> Sequence[Proposal]:
+        """Return the approved proposals of these plans that no plan version carries yet, locked."""
+        rows = await self._connection.fetch(
+            "select * from proposal where plan = any($1::text[]) and in_force_version is null"
+            " and decisions -> -1 ->> 'outcome' = $2 order by id for update",
+            list(plans),
+            Outcome.APPROVED.value,
+        )
+        return list(map(_proposal_of, rows))
+
+    async def put_in_force(self, proposals: Mapping[int, int]) -> None:
+        """Note which plan versions carry these proposals, by their ids."""
+        await self._connection.executemany(
+            "update proposal set in_force_version = $2 where id = $1", list(proposals.items())
+        )
+
+    async def propose(
+        self,
+        change: Change,
+        *,
+        plan: str,
+        plan_version: int,
+        reason: str,
+        by: Author,
+        at: datetime,
+        counts: Counts,
+        periods: Sequence[str],
+    ) -> Proposal:
+        """Keep a new proposal and return it."""
+        row = await self._connection.fetchrow(
+            "insert into proposal (plan, plan_version, change, reason, agency, key, created_at, counts, periods,"
+            " decisions) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *",
+            plan,
+            plan_version,
+            _CHANGE.dump_json(change).decode(),
+            reason,
+            *by,
+            at,
+            _COUNTS.dump_json(counts).decode(),
+            _PERIODS.dump_json(tuple(periods)).decode(),
+            _NO_DECISION,
+        )
+        return _proposal_of(row)
+
+    async def decide(self, proposal: Proposal, decision: Decision) -> Proposal:
+        """Keep what was decided on a proposal, which is locked, and return it."""
+        row = await self._connection.fetchrow(
+            "update proposal set decisions = $2 where id = $1 returning *",
+            proposal.id,
+            _DECISIONS.dump_json((*proposal.decisions, decision)).decode(),
+        )
+        return _proposal_of(row)
+
+    async def proposal(self, number: int, *, is_locked: bool = False) -> Proposal | None:
+        """Return the proposal of this number, None where there is none."""
+        row = await self._connection.fetchrow(_LOCKED if is_locked else "select * from proposal where id = $1", number)
+        return _proposal_of(row) if row else None
+
+    async def proposals(self, plan: str, *, limit: int, before: int | None) -> Sequence[Proposal]:
+        """Return the proposals of a plan, the newest first, before one of this number."""
+        rows = await self._connection.fetch(
+            "select * from proposal where plan = $1 and ($2::bigint is null or id < $2) order by id desc limit $3",
+            plan,
+            before,
+            limit,
+        )
+        return list(map(_proposal_of, rows))
+
+
+def _proposal_of(row: Any) -> Proposal:
+    return Proposal(
+        id=row["id"],
+        plan=row["plan"],
+        plan_version=row["plan_version"],
+        change=_CHANGE.validate_json(row["change"]),
+        reason=row["reason"],
+        by=Author(row["agency"], row["key"]),
+        at=row["created_at"],
+        counts=_COUNTS.validate_json(row["counts"]),
+        periods=_PERIODS.validate_json(row["periods"]),
+        decisions=_DECISIONS.validate_json(row["decisions"]),
+        in_force_version=row["in_force_version"],
+    )
