@@ -1,6 +1,6 @@
 """Lines of an export: the judgements of progress documents, with the names and units that a reader knows them by."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +19,21 @@ _LARGEST_EXPONENT: Final = 60  # beyond that a figure is written in powers of te
 _USUAL_WEIGHT: Final = Decimal(1)  # which documents leave out
 _ONE_DAY: Final = timedelta(days=1)
 _PERCENT: Final = frozenset({Measure.SHARE, Measure.PERCENT})
+
+
+class Head(NamedTuple):
+    """The head of a column: its title, and how wide it stands in a sheet (letters)."""
+
+    title: str
+    width: int
+
+
+class Table(NamedTuple):
+    """A table for people: what its sheet is called, the heads of its columns, and its rows."""
+
+    name: str
+    heads: Sequence[Head]
+    rows: Iterable[Sequence[Cell]]
 
 
 class Label(NamedTuple):

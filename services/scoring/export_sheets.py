@@ -5,8 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from services.scoring.export_columns import COLUMNS
-from services.scoring.export_lines import Cell, text_of
+from services.scoring.export_lines import Cell, Table, text_of
 from shared.events.vocabulary import Language
 
 MOST_ROWS: Final = 1_048_576
@@ -15,7 +14,6 @@ MOST_ROWS: Final = 1_048_576
 _MOST_LETTERS: Final = 32_767  # in a cell
 _LARGEST_EXPONENT: Final = 300  # of a number in a cell
 _FIRST_YEAR: Final = 1900  # of a spreadsheet's calendar
-_NAMES: Final = {Language.VI: "Tiến độ", Language.EN: "Progress"}
 _DAY: Final = {Language.VI: "dd/mm/yyyy", Language.EN: "yyyy-mm-dd"}
 
 
@@ -31,9 +29,9 @@ class _Exact(float):
 class Sheets:
     """The sheets of a workbook, of which the last is being written."""
 
-    def __init__(self, book: Any, *, language: Language, most_rows: int) -> None:
+    def __init__(self, book: Any, *, table: Table, language: Language, most_rows: int) -> None:
         self._book = book
-        self._language = language
+        self._table = table
         self._most_rows = most_rows
         self._head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self._day = book.add_format({"num_format": _DAY[language]})
@@ -52,16 +50,16 @@ class Sheets:
 
     def finish(self) -> None:
         """Let readers filter what stands on the sheet."""
-        self._sheet.autofilter(0, 0, self._row - 1, len(COLUMNS) - 1)
+        self._sheet.autofilter(0, 0, self._row - 1, len(self._table.heads) - 1)
 
     def _start(self) -> None:
         self._count += 1
-        name = _NAMES[self._language]
+        name = self._table.name
         self._sheet = self._book.add_worksheet(name if self._count == 1 else f"{name} {self._count}")
         self._sheet.freeze_panes(1, 0)
-        for place, column in enumerate(COLUMNS):
-            self._sheet.set_column(place, place, column.width)
-            self._sheet.write_string(0, place, column.title(self._language), self._head)
+        for place, head in enumerate(self._table.heads):
+            self._sheet.set_column(place, place, head.width)
+            self._sheet.write_string(0, place, head.title, self._head)
         self._row = 1
 
     def _write(self, column: int, cell: Cell) -> None:

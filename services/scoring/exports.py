@@ -15,10 +15,11 @@ import xlsxwriter
 
 from services.scoring.export_columns import COLUMNS
 from services.scoring.export_figures import TITLES, figure_rows
-from services.scoring.export_lines import Cell, Document, Labels, lines, text_of
+from services.scoring.export_lines import Cell, Document, Head, Labels, Table, lines, text_of
 from services.scoring.export_sheets import MOST_ROWS, Sheets
 from shared.events.vocabulary import Language
 
+_NAMES: Final = {Language.VI: "Tiến độ", Language.EN: "Progress"}
 _CHUNK: Final = 1 << 16  # letters
 _BOM: Final = "\ufeff"  # by which a spreadsheet knows UTF-8
 _STARTS_A_FORMULA: Final = frozenset("=+-@\t\r\n\0＝＋－＠﹢﹣﹦﹫−")
@@ -44,12 +45,24 @@ def progress_xlsx(
     made_at: datetime,
     rows_per_sheet: int = MOST_ROWS,
 ) -> bytes:
-    """Return the table for people as XLSX: figures are numbers, text is never a formula; more rows, more sheets."""
+    """Return the table for people as XLSX: a row a judgement."""
+    heads = [Head(column.title(language), column.width) for column in COLUMNS]
+    table = Table(_NAMES[language], heads, _rows(documents, labels=labels, language=language))
+    return table_xlsx(table, language=language, made_at=made_at, rows_per_sheet=rows_per_sheet)
+
+
+def table_csv(table: Table) -> Iterator[bytes]:
+    """Return a table as CSV, piece by piece: UTF-8 with BOM, CRLF."""
+    return _csv([head.title for head in table.heads], table.rows)
+
+
+def table_xlsx(table: Table, *, language: Language, made_at: datetime, rows_per_sheet: int = MOST_ROWS) -> bytes:
+    """Return a table as XLSX: figures are numbers, text is never a formula; more rows, more sheets."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         book.set_properties({"created": made_at.replace(tzinfo=None)})
-        sheets = Sheets(book, language=language, most_rows=rows_per_sheet)
-        for row in _rows(documents, labels=labels, language=language):
+        sheets = Sheets(book, table=table, language=language, most_rows=rows_per_sheet)
+        for row in table.rows:
             sheets.write(row)
         sheets.finish()
     return file.getvalue()

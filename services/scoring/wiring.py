@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from services.scoring.api import Api
+from services.scoring.api import routes
 from services.scoring.backlog import Backlog
 from services.scoring.handlers import judge_submissions, learn_reference
 from services.scoring.schedule import Closing
@@ -81,6 +81,6 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
             consumer(topics.REFERENCE, REFERENCE_GROUP, on_reference),
             consumer(topics.SUBMISSIONS, SUBMISSIONS_GROUP, on_submissions),
         ],
-        routers=[Api(database=database, cache=cache, guard=guard).router()],
+        routers=[routes.router(database=database, cache=cache, guard=guard, clock=clock)],
         background=[closing.run],
     )

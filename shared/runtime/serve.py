@@ -21,6 +21,7 @@ from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.docs_page import docs_router
 from shared.runtime.errors import StartFailure
+from shared.runtime.examples import show_whole_examples
 from shared.runtime.problems import answer_with_problems
 from shared.runtime.service import Endpoint, Service
 from shared.runtime.settings import RuntimeSettings
@@ -107,8 +108,10 @@ def application(
     answer_with_problems(app)
     pages = docs_router(app, links={**_LINKS, **links})
     # Routers are asked in turn: those that are busy come first.
-    for router in [*chain.from_iterable(each.routers for each in services), health_router(services), pages, *extra]:
+    routers = [*chain.from_iterable(each.routers for each in services), health_router(services), pages, *extra]
+    for router in routers:
         app.include_router(router)
+    show_whole_examples(app, routers)
     return app
 
 

@@ -1,0 +1,132 @@
+"""The forms of bodies: a change of a plan, a proposal, and a decision on one."""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from services.scoring.api.sources import Name
+from services.scoring.changes import Change, IndicatorChange, TargetChange, ThresholdsChange
+from services.scoring.model import Milestone
+from services.scoring.proposals import Outcome
+from shared.events.vocabulary import Basis, Comparison
+from shared.runtime.pydantic_words import malformed
+
+_FIGURE: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", re.ASCII)
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_LARGEST_EXPONENT: Final = 20
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def _figure(value: Any) -> Decimal:
+    text = value if isinstance(value, str) else ""
+    if isinstance(value, Decimal) and abs(value.adjusted()) <= _LARGEST_EXPONENT:
+        text = f"{value:f}"
+    if "," in text:
+        raise malformed(
+            code="decimal-comma", vi="Dùng dấu chấm thập phân, như 12.5.", en="Write a decimal point, as in 12.5."
+        )
+    if not _FIGURE.fullmatch(text):
+        raise malformed(vi="Cần một số thập phân, như 12.5.", en="A decimal number such as 12.5 is wanted.")
+    return Decimal(text)
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise malformed(vi="Cần một ngày, như 2014-03-31.", en="A day such as 2014-03-31 is wanted.")
+    return value
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise malformed(vi="Cần văn bản trong dấu nháy.", en="A text in quotes is wanted.")
+    text = unicodedata.normalize("NFC", value).strip()
+    if any(unicodedata.category(each) in _UNSEEN and each != "\n" for each in text):
+        raise malformed(vi="Văn bản có ký tự điều khiển.", en="The text has control characters.")
+    return text
+
+
+Figure = Annotated[Decimal, BeforeValidator(_figure)]
+# Years that a reader can mean; beyond the calendar's ends no day can be added.
+Day = Annotated[date, BeforeValidator(_day), Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+Reason = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=2000)]
+
+
+class Form(BaseModel):
+    """A form that knows no other names than its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TargetIn(Form):
+    """What becomes of a target; what is left out stays. `on` is the day at whose end it is due."""
+
+    comparison: Comparison | None = None
+    value: Figure | None = None
+    on: Day | None = None
+
+
+class MilestoneIn(Form):
+    """The value expected at the end of a day."""
+
+    on: Day
+    value: Figure
+    basis: Basis = Basis.ASSUMED
+
+
+class IndicatorIn(Form):
+    """What becomes of an indicator; what is left out stays, milestones given replace all there were."""
+
+    indicator: Name
+    target: TargetIn | None = None
+    milestones: Annotated[tuple[MilestoneIn, ...] | None, Field(max_length=200)] = None
+
+
+class ThresholdsIn(Form):
+    """What becomes of the plan's thresholds; what is left out stays. Ratios."""
+
+    on_track_ratio: Figure | None = None
+    at_risk_ratio: Figure | None = None
+
+
+class ChangeIn(Form):
+    """What becomes of a plan."""
+
+    indicators: Annotated[tuple[IndicatorIn, ...], Field(max_length=500)] = ()
+    thresholds: ThresholdsIn = ThresholdsIn()
+
+    def to_change(self) -> Change:
+        """Return the change."""
+        return Change(
+            indicators=tuple(map(_indicator_change, self.indicators)),
+            thresholds=ThresholdsChange(self.thresholds.on_track_ratio, self.thresholds.at_risk_ratio),
+        )
+
+
+class ProposalIn(Form):
+    """A change that is proposed, and why."""
+
+    plan: Name
+    changes: ChangeIn
+    reason: Reason
+
+
+class DecisionIn(Form):
+    """What is decided on a proposal, and why."""
+
+    outcome: Outcome
+    reason: Reason
+
+
+def _indicator_change(form: IndicatorIn) -> IndicatorChange:
+    target, milestones = form.target, form.milestones
+    return IndicatorChange(
+        indicator=form.indicator,
+        target=None if target is None else TargetChange(target.comparison, target.value, target.on),
+        milestones=None
+        if milestones is None
+        else tuple(Milestone(each.on, each.value, each.basis) for each in milestones),
+    )

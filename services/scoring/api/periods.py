@@ -1,0 +1,113 @@
+"""`/v1/periods`: a plan's reporting periods, when each is due, locked and closed, and how agencies stand in it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.scoring.api.answers import dumped, kept
+from services.scoring.api.documented import reading
+from services.scoring.api.exporting import table_file
+from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
+from services.scoring.api.period_tables import period_table, period_tidy
+from services.scoring.api.query_faults import query_faults, unknown_plan
+from services.scoring.api.rollup_documents import counted
+from services.scoring.api.shapes import PeriodOut
+from services.scoring.api.sources import Name, Sources
+from services.scoring.visibility import IS_SEEN, whose
+from shared.events.plans import PlanPublishedData
+from shared.events.vocabulary import Standing
+from shared.runtime.access import Asker
+from shared.runtime.problems import wrong
+
+_COUNTS: Final = (
+    "select period, standing, submission is not null as has_filed, count(*) as agencies from progress"  # noqa: S608  ours
+    f" where plan = $1 and ($2::text is null or period = $2) and {IS_SEEN.format(3)} group by 1, 2, 3"
+)
+_CLOSED: Final = "select period, closed_at from period_close where plan = $1"
+
+
+class PeriodsQuery(AskedInForm):
+    """Which periods are asked for."""
+
+    plan: Name
+    period: Name | None = None
+
+
+class _Counted(NamedTuple):
+    agencies: Counter[Standing]
+    filed: int
+
+
+class PeriodsApi:
+    """A plan's periods."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def add_to(self, router: APIRouter) -> None:
+        """Add the route."""
+        router.add_api_route(
+            "/periods",
+            self.periods,
+            methods=["GET"],
+            summary="A plan's reporting periods",
+            **reading("periods", list[PeriodOut], is_exported=True),
+        )
+
+    async def periods(self, request: Request, asker: Asker, query: Annotated[PeriodsQuery, Query()]) -> Response:
+        """Return the periods of a plan, the earliest first: due, locked and closed when, and agencies per standing.
+
+        Who filed nothing is counted once the period is closed. Days are those of the newest plan version. A key without
+        `read` has its own agency counted, a district's also its communes.
+        """
+        language, form = language_of(request, query), form_of(request, query)
+        async with self._sources.database.transaction() as connection:
+            plan = await self._sources.published.newest(connection, query.plan)
+            if plan is None:
+                raise wrong(unknown_plan(query.plan))
+            if faults := list(query_faults(plan, period=query.period)):
+                raise wrong(*faults)
+            counts = await _counts(connection, query, seen=whose(asker))
+            closed = {row["period"]: row["closed_at"] for row in await connection.fetch(_CLOSED, query.plan)}
+        documents = _documents(plan, query.period, counts=counts, closed=closed)
+        if form is Form.JSON:
+            content = dumped(documents)
+        else:
+            table = (period_tidy if form is Form.TIDY else period_table)(documents, language)
+            content = await self._sources.apart(table_file, table, form=form, language=language)
+        return kept(request, content, form=form, language=language, name=f"periods-{query.plan}")
+
+
+async def _counts(connection: Any, query: PeriodsQuery, *, seen: str | None) -> Mapping[str, _Counted]:
+    counts: dict[str, _Counted] = {}
+    for row in await connection.fetch(_COUNTS, query.plan, query.period, seen):
+        known = counts.get(row["period"], _Counted(Counter(), 0))
+        known.agencies[Standing(row["standing"])] += row["agencies"]
+        counts[row["period"]] = known._replace(filed=known.filed + row["agencies"] * row["has_filed"])
+    return counts
+
+
+def _documents(
+    plan: PlanPublishedData, only: str | None, *, counts: Mapping[str, _Counted], closed: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    nobody, timezone = _Counted(Counter(), 0), ZoneInfo(plan.timezone)
+    return [
+        {
+            "plan": plan.plan,
+            "plan_version": plan.version,
+            "period": each.id,
+            "starts_on": each.starts_on,
+            "ends_on": each.ends_on,
+            "due_on": each.due_on,
+            "locked_on": each.locked_on,
+            "is_closed": each.id in closed,
+            "closed_at": closed[each.id].astimezone(timezone) if each.id in closed else None,
+            "agencies": counted(counts.get(each.id, nobody).agencies),
+            "filed": counts.get(each.id, nobody).filed,
+        }
+        for each in sorted(plan.periods, key=lambda each: (each.ends_on, each.id))
+        if only in {None, each.id}
+    ]

@@ -1,0 +1,152 @@
+"""`/v1/progress`: how agencies stand, each indicator with what its standing rests on."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from services.scoring.api.answers import kept, next_page
+from services.scoring.api.documented import reading
+from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
+from services.scoring.api.progress_documents import Found, written
+from services.scoring.api.progress_rows import Wanted, progress_rows, ranked
+from services.scoring.api.query_faults import empty_range, query_faults, unknown_plan
+from services.scoring.api.shapes import ProgressOut
+from services.scoring.api.sources import Name, Sources
+from services.scoring.bearings import PlanVersion
+from services.scoring.store import world_of
+from services.scoring.visibility import whose
+from shared.events.plans import PlanPublishedData
+from shared.events.vocabulary import AgencyKind, Standing
+from shared.runtime.access import Asker
+from shared.runtime.problems import wrong
+
+_USUAL: Final = 200
+_MOST: Final = 500
+_MOST_EXPORTED: Final = 2_500
+
+Score = Annotated[Decimal, Field(ge=0, le=100, max_digits=12, decimal_places=9)]
+
+
+class ProgressQuery(AskedInForm):
+    """Which progress is asked for."""
+
+    plan: Name
+    period: Name | None = None
+    agency: Name | None = None
+    kind: AgencyKind | None = None
+    standing: Annotated[
+        Standing | None, Field(description="of the agency; of the indicators where some are asked for")
+    ] = None
+    programme: Name | None = None
+    indicator: Name | None = None
+    has_filed: Annotated[bool | None, Field(description="whether something was filed that counts")] = None
+    min_composite: Annotated[Score | None, Field(description="0 … 100")] = None
+    max_composite: Annotated[Score | None, Field(description="0 … 100")] = None
+    limit: Annotated[int | None, Field(ge=1, le=_MOST, description="200 where not said; an export has up to 2,500")] = (
+        None
+    )
+    after: Annotated[
+        str | None, Field(pattern=r"^[0-9A-Za-z-]{1,100}/[0-9A-Za-z-]{1,100}$", description="as in the Link header")
+    ] = None
+
+
+class ProgressApi:
+    """How agencies stand."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def add_to(self, router: APIRouter) -> None:
+        """Add the route."""
+        router.add_api_route(
+            "/progress",
+            self.progress,
+            methods=["GET"],
+            summary="How agencies stand",
+            **reading("progress", list[ProgressOut], is_exported=True),
+        )
+
+    async def progress(self, request: Request, asker: Asker, query: Annotated[ProgressQuery, Query()]) -> Response:
+        """Return the latest progress of a plan by period and agency: standing, score, coverage, rank and judgements.
+
+        The rank is that among all agencies of the kind that have a score in the period; ties share it. A key without
+        `read` sees its own agency, a district's also its communes. The Link header names the next page.
+        """
+        language, form = language_of(request, query), form_of(request, query)
+        limit = query.limit or (_USUAL if form is Form.JSON else _MOST_EXPORTED)
+        async with self._sources.database.transaction() as connection:
+            newest = await self._sources.published.newest(connection, query.plan)
+            only = _wanted_indicators(query, newest)
+            found = await self._found(connection, query, only=only, seen=whose(asker), limit=limit)
+        headers = {}
+        if found.is_more:
+            last = found.rows[-1]
+            headers = next_page(request, after=f"{last['period']}/{last['agency']}")
+        content = await self._sources.apart(written, found, language=language, form=form, only=only)
+        return kept(request, content, form=form, language=language, headers=headers, name=f"progress-{query.plan}")
+
+    async def _found(
+        self, connection: Any, query: ProgressQuery, *, only: Sequence[str] | None, seen: str | None, limit: int
+    ) -> Found:
+        after_period, after_agency = query.after.split("/") if query.after else ("", "")
+        rows = await progress_rows(
+            connection,
+            Wanted(
+                plan=query.plan,
+                after_period=after_period,
+                after_agency=after_agency,
+                period=query.period,
+                agency=query.agency,
+                kind=query.kind,
+                has_filed=query.has_filed,
+                min_composite=query.min_composite,
+                max_composite=query.max_composite,
+                indicators=only,
+                standing=query.standing,
+                whose=seen,
+                limit=limit + 1,
+            ),
+        )
+        page = rows[:limit]
+        reference = world_of(connection, cache=self._sources.cache).reference
+        versions = {PlanVersion(row["plan"], row["plan_version"]) for row in page}
+        return Found(
+            rows=page,
+            is_more=len(rows) > limit,
+            plans=await reference.plans(versions),
+            closed={each.period for each in await reference.closed([query.plan])},
+            published=await self._sources.published.versions(connection, versions),
+            ranks=await ranked(
+                connection, query.plan, periods={row["period"] for row in page}, kinds={row["kind"] for row in page}
+            ),
+        )
+
+
+def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData | None) -> list[str] | None:
+    """Return the indicators that are asked for, None for all of them.
+
+    Raises:
+        Refused: what the query names is not there.
+    """
+    faults = []
+    if (
+        query.min_composite is not None
+        and query.max_composite is not None
+        and query.min_composite > query.max_composite
+    ):
+        faults.append(empty_range(query.min_composite, query.max_composite))
+    if plan is None:
+        raise wrong(unknown_plan(query.plan), *faults)
+    faults += query_faults(plan, period=query.period, indicator=query.indicator, programme=query.programme)
+    if faults:
+        raise wrong(*faults)
+    if query.indicator is None and query.programme is None:
+        return None
+    return [
+        each.id
+        for each in plan.indicators
+        if query.indicator in {None, each.id} and query.programme in {None, each.programme}
+    ]

@@ -1,0 +1,88 @@
+"""Writes progress for readers: the event's document with names, units and the rank beside it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from services.scoring.api.answers import dumped
+from services.scoring.api.exporting import progress_file
+from services.scoring.api.negotiation import Form
+from services.scoring.api.published import name_of, unit_of
+from services.scoring.bearings import PlanVersion
+from services.scoring.composite import Rank
+from services.scoring.export_lines import Label, Labels
+from services.scoring.model import Plan
+from services.scoring.progress_events import data_of
+from services.scoring.progress_store import progress_of
+from services.scoring.words import WORDS
+from shared.events.plans import IndicatorData, PlanPublishedData
+from shared.events.vocabulary import Language
+
+
+class Found(NamedTuple):
+    """A page of progress with the plans that judged it and the ranks within it."""
+
+    rows: Sequence[Any]
+    plans: Mapping[PlanVersion, Plan]
+    published: Mapping[PlanVersion, PlanPublishedData]
+    ranks: Mapping[tuple[str, str], Rank]
+    closed: Collection[str]  # periods
+    is_more: bool
+
+
+def written(found: Found, *, language: Language, form: Form, only: Sequence[str] | None) -> bytes:
+    """Return a page in the form asked for; `only` are the indicators that are shown, None for all."""
+    documents = _documents(found, language=language, only=only)
+    if form is Form.JSON:
+        return dumped(list(documents))
+    names = {row["agency"]: _agency_name(row, language) for row in found.rows}
+    indicators = {
+        each.id: Label(name_of(each, language), unit_of(each, language))
+        for version in sorted(found.published)
+        for each in found.published[version].indicators
+    }
+    return progress_file(
+        documents,
+        form=form,
+        labels=Labels(names, indicators),
+        language=language,
+        made_at=max((row["decided_at"] for row in found.rows), default=None),
+    )
+
+
+def _documents(found: Found, *, language: Language, only: Sequence[str] | None) -> Iterator[dict[str, Any]]:
+    standings = WORDS[language].standings
+    for row in found.rows:
+        progress, version = progress_of(row), PlanVersion(row["plan"], row["plan_version"])
+        indicators = {each.id: each for each in found.published[version].indicators}
+        document = data_of(progress, plan=found.plans[version])
+        rank = found.ranks.get((row["period"], row["agency"]))
+        document["judgements"] = [
+            {
+                **judgement,
+                **_named(indicators[judgement["indicator"]], language),
+                "standing_name": standings[judgement["standing"]],
+            }
+            for judgement in document["judgements"]
+            if only is None or judgement["indicator"] in only
+        ]
+        # A period closes without a word where that changes nothing; who reads it is told all the same.
+        yield document | {
+            "is_closed": progress.is_closed or row["period"] in found.closed,
+            "agency_name": _agency_name(row, language),
+            "kind": row["kind"],
+            "standing_name": standings[progress.standing],
+            "rank": rank and rank._asdict(),
+        }
+
+
+def _named(indicator: IndicatorData, language: Language) -> dict[str, str]:
+    return {
+        "indicator_name": name_of(indicator, language),
+        "programme": indicator.programme,
+        "unit": unit_of(indicator, language),
+    }
+
+
+def _agency_name(row: Any, language: Language) -> str:
+    name: str = row["name_vi"] if language is Language.VI else row["name_en"]
+    return name

@@ -1,0 +1,159 @@
+"""`/v1/adjustments`, where the DIC proposes a change of a plan and decides on it; a new plan version carries it out."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from services.scoring.adjusting import put_in_force
+from services.scoring.adjustment_store import PostgresAdjustments
+from services.scoring.api.answers import CACHE_HEADERS, dumped, kept
+from services.scoring.api.documented import reading, writing
+from services.scoring.api.forms import DecisionIn, ProposalIn
+from services.scoring.api.negotiation import Asked, language_of, only_json
+from services.scoring.api.proposal_documents import proposal_document
+from services.scoring.api.reading import read_form
+from services.scoring.api.sources import Sources
+from services.scoring.api.trial_shapes import ProposalOut
+from services.scoring.api.trying import tried
+from services.scoring.bearings import PlanVersion
+from services.scoring.model import Plan
+from services.scoring.proposals import Author, Decision, Outcome, Proposal, accepted_outcomes
+from services.scoring.store import world_of
+from services.scoring.visibility import sees_proposals
+from shared.events.vocabulary import Scope
+from shared.runtime.access import Asker, require
+from shared.runtime.key_ring import Holder
+from shared.runtime.problems import Fault, Refused, problem
+
+_LAST: Final = 2**63 - 1
+
+Number = Annotated[int, Path(ge=1, le=_LAST, description="the proposal's number")]
+
+
+class ProposalsApi:
+    """Proposals to change a plan."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def add_to(self, router: APIRouter) -> None:
+        """Add the routes."""
+        router.add_api_route(
+            "/adjustments",
+            self.propose,
+            methods=["POST"],
+            summary="Propose a change of a plan",
+            **writing("proposal", ProposalOut, body=ProposalIn, status=201, statuses=()),
+        )
+        router.add_api_route(
+            "/adjustments/{number}",
+            self.proposal,
+            methods=["GET"],
+            summary="A proposal, and what was decided on it",
+            **reading("proposal", ProposalOut, statuses=(403, 404)),
+        )
+        router.add_api_route(
+            "/adjustments/{number}/decision",
+            self.decide,
+            methods=["POST"],
+            summary="Approve, reject or withdraw a proposal",
+            **writing("decision", ProposalOut, body=DecisionIn, statuses=(404, 409)),
+        )
+
+    async def propose(self, request: Request, asker: Asker, query: Annotated[Asked, Query()]) -> Response:
+        """Keep a proposal with its reason and with how it would change standings now; no standing is changed by it.
+
+        The key needs `admin`, and stands in the proposal as its author.
+        """
+        require(asker, Scope.ADMIN)
+        only_json(request)
+        form = await read_form(request, ProposalIn)
+        change = form.changes.to_change()
+        trial = await tried(change, sources=self._sources, plan=form.plan, is_in_body=True)
+        plan = trial.ground.plan
+        async with self._sources.database.transaction() as connection:
+            kept_ = await PostgresAdjustments(connection).propose(
+                change,
+                plan=plan.id,
+                plan_version=plan.version,
+                reason=form.reason,
+                by=_author(asker),
+                at=self._sources.clock.now(),
+                counts=trial.found.counts(),
+                periods=trial.ground.periods,
+            )
+        answer = self._answer(request, query, kept_, newest=plan, status=201)
+        answer.headers["Location"] = f"/v1/adjustments/{kept_.id}"
+        return answer
+
+    async def proposal(
+        self, request: Request, number: Number, asker: Asker, query: Annotated[Asked, Query()]
+    ) -> Response:
+        """Return a proposal: what it changes and why, what was decided, and which plan version carries it, if one does.
+
+        An approved one has the edit of the plan.yaml with it. The key needs `read` or `admin`.
+        """
+        only_json(request)
+        if not sees_proposals(asker):
+            require(asker, Scope.READ)
+        async with self._sources.database.transaction() as connection:
+            found = await PostgresAdjustments(connection).proposal(number)
+            if found is None:
+                raise Refused(problem(404))
+            newest = await self._newest(connection, found.plan)
+        content = dumped(proposal_document(found, newest=newest))
+        return kept(request, content, language=language_of(request, query))
+
+    async def decide(
+        self, request: Request, number: Number, asker: Asker, query: Annotated[Asked, Query()]
+    ) -> Response:
+        """Keep what is decided on a proposal and why; approved, it is carried out by the next version of the plan.
+
+        One that is rejected, withdrawn or in force takes no decision; one that is approved can be withdrawn. The key
+        needs `admin`.
+        """
+        require(asker, Scope.ADMIN)
+        only_json(request)
+        form = await read_form(request, DecisionIn)
+        async with self._sources.database.transaction() as connection:
+            adjustments, world = PostgresAdjustments(connection), world_of(connection, cache=self._sources.cache)
+            await world.reference.share()  # a plan version that comes meanwhile sees the approval, or is seen by it
+            found = await adjustments.proposal(number, is_locked=True)
+            if found is None:
+                raise Refused(problem(404))
+            if form.outcome not in (accepted := accepted_outcomes(found.state)):
+                raise Refused(problem(409, faults=[_decided(found, accepted)]))
+            decision = Decision(form.outcome, form.reason, _author(asker), self._sources.clock.now())
+            found = await adjustments.decide(found, decision)
+            # The plan may say so by now: its next version can have come before the approval.
+            await put_in_force([found.plan], world=world)
+            found = await adjustments.proposal(number) or found
+            newest = await self._newest(connection, found.plan)
+        return self._answer(request, query, found, newest=newest)
+
+    async def _newest(self, connection: Any, plan: str) -> Plan:
+        number = await connection.fetchval("select max(version) from plan_version where plan = $1", plan)
+        version = PlanVersion(plan, number)
+        return (await world_of(connection, cache=self._sources.cache).reference.plans([version]))[version]
+
+    def _answer(
+        self, request: Request, query: Asked, proposal: Proposal, *, newest: Plan, status: int = 200
+    ) -> Response:
+        headers = {**CACHE_HEADERS, "Content-Language": language_of(request, query).value}
+        content = dumped(proposal_document(proposal, newest=newest))
+        return Response(content, status_code=status, media_type="application/json", headers=headers)
+
+
+def _author(asker: Holder) -> Author:
+    return Author(asker.agency, asker.key)
+
+
+def _decided(proposal: Proposal, accepted: tuple[Outcome, ...]) -> Fault:
+    words = ", ".join(accepted)
+    return Fault(
+        "/outcome",
+        "decided-already",
+        f"Đề xuất đang ở trạng thái {proposal.state}; "
+        + (f"chỉ nhận: {words}." if words else "không nhận quyết định nữa."),
+        f"The proposal is {proposal.state}; " + (f"accepted are {words}." if words else "it takes no more decisions."),
+    )

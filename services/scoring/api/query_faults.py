@@ -1,0 +1,74 @@
+"""What can be wrong with a query that is of the right form, each with a sentence in Vietnamese and English."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from shared.events.plans import PlanPublishedData
+from shared.runtime.problems import Fault
+
+
+def unknown_plan(plan: str, *, pointer: str = "?plan") -> Fault:
+    """Say that there is no such plan."""
+    return Fault(pointer, "unknown-plan", f"Không có kế hoạch “{plan}”.", f"There is no plan “{plan}”.")
+
+
+def unknown_period(period: str, *, known: Iterable[str], pointer: str = "?period") -> Fault:
+    """Say that the plan has no such period."""
+    periods = ", ".join(known)
+    return Fault(
+        pointer,
+        "unknown-period",
+        f"Kế hoạch không có kỳ “{period}”; các kỳ: {periods}.",
+        f"The plan has no period “{period}”; its periods are {periods}.",
+    )
+
+
+def unknown_indicator(indicator: str) -> Fault:
+    """Say that the plan has no such indicator."""
+    return Fault(
+        "?indicator",
+        "unknown-indicator",
+        f"Kế hoạch không có chỉ tiêu “{indicator}”.",
+        f"The plan has no indicator “{indicator}”.",
+    )
+
+
+def unknown_programme(programme: str, *, known: Iterable[str], pointer: str = "?programme") -> Fault:
+    """Say that the plan has no such programme."""
+    programmes = ", ".join(known)
+    return Fault(
+        pointer,
+        "unknown-programme",
+        f"Kế hoạch không có nội dung “{programme}”; các nội dung: {programmes}.",
+        f"The plan has no programme “{programme}”; its programmes are {programmes}.",
+    )
+
+
+def unknown_id(name: str, *, known: Iterable[str]) -> Fault:
+    """Say that nothing of this level is called so."""
+    accepted = ", ".join(known)
+    return Fault("?id", "unknown-word", f"Không có “{name}”; chỉ nhận: {accepted}.", f"Accepted are {accepted}.")
+
+
+def empty_range(lowest: Decimal, highest: Decimal) -> Fault:
+    """Say that nothing lies between two ends."""
+    return Fault(
+        "?min_composite",
+        "bad-order",
+        f"Cận dưới {lowest} lớn hơn cận trên {highest}.",
+        f"The least, {lowest}, is more than the most, {highest}.",
+    )
+
+
+def query_faults(
+    plan: PlanPublishedData, *, period: str | None = None, indicator: str | None = None, programme: str | None = None
+) -> Iterator[Fault]:
+    """Yield what a query names that the plan does not have."""
+    periods = [each.id for each in plan.periods]
+    if period is not None and period not in periods:
+        yield unknown_period(period, known=periods)
+    if indicator is not None and indicator not in {each.id for each in plan.indicators}:
+        yield unknown_indicator(indicator)
+    programmes = [each.id for each in plan.programmes]
+    if programme is not None and programme not in programmes:
+        yield unknown_programme(programme, known=programmes)

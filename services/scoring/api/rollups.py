@@ -1,0 +1,144 @@
+"""`/v1/rollups`: what districts with their communes, kinds, programmes and the province come to."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from services.scoring.api.answers import dumped, kept
+from services.scoring.api.documented import reading
+from services.scoring.api.exporting import table_file
+from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
+from services.scoring.api.published import agencies_named
+from services.scoring.api.query_faults import query_faults, unknown_id, unknown_plan, unknown_programme
+from services.scoring.api.rollup_documents import rollup_document
+from services.scoring.api.rollup_tables import rollup_table, rollup_tidy
+from services.scoring.api.shapes import RollUpOut
+from services.scoring.api.sources import Name, Sources
+from services.scoring.bearings import PlanVersion
+from services.scoring.levels import PROVINCE, Level, RollUpAt, roll_ups
+from services.scoring.store import world_of
+from services.scoring.tally_store import PostgresTallies
+from shared.events.plans import PlanPublishedData
+from shared.events.vocabulary import AgencyKind
+from shared.runtime.access import Asker
+from shared.runtime.key_ring import Holder
+from shared.runtime.problems import Fault, Refused, problem, wrong
+
+_NOT_OWN: Final = Fault(
+    "?level",
+    "scope-needed",
+    "Khóa này chỉ xem được số tổng hợp của huyện, thành phố mình: level=district; các cấp khác cần quyền “read”.",
+    "This key sees only the roll-up of its own district or city, level=district; the others need the scope “read”.",
+)
+
+
+class RollUpsQuery(AskedInForm):
+    """Which roll-ups are asked for."""
+
+    plan: Name
+    period: Name
+    level: Annotated[Level, Field(description="over which agencies, or which indicators, is added up")]
+    id: Annotated[
+        Name | None, Field(description="a district or city, a kind, a programme, or `province`; all of them if absent")
+    ] = None
+    indicator: Name | None = None
+
+
+class RollUpsApi:
+    """What agencies come to together."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def add_to(self, router: APIRouter) -> None:
+        """Add the route."""
+        router.add_api_route(
+            "/rollups",
+            self.rollups,
+            methods=["GET"],
+            summary="What agencies come to together",
+            **reading("rollups", list[RollUpOut], is_exported=True, statuses=(403,)),
+        )
+
+    async def rollups(self, request: Request, asker: Asker, query: Annotated[RollUpsQuery, Query()]) -> Response:
+        """Return the roll-ups of a period: pooled values by each indicator's rule, points, and agencies per standing.
+
+        Targets and expectations are those of the plan version that the period was closed by, or judged again by since,
+        and of the newest while it is open; a yes-no is the percent of agencies that say yes, and its target is that all
+        of them do. A key without `read` sees the branch that it heads: a district or city with its communes.
+        """
+        language, form = language_of(request, query), form_of(request, query)
+        seen = _seen(asker, query)
+        async with self._sources.database.transaction() as connection:
+            newest = await self._sources.published.newest(connection, query.plan)
+            if newest is None:
+                raise wrong(unknown_plan(query.plan))
+            if faults := [
+                *query_faults(newest, period=query.period, indicator=query.indicator),
+                *_id_faults(query, newest),
+            ]:
+                raise wrong(*faults)
+            plan = await self._sources.published.judging(connection, newest, query.period)
+            found = await self._found(connection, plan, query, only=seen)
+            closed = await world_of(connection, cache=self._sources.cache).reference.closed([query.plan])
+            agencies = await agencies_named(connection, [each.id for each in found])
+        is_closed = any(each.period == query.period for each in closed)
+        documents = [
+            rollup_document(
+                each,
+                plan=plan,
+                period=query.period,
+                indicator=query.indicator,
+                is_closed=is_closed,
+                agencies=agencies,
+                language=language,
+            )
+            for each in found
+        ]
+        name = f"rollups-{query.plan}-{query.period}-{query.level}"
+        if form is Form.JSON:
+            content = dumped(documents)
+        else:
+            table = (rollup_tidy if form is Form.TIDY else rollup_table)(documents, language)
+            content = await self._sources.apart(table_file, table, form=form, language=language)
+        return kept(request, content, form=form, language=language, name=name)
+
+    async def _found(
+        self, connection: Any, plan: PlanPublishedData, query: RollUpsQuery, *, only: str | None
+    ) -> Sequence[RollUpAt]:
+        version = PlanVersion(plan.plan, plan.version)
+        reference = world_of(connection, cache=self._sources.cache).reference
+        known = (await reference.plans([version]))[version]
+        cells = await PostgresTallies(connection).of_period(query.plan, query.period)
+        if query.level is Level.DISTRICT and only is not None:
+            cells = {cell: tally for cell, tally in cells.items() if cell.branch == only}
+        found = roll_ups(cells, plan=known, period=known.period_by_id[query.period], level=query.level)
+        return [each for each in found if query.id in {None, each.id}]
+
+
+def _seen(asker: Holder, query: RollUpsQuery) -> str | None:
+    """Return the branch that a key sees, None where it sees all.
+
+    Raises:
+        Refused: 403, it asks for what it does not see.
+    """
+    if asker.sees_all:
+        return None
+    if query.level is not Level.DISTRICT:
+        raise Refused(problem(403, faults=[_NOT_OWN]))
+    return asker.agency
+
+
+def _id_faults(query: RollUpsQuery, plan: PlanPublishedData) -> list[Fault]:
+    if query.id is None:
+        return []
+    if query.level is Level.KIND and query.id not in set(AgencyKind):
+        return [unknown_id(query.id, known=AgencyKind)]
+    programmes = [each.id for each in plan.programmes]
+    if query.level is Level.PROGRAMME and query.id not in programmes:
+        return [unknown_programme(query.id, known=programmes, pointer="?id")]
+    if query.level is Level.PROVINCE and query.id != PROVINCE:
+        return [unknown_id(query.id, known=[PROVINCE])]
+    return []

@@ -1,0 +1,90 @@
+"""The shapes of answers, as `/openapi.json` describes them; figures travel as decimal texts, exact."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from pydantic import BaseModel
+
+from shared.events.plans import TargetData
+from shared.events.progress import JudgementData, ProgressChangedData
+from shared.events.vocabulary import AgencyKind, Basis, Standing
+
+
+class RankOut(BaseModel):
+    """A place among the agencies of a kind that have a score in the period; ties share it."""
+
+    place: int
+    of: int
+
+
+class JudgementOut(JudgementData):
+    """One indicator judged, with its name in the reader's language."""
+
+    indicator_name: str
+    programme: str
+    unit: str
+    standing_name: str
+
+
+class ProgressOut(ProgressChangedData):
+    """How an agency stands in a period, with its name and rank."""
+
+    judgements: tuple[JudgementOut, ...]
+    agency_name: str
+    kind: AgencyKind
+    standing_name: str
+    rank: RankOut | None  # none without a score
+
+
+class SumsOut(BaseModel):
+    """What agencies come to together."""
+
+    agencies: Mapping[Standing, int]  # how many have each standing
+    points: Decimal
+    weight: Decimal  # of what can be assessed
+    score: Decimal | None  # 0 … 100
+    coverage_ratio: Decimal | None  # of all weights, the assessable part
+
+
+class IndicatorRollUpOut(SumsOut):
+    """One indicator over agencies; of a yes-no the percent of them that say yes."""
+
+    indicator: str
+    name: str
+    unit: str
+    value: Decimal | None
+    target: TargetData | None
+    basis: Basis
+    is_target_met: bool | None
+    expected_value: Decimal | None  # at the period's end
+    expected_basis: Basis | None
+
+
+class RollUpOut(SumsOut):
+    """What a district with its communes, a kind, a programme or the province comes to in a period."""
+
+    plan: str
+    plan_version: int  # whose targets and expectations stand here
+    period: str
+    is_closed: bool
+    level: str
+    id: str
+    name: str
+    indicators: tuple[IndicatorRollUpOut, ...]
+
+
+class PeriodOut(BaseModel):
+    """A reporting period, and how many agencies have each standing in it."""
+
+    plan: str
+    plan_version: int
+    period: str
+    starts_on: date
+    ends_on: date  # the first day after the period
+    due_on: date
+    locked_on: date  # the first day on which no correction is taken
+    is_closed: bool
+    closed_at: datetime | None
+    agencies: Mapping[Standing, int]
+    filed: int  # agencies of which something counts

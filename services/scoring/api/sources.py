@@ -1,0 +1,36 @@
+"""What every resource reads from."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Final, ParamSpec, TypeVar
+
+from pydantic import StringConstraints
+
+from services.scoring.api.published import Published
+from services.scoring.store import PlanCache
+from shared.runtime.clock import Clock
+from shared.runtime.database import Database
+
+_AT_ONCE: Final = 2
+Name = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,100}$")]
+"""The form of every id: of plans, periods, agencies, programmes and indicators."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The database, what was read of it before, and the clock."""
+
+    database: Database
+    cache: PlanCache
+    clock: Clock
+    published: Published = field(default_factory=Published)
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+
+    async def apart(self, compute: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what is computed in a thread, so that judging goes on meanwhile; few at once, the others wait."""
+        async with self._places:
+            return await asyncio.to_thread(compute, *args, **kwargs)

@@ -1,0 +1,179 @@
+"""The shapes of answers about changes of a plan: what-if, outlooks and proposals."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from pydantic import BaseModel
+
+from services.scoring.api.forms import ChangeIn
+from services.scoring.proposals import Outcome, State
+from shared.events.plans import MilestoneData, TargetData, ThresholdsData
+from shared.events.vocabulary import Adjustment, Basis, Reach, Standing
+
+
+class CountsOut(BaseModel):
+    """How many judgements have each standing, before and after."""
+
+    before: Mapping[Standing, int]
+    after: Mapping[Standing, int]
+
+
+class ThresholdsOut(BaseModel):
+    """The plan's thresholds before and after."""
+
+    before: ThresholdsData
+    after: ThresholdsData
+
+
+class ValuesOut(BaseModel):
+    """What a plan says of an indicator."""
+
+    target: TargetData | None
+    basis: Basis
+    milestones: tuple[MilestoneData, ...]
+
+
+class ChangedIndicatorOut(BaseModel):
+    """An indicator that would be changed."""
+
+    indicator: str
+    name: str
+    unit: str
+    before: ValuesOut
+    after: ValuesOut
+    counts: CountsOut
+
+
+class ChangedJudgementOut(BaseModel):
+    """How one indicator's judgement would change."""
+
+    indicator: str
+    before: Standing
+    after: Standing
+    attainment_before: Decimal | None
+    attainment_after: Decimal | None
+
+
+class ChangedStandingOut(BaseModel):
+    """How an agency's standing in a period would change, with its indicators'."""
+
+    agency: str
+    agency_name: str
+    period: str
+    before: Standing
+    after: Standing
+    indicators: tuple[ChangedJudgementOut, ...]
+
+
+class WhatIfOut(BaseModel):
+    """What a change of a plan would do."""
+
+    plan: str
+    plan_version: int
+    periods: tuple[str, ...]  # those that were looked at
+    thresholds: ThresholdsOut
+    indicators: tuple[ChangedIndicatorOut, ...]
+    counts: CountsOut
+    standings: tuple[ChangedStandingOut, ...]
+
+
+class LevelOut(BaseModel):
+    """Where agencies stand: Σ numerator ÷ Σ denominator, else their median."""
+
+    value: Decimal
+    is_pooled: bool
+
+
+class MissOut(BaseModel):
+    """By how much an agency would miss the target, in the indicator's unit."""
+
+    agency: str
+    shortfall: Decimal
+
+
+class ForecastOut(BaseModel):
+    """Whether an agency reaches the target in time if its latest pace holds; in the indicator's unit."""
+
+    agency: str
+    agency_name: str
+    reach: Reach
+    observations: int
+    value_at_end: Decimal | None
+    value_when_due: Decimal | None
+    shortfall: Decimal | None  # positive where the target is missed
+
+
+class OutlookOut(BaseModel):
+    """How a target looks over all agencies; a key without `read` sees its own forecasts only, and null for the rest."""
+
+    indicator: str
+    name: str
+    unit: str
+    target: TargetData
+    basis: Basis
+    adjustment: Adjustment | None
+    sentence: str | None
+    reaches: Mapping[Reach, int] | None  # how many agencies have each answer
+    reported: int | None  # agencies with a value in the period
+    level: LevelOut | None
+    median_shortfall: Decimal | None  # of those who would miss it
+    worst: MissOut | None
+    ample: TargetData | None  # the target a margin further on
+    ample_periods: int | None  # latest periods in a row in which all who reported met that
+    forecasts: tuple[ForecastOut, ...]
+
+
+class AuthorOut(BaseModel):
+    """Whose key was used: its agency, and its public part."""
+
+    agency: str
+    key: str
+
+
+class DecisionOut(BaseModel):
+    """What was decided on a proposal, and why."""
+
+    outcome: Outcome
+    reason: str
+    by: AuthorOut
+    at: datetime
+
+
+class EditOut(BaseModel):
+    """One key of the plan.yaml to be edited, as YAML; null: there is no such key."""
+
+    pointer: str
+    before: str | None
+    after: str | None
+
+
+class ProposalOut(BaseModel):
+    """A proposal to change a plan; with what is to be edited in its plan.yaml once it is approved."""
+
+    id: int
+    plan: str
+    plan_version: int  # that it was proposed on
+    state: State
+    changes: ChangeIn
+    reason: str
+    by: AuthorOut
+    at: datetime
+    periods: tuple[str, ...]  # those that were counted when it was proposed
+    counts: CountsOut
+    decisions: tuple[DecisionOut, ...]
+    in_force_version: int | None  # the first plan version that carries all of it
+    edits: tuple[EditOut, ...] | None
+    plan_yaml: str | None
+
+
+class AdjustmentsOut(BaseModel):
+    """How a plan's targets look at a period's close, or now while it is open, and what was proposed."""
+
+    plan: str
+    plan_version: int
+    period: str
+    period_ends_on: date
+    made_at: datetime | None  # null: made now
+    outlooks: tuple[OutlookOut, ...]
+    proposals: tuple[ProposalOut, ...]

@@ -1,0 +1,63 @@
+"""`/v1/what-if`: how standings would change under another target, milestone, date or threshold; nothing is written."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from services.scoring.api.answers import CACHE_HEADERS, dumped
+from services.scoring.api.change_documents import trial_document
+from services.scoring.api.documented import writing
+from services.scoring.api.forms import ChangeIn
+from services.scoring.api.negotiation import Asked, language_of, only_json
+from services.scoring.api.reading import read_form
+from services.scoring.api.sources import Name, Sources
+from services.scoring.api.trial_shapes import WhatIfOut
+from services.scoring.api.trying import tried
+from shared.events.vocabulary import Scope
+from shared.runtime.access import Asker, require
+
+
+class WhatIfQuery(Asked):
+    """Which plan a change is tried on, and what of it is shown."""
+
+    plan: Name
+    period: Annotated[
+        tuple[Name, ...],
+        Field(
+            description="of at most 12, fewer where a plan has many agencies; by default the latest three closed ones"
+        ),
+    ] = ()
+    is_all: Annotated[bool, Field(alias="all", description="also the standings that stay as they are")] = False
+
+
+class WhatIfApi:
+    """What a change of a plan would do."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def add_to(self, router: APIRouter) -> None:
+        """Add the route."""
+        router.add_api_route(
+            "/what-if",
+            self.what_if,
+            methods=["POST"],
+            summary="Try a change of a plan",
+            **writing("what-if", WhatIfOut, body=ChangeIn, statuses=()),
+        )
+
+    async def what_if(self, request: Request, asker: Asker, query: Annotated[WhatIfQuery, Query()]) -> Response:
+        """Return how standings would change under another target, milestone, date or threshold; nothing is written.
+
+        Both sides are judged by the plan's newest version, so that nothing but the change makes a difference. The key
+        needs `read`.
+        """
+        require(asker, Scope.READ)
+        only_json(request)
+        language = language_of(request, query)
+        change = (await read_form(request, ChangeIn)).to_change()
+        trial = await tried(change, sources=self._sources, plan=query.plan, periods=query.period)
+        document = trial_document(trial, is_all=query.is_all, language=language)
+        headers = {**CACHE_HEADERS, "Content-Language": language.value}
+        return Response(dumped(document), media_type="application/json", headers=headers)

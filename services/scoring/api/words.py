@@ -1,0 +1,31 @@
+"""What the answers call kinds of agencies, levels and reaches, in Vietnamese and in English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.events.vocabulary import AgencyKind, Language
+
+KINDS: Final[Mapping[Language, Mapping[AgencyKind, str]]] = {
+    Language.VI: {
+        AgencyKind.DEPARTMENT: "sở, ban, ngành",
+        AgencyKind.CENTRE: "trung tâm",
+        AgencyKind.CITY: "thành phố",
+        AgencyKind.DISTRICT: "huyện",
+        AgencyKind.COMMUNE: "xã",
+        AgencyKind.WARD: "phường",
+        AgencyKind.TOWNSHIP: "thị trấn",
+        AgencyKind.OFFICE: "cơ quan",
+    },
+    Language.EN: {
+        AgencyKind.DEPARTMENT: "departments",
+        AgencyKind.CENTRE: "centres",
+        AgencyKind.CITY: "cities",
+        AgencyKind.DISTRICT: "districts",
+        AgencyKind.COMMUNE: "communes",
+        AgencyKind.WARD: "wards",
+        AgencyKind.TOWNSHIP: "townships",
+        AgencyKind.OFFICE: "offices",
+    },
+}
+WHOLE: Final[Mapping[Language, str]] = {Language.VI: "toàn kế hoạch", Language.EN: "the whole plan"}
+"""What all agencies of a plan are called: those of the province."""

@@ -1,0 +1,248 @@
+"""Outlooks and proposals over HTTP: made at each close, proposed with a reason, decided on, and put in force."""
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from services.scoring import adjusting
+from services.scoring.adjusting import keep_outlooks
+from services.scoring.closing import DuePeriod
+from services.scoring.store import world_of
+from shared.events.plans import PlanPublished
+from tests.support.databases import DatabaseMaker
+from tests.support.scoring import AFTER_DUE, Scoring
+from tests.support.scoring_asked import DEPARTMENT, DIC, MONTHS, PLAN, Asked, asked_on, filed, published
+
+MARCH = "2014-03"
+LOWER = {"indicators": [{"indicator": "edoc-exchange", "target": {"value": 60}}]}
+REASON = "Hạ tầng của các huyện chưa kịp"
+
+
+@pytest.fixture
+async def asked(make_database: DatabaseMaker) -> AsyncIterator[Asked]:
+    """Lend scoring of a closed first quarter, over HTTP."""
+    async with asked_on(await make_database("scoring")) as lent:
+        yield lent
+
+
+@pytest.fixture(scope="module")
+async def shared(make_database: DatabaseMaker) -> AsyncIterator[Asked]:
+    """Lend the same to tests that change nothing."""
+    async with asked_on(await make_database("scoring")) as lent:
+        yield lent
+
+
+def lowered(version: int, target: int = 60) -> PlanPublished:
+    plan = published(version).data
+    first = plan.indicators[0]
+    assert first.target is not None
+    changed = first.model_copy(update={"target": first.target.model_copy(update={"value": Decimal(target)})})
+    return published(version, indicators=(changed, *plan.indicators[1:]))
+
+
+async def proposed(asked: Asked, changes: Any = LOWER) -> dict[str, Any]:
+    answer = await asked.post("/v1/adjustments", {"plan": PLAN, "changes": changes, "reason": REASON})
+    assert answer.status_code == httpx.codes.CREATED, answer.text
+    document: dict[str, Any] = answer.json()
+    assert answer.headers["Location"] == f"/v1/adjustments/{document['id']}"
+    return document
+
+
+async def decided(asked: Asked, number: int, outcome: str) -> httpx.Response:
+    return await asked.post(f"/v1/adjustments/{number}/decision", {"outcome": outcome, "reason": "đồng ý"})
+
+
+async def state_of(asked: Asked, number: int) -> tuple[str, int | None]:
+    document = (await asked.get(f"/v1/adjustments/{number}")).json()
+    return document["state"], document["in_force_version"]
+
+
+async def test_how_targets_look_is_kept_as_a_period_closes(asked: Asked) -> None:
+    first = (await asked.get("/v1/adjustments", plan=PLAN, period=MARCH)).json()
+    assert first["made_at"] == AFTER_DUE.isoformat()
+    edoc = first["outlooks"][0]
+    assert (edoc["indicator"], edoc["unit"], edoc["basis"]) == ("edoc-exchange", "%", "stated")
+    assert (edoc["reaches"]["yes"], edoc["reported"], edoc["level"]["is_pooled"]) == (5, 5, True)
+    assert edoc["sentence"].startswith("mục tiêu > 90 %")
+    reached = next(each for each in edoc["forecasts"] if each["agency"] == DEPARTMENT)
+    assert (reached["reach"], reached["observations"], reached["value_at_end"]) == ("yes", 3, "100")
+    await asked.scoring.judge(filed(DEPARTMENT, MARCH, revision=2, pace=1))
+    assert (await asked.get("/v1/adjustments", plan=PLAN)).json()["outlooks"] == first["outlooks"]
+
+
+async def test_of_an_open_period_it_is_made_when_asked_for(asked: Asked) -> None:
+    april = (await asked.get("/v1/adjustments", plan=PLAN, period="2014-04", language="en")).json()
+    assert (april["made_at"], april["plan_version"]) == (None, 1)
+    assert april["outlooks"][0]["sentence"].startswith("target > 90 %")
+    await asked.scoring.judge(filed(DEPARTMENT, MARCH, revision=2, pace=1))
+    again = (await asked.get("/v1/adjustments", plan=PLAN, period="2014-04", language="en")).json()
+    assert again["outlooks"][0] != april["outlooks"][0]
+
+
+async def test_before_anything_is_closed_the_first_period_is_looked_at(make_database: DatabaseMaker) -> None:
+    async with asked_on(await make_database("scoring"), is_closed=False) as asked:
+        document = (await asked.get("/v1/adjustments", plan=PLAN)).json()
+        assert (document["period"], document["made_at"]) == (MONTHS[0], None)
+
+
+async def test_a_plan_that_would_hold_judging_off_for_long_is_looked_at_only_when_asked_for(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adjusting, "MOST_SLOPES", 1)
+    await _forget_and_close_again(asked.scoring)
+    document = (await asked.get("/v1/adjustments", plan=PLAN, period=MARCH)).json()
+    assert document["made_at"] is None
+    assert document["outlooks"][0]["reaches"]["yes"] == 5
+
+
+async def _forget_and_close_again(scoring: Scoring) -> None:
+    async with scoring.database.transaction() as connection:
+        await connection.execute("delete from outlook")
+        world = world_of(connection, cache=scoring.cache)
+        (plan,) = await world.reference.newest_plans()
+        await keep_outlooks([DuePeriod(plan, plan.period_by_id[MARCH])], world=world, now=AFTER_DUE)
+
+
+async def test_outlooks_are_filtered_tagged_and_exported(shared: Asked) -> None:
+    only = await shared.get("/v1/adjustments", plan=PLAN, indicator="official-email")
+    assert [each["indicator"] for each in only.json()["outlooks"]] == ["official-email"]
+    again = await shared.get(
+        "/v1/adjustments", plan=PLAN, indicator="official-email", headers={"If-None-Match": only.headers["ETag"]}
+    )
+    assert again.status_code == httpx.codes.NOT_MODIFIED
+    found = (await shared.get("/v1/adjustments", plan=PLAN, adjustment="out-of-reach")).json()["outlooks"]
+    assert {each["adjustment"] for each in found} <= {"out-of-reach"}
+    table = await shared.get("/v1/adjustments", plan=PLAN, format="csv")
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert {"Mục tiêu", "Căn cứ của mục tiêu", "Còn thiếu so với mục tiêu"} <= rows[0].keys()
+    tidy = await shared.get("/v1/adjustments", plan=PLAN, format="tidy", language="en")
+    figures = {row["figure"] for row in csv.DictReader(io.StringIO(tidy.content.decode("utf-8-sig")))}
+    assert {"target", "level", "agencies_yes", "value_at_end", "shortfall"} <= figures
+    book = await shared.get("/v1/adjustments", plan=PLAN, format="xlsx")
+    assert book.content[:2] == b"PK"
+
+
+async def test_a_proposal_is_kept_with_its_reason_author_and_what_it_would_do(asked: Asked) -> None:
+    made = await proposed(asked)
+    assert (made["id"], made["state"], made["plan_version"], made["reason"]) == (1, "proposed", 1, REASON)
+    assert made["by"]["agency"] == DIC
+    assert len(made["by"]["key"]) == 8
+    assert made["changes"] == {"indicators": [{"indicator": "edoc-exchange", "target": {"value": "60"}}]}
+    assert made["counts"]["before"] != made["counts"]["after"]
+    assert made["periods"] == list(MONTHS)
+    assert (made["edits"], made["plan_yaml"]) == (None, None)
+    assert (await asked.get("/v1/adjustments/1")).json() == made
+    assert (await asked.get("/v1/adjustments", plan=PLAN)).json()["proposals"] == [made]
+
+
+async def test_an_approved_proposal_is_put_in_force_by_the_plan_version_that_carries_it(asked: Asked) -> None:
+    number = (await proposed(asked))["id"]
+    approved = (await decided(asked, number, "approved")).json()
+    assert approved["state"] == "approved"
+    assert [edit["pointer"].rsplit("/", 1)[1] for edit in approved["edits"]] == ["target", "basis", "sentence"]
+    assert "target: {comparison: above, value: 60}" in approved["plan_yaml"]
+    before = await asked.scoring.standings()
+    await asked.scoring.learn(lowered(2, target=70))
+    assert await state_of(asked, number) == ("approved", None)
+    await asked.scoring.learn(lowered(3))
+    assert await state_of(asked, number) == ("in_force", 3)
+    await asked.scoring.learn(lowered(4, target=80))
+    assert await state_of(asked, number) == ("in_force", 3)
+    assert await asked.scoring.standings() == before, "a plan version by itself judges nothing again"
+    assert (await decided(asked, number, "withdrawn")).status_code == httpx.codes.CONFLICT
+
+
+async def test_a_version_that_came_before_the_approval_puts_it_in_force_at_once(asked: Asked) -> None:
+    number = (await proposed(asked))["id"]
+    await asked.scoring.learn(lowered(2))
+    assert await state_of(asked, number) == ("proposed", None)
+    approved = (await decided(asked, number, "approved")).json()
+    assert (approved["state"], approved["in_force_version"]) == ("in_force", 2)
+
+
+async def test_an_approval_and_the_version_that_carries_it_never_miss_each_other(asked: Asked) -> None:
+    for version, target in enumerate((50, 55, 60, 65, 70), start=2):
+        number = (await proposed(asked, {"indicators": [{"indicator": "edoc-exchange", "target": {"value": target}}]}))[
+            "id"
+        ]
+        await asyncio.gather(decided(asked, number, "approved"), asked.scoring.learn(lowered(version, target=target)))
+        assert await state_of(asked, number) == ("in_force", version)
+
+
+async def test_what_is_decided_stays_decided(asked: Asked) -> None:
+    number = (await proposed(asked))["id"]
+    assert (await decided(asked, number, "rejected")).json()["state"] == "rejected"
+    refused = await decided(asked, number, "approved")
+    assert (refused.status_code, refused.json()["faults"][0]["code"]) == (httpx.codes.CONFLICT, "decided-already")
+    await asked.scoring.learn(lowered(2))
+    assert await state_of(asked, number) == ("rejected", None)
+    other = (await proposed(asked, {"thresholds": {"on_track_ratio": 0.9}}))["id"]
+    await decided(asked, other, "approved")
+    withdrawn = (await decided(asked, other, "withdrawn")).json()
+    assert [each["outcome"] for each in withdrawn["decisions"]] == ["approved", "withdrawn"]
+
+
+async def test_proposals_stand_in_pages_the_newest_first(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.scoring.api.adjustments._MOST", 2)
+    for target in (50, 60, 70):
+        await proposed(asked, {"indicators": [{"indicator": "edoc-exchange", "target": {"value": target}}]})
+    first = await asked.get("/v1/adjustments", plan=PLAN, indicator="edoc-exchange")
+    assert [each["id"] for each in first.json()["proposals"]] == [3, 2]
+    rest = await asked.client.get(first.links["next"]["url"], headers=dict(asked.keys.reader))
+    assert [each["id"] for each in rest.json()["proposals"]] == [1]
+    assert "next" not in rest.links
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({}, {"/plan", "/changes", "/reason"}),
+        ({"plan": PLAN, "changes": {}, "reason": " "}, {"/reason"}),
+        ({"plan": PLAN, "changes": {}, "reason": REASON}, {"/changes"}),
+        ({"plan": PLAN, "changes": {"indicators": [{"indicator": "edoc-exchange"}]}, "reason": REASON}, {"/changes"}),
+        ({"plan": "unknown", "changes": LOWER, "reason": REASON}, {"/plan"}),
+        ({"plan": PLAN, "changes": LOWER, "reason": "a\u202eb", "by": DIC}, {"/reason", "/by"}),
+        (
+            {
+                "plan": PLAN,
+                "changes": {
+                    "indicators": [
+                        {"indicator": "edoc-exchange", "target": {"value": 120}},
+                        {"indicator": "online-services", "target": {"value": 5}},
+                        {"indicator": "none", "target": {"value": 5}},
+                    ],
+                    "thresholds": {"on_track_ratio": 2},
+                },
+                "reason": REASON,
+            },
+            {
+                "/changes/indicators/0/target/value",
+                "/changes/indicators/1/target",
+                "/changes/indicators/2/indicator",
+                "/changes/thresholds",
+            },
+        ),
+    ],
+)
+async def test_a_proposal_with_faults_is_refused_for_all_of_them(
+    body: dict[str, Any], pointers: set[str], shared: Asked
+) -> None:
+    answer = await shared.post("/v1/adjustments", body)
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY, answer.text
+    assert {fault["pointer"] for fault in answer.json()["faults"]} == pointers
+    assert all(fault["vi"] and fault["en"] for fault in answer.json()["faults"])
+    assert (await shared.get("/v1/adjustments", plan=PLAN, indicator="oss-training")).json()["proposals"] == []
+
+
+async def test_a_proposal_that_is_not_there_is_not_found(shared: Asked) -> None:
+    assert (await shared.get("/v1/adjustments/99")).status_code == httpx.codes.NOT_FOUND
+    assert (await decided(shared, 99, "approved")).status_code == httpx.codes.NOT_FOUND
+    for number in ("0", "x", str(2**63)):
+        assert (await shared.get(f"/v1/adjustments/{number}")).status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert (await decided(shared, 99, "maybe")).json()["faults"][0]["pointer"] == "/outcome"
