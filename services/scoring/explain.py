@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -11,20 +11,12 @@ from services.scoring.figures import ZERO, percentage
 from services.scoring.methods.no_target import YEARLY_LIMITS
 from services.scoring.methods.pace import RATIO_LIMITS
 from services.scoring.model import Base, Indicator, Period, Target, Thresholds
+from services.scoring.numerals import FEWEST_DIGITS, is_moved, number
 from services.scoring.words import SIGNS, WORDS, Words
 from shared.events.vocabulary import Language, Measure, Reason, Standing
 
-_SHORT: Final = Decimal("0.0001")  # a figure with more decimal places is shown rounded
-_ROUNDED_PLACES: Final = 2
-_FEWEST_DIGITS: Final = 2
 _DIGITS_OF_GROWTH: Final = 4  # a growth rate changes with the third
-_MOST_PLACES: Final = 28
-_LARGEST_EXPONENT: Final = 24  # beyond that a figure is shown in powers of ten
 _NO: Final = "0"  # how a no reads as a figure
-_DISPLAY: Final = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[])
-
-
-_SHORT_TEXT: Final = 20  # digits of a whole number that is shown as it is
 # Where a figure comes in a sentence that is put together: characters that no text of ours holds.
 _VALUE, _EXPECTED, _LAG, _PACE = _MARKS = ("\ue000", "\ue001", "\ue002", "\ue003")
 
@@ -117,7 +109,7 @@ def shown(
     goal = target.value if target else None
     is_expectation_told = expected.value is not None and expected.value != goal
     return Shown(
-        value="" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else _FEWEST_DIGITS),
+        value="" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else FEWEST_DIGITS),
         expected=_expected(expected.value, beside=value) if is_expectation_told and expected.value is not None else "",
         lag=number(lag_points, beside=ZERO) if lag_points else "",
         pace="" if pace is None else number(pace, beside=thresholds.nearest(pace)),
@@ -130,7 +122,7 @@ def shown(
 def _expected(figure: Decimal, *, beside: Decimal | None) -> str:
     """Return what is expected, which is the same for every agency, as it is read beside the value of one."""
     text = _alone(figure)
-    if beside is None or not _is_moved(Decimal(text), figure, beside=beside):
+    if beside is None or not is_moved(Decimal(text), figure, beside=beside):
         return text
     return number(figure, beside=beside)
 
@@ -186,38 +178,3 @@ def _put_together(phrases: Phrases, *, shown: Shown, standing: Standing, reason:
         base=base,
         base_on=base_on,
     )
-
-
-def number(figure: Decimal, *, beside: Decimal | None = None, digits: int = _FEWEST_DIGITS) -> str:
-    """Return the figure with a decimal point: exact where short, else rounded, never onto or across `beside`.
-
-    Rounding leaves two decimal places, or as many as `digits` that are not 0 take.
-    """
-    text = str(figure)
-    if len(text) <= _SHORT_TEXT and text.isdecimal():
-        return text.lstrip("0") or _NO
-    exact = _DISPLAY.plus(figure)
-    if exact and not -_LARGEST_EXPONENT <= exact.adjusted() <= _LARGEST_EXPONENT:
-        return f"{exact:.3e}"
-    if exact.quantize(_SHORT, context=_DISPLAY) != exact:
-        exact = _rounded(exact, beside=beside, places=max(_ROUNDED_PLACES, digits - 1 - exact.adjusted()))
-    return f"{exact.normalize(_DISPLAY):f}"
-
-
-def _rounded(figure: Decimal, *, beside: Decimal | None, places: int) -> Decimal:
-    rounded = figure.quantize(_quantum(places), context=_DISPLAY)
-    # 89,996 % shown as 90 % beside "> 90 %" would contradict its own standing.
-    while places < _MOST_PLACES and beside is not None and _is_moved(rounded, figure, beside=beside):
-        places += 1
-        rounded = figure.quantize(_quantum(places), context=_DISPLAY)
-    return rounded
-
-
-def _is_moved(rounded: Decimal, figure: Decimal, *, beside: Decimal) -> bool:
-    """Return whether rounding has moved a figure onto or across the one beside it."""
-    return (rounded > beside) != (figure > beside) or (rounded < beside) != (figure < beside)
-
-
-@lru_cache
-def _quantum(places: int) -> Decimal:
-    return Decimal(1).scaleb(-places)

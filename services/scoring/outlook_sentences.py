@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from services.scoring.attainment import due
-from services.scoring.explain import Phrases, number, phrases
+from services.scoring.explain import Phrases, phrases
 from services.scoring.figures import ZERO
 from services.scoring.forecast import LEAST_OBSERVATIONS
 from services.scoring.model import Indicator, Period
+from services.scoring.numerals import number
 from services.scoring.outlooks import Outlook
 from shared.events.vocabulary import Adjustment, Language, Measure, Reach
 

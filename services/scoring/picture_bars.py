@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 from services.scoring import figures
 from services.scoring.attainment import GROWTH_METHODS
 from services.scoring.bases import expected_basis
-from services.scoring.explain import Phrases, number
+from services.scoring.explain import Phrases
 from services.scoring.judgements import Judgement
 from services.scoring.judging import judge
 from services.scoring.model import Agency, Indicator, Observation, Period, Plan, Target
+from services.scoring.numerals import number
 from services.scoring.obligation import indicators_owed
 from services.scoring.picture_facts import Facts
 from services.scoring.picture_words import PICTURE_WORDS

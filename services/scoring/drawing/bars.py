@@ -8,8 +8,8 @@ from typing import Final
 from matplotlib.axes import Axes
 
 from services.scoring.drawing.looks import FAINT, LINE, expected_marker, patch, target_line
-from services.scoring.explain import number
 from services.scoring.figures import ONE, percentage
+from services.scoring.numerals import number
 from services.scoring.picture_bars import Bar
 from services.scoring.picture_words import PictureWords
 from services.scoring.words import Words
