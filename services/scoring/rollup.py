@@ -68,6 +68,7 @@ _EMPTY: Final = Tally()
 _ONE_STANDING: Final = {
     standing: tuple(int(place == found) for place in range(len(STANDINGS))) for standing, found in _PLACES.items()
 }
+_ONE_AGENCY: Final = {standing: Tally(agencies=counts) for standing, counts in _ONE_STANDING.items()}
 
 
 def branch_of(agency: Agency, *, registry: Mapping[str, Agency], on: date) -> str:
@@ -98,9 +99,9 @@ def brought(progress: Progress, *, plan: Plan, agency: Agency, registry: Mapping
     has_filed = progress.filing is not None
     for programme, judgements in by_programme.items():
         standing = overall(judgements, has_filed=has_filed, is_closed=progress.is_closed)
-        tallies[Cell(*place, programme, "")] = _standing(standing)
+        tallies[Cell(*place, programme, "")] = _ONE_AGENCY[standing]
     if tallies:
-        tallies[Cell(*place, "", "")] = _standing(progress.standing)
+        tallies[Cell(*place, "", "")] = _ONE_AGENCY[progress.standing]
     return tallies
 
 
@@ -162,10 +163,6 @@ def _of(judgement: Judgement, *, indicator: Indicator, agency: Agency) -> Tally:
         owed=weight,
         agencies=_ONE_STANDING[judgement.standing],
     )
-
-
-def _standing(standing: Standing) -> Tally:
-    return _EMPTY._replace(agencies=_ONE_STANDING[standing])
 
 
 def summed(tallies: Sequence[Tally]) -> Tally:

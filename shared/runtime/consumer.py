@@ -180,8 +180,11 @@ class _Share(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
 
 
 async def _without_headers(records: Any, original: Any) -> Any:
-    """Parse a batch without its headers: one that is not UTF-8 would make FastStream pass over the batch silently."""
-    message = await original(tuple(replace(record, headers=()) for record in records))
+    """Parse a batch without its headers: one that is not UTF-8 would make FastStream pass over the batch silently.
+
+    Its first record does for the message around it; what is read are the records themselves.
+    """
+    message = await original((replace(records[0], headers=()),))
     message.raw_message = records
     return message
 

@@ -21,7 +21,7 @@ _LOCK: Final = 0x7469656E646F  # "tiendo": one relay at a time per database
 _PARCEL_RECORDS: Final = 500
 _PARCELS_AT_ONCE: Final = 100
 _RECORDS_AT_ONCE: Final = 2_000
-_RECORDS_HANDED: Final = 4_000
+_RECORDS_HANDED: Final = 2_000
 _OLDEST: Final = """
 select id, case when id = any($3::bigint[]) then null else parcel end as parcel,
        extract(epoch from now() - created_at)::float8 as age
