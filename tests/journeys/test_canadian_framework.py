@@ -38,6 +38,10 @@ def test_every_published_status_and_score_comes_back_out_of_the_progress_events(
         series: pytest.approx(float(row["score"]), abs=1e-9) if row["score"] else None
         for series, row in published.items()
     }
+    assert summary["ratios"] == {
+        series: pytest.approx(float(row["progress_value"]), abs=1e-9) if row["progress_value"] else None
+        for series, row in published.items()
+    }
     counts = recomputed(tmp_path / "progress.jsonl")
     assert counts == {"events": summary["progress_events"], "pace": 41 * summary["progress_events"]}
     assert (summary["unaccounted"], summary["duplicate_mails"], summary["surprises"]) == (0, 0, 0)

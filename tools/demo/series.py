@@ -12,10 +12,11 @@ from shared.events.vocabulary import ProgressStatus
 
 @dataclass(frozen=True)
 class Series:
-    """Statuses and scores by the series' name, each of the latest period in which it was reported."""
+    """Statuses, scores and ratios of growth by the series' name, each of the latest period in which it was reported."""
 
     statuses: dict[str, ProgressStatus] = field(default_factory=dict)
     scores: dict[str, Decimal | None] = field(default_factory=dict)
+    ratios: dict[str, Decimal | None] = field(default_factory=dict)
 
 
 def announced(dump: Path, *, plan: str) -> list[ProgressChangedData]:
@@ -31,19 +32,23 @@ def announced(dump: Path, *, plan: str) -> list[ProgressChangedData]:
 
 
 def series_of(progress: Iterable[ProgressChangedData], *, plan: PlanPublishedData) -> Series:
-    """Return the status and score of each series, in the plan's order.
+    """Return the status, score and ratio of each series, in the plan's order.
 
     Where several agencies report a series, the agency is named before it.
     """
-    latest: dict[tuple[str, str], tuple[ProgressStatus, Decimal | None]] = {}
+    latest: dict[tuple[str, str], tuple[ProgressStatus, Decimal | None, Decimal | None]] = {}
     for told in sorted(progress, key=lambda each: each.period_ends_on):
         for judgement in told.judgements:
             if judgement.status is not None:
-                latest[judgement.indicator, told.agency] = (judgement.status, judgement.score)
+                latest[judgement.indicator, told.agency] = (
+                    judgement.status,
+                    judgement.score,
+                    judgement.progress_ratio,
+                )
     found = Series()
     for indicator in plan.indicators:
         for agency in plan.agencies:
             if (indicator.id, agency) in latest:
                 name = indicator.name_en if len(plan.agencies) == 1 else f"{agency} / {indicator.name_en}"
-                found.statuses[name], found.scores[name] = latest[indicator.id, agency]
+                found.statuses[name], found.scores[name], found.ratios[name] = latest[indicator.id, agency]
     return found

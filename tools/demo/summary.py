@@ -30,6 +30,7 @@ class Summary:
     standings: dict[str, dict[str, int]]  # by period and standing
     statuses: dict[str, str]  # by series that is judged by its growth
     scores: dict[str, float | None]  # by series, −5 to 5
+    ratios: dict[str, float | None]  # by series, actual ÷ required growth
 
     def write(self, file: Path) -> None:
         """Write the summary as JSON; whoever reads the file never sees half of it."""

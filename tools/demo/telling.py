@@ -67,6 +67,7 @@ async def tell(run: Run, loaded: LoadedPlan, *, is_published: bool, wishes: Wish
         },
         statuses={name: str(status) for name, status in series.statuses.items()},
         scores={name: None if score is None else float(score) for name, score in series.scores.items()},
+        ratios={name: None if ratio is None else float(ratio) for name, ratio in series.ratios.items()},
     )
     summary.write(wishes.directory / SUMMARY)
     last = next(reversed(standings), "")

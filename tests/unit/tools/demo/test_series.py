@@ -17,7 +17,12 @@ TOLD = ProgressChanged.model_validate_json(SAMPLE.read_bytes()).data
 
 def _year(year: int, status: ProgressStatus, score: str | None, *, agency: str = "statcan") -> ProgressChangedData:
     judgement = TOLD.judgements[0].model_copy(
-        update={"indicator": "1-1-1", "status": status, "score": Decimal(score) if score else None}
+        update={
+            "indicator": "1-1-1",
+            "status": status,
+            "score": Decimal(score) if score else None,
+            "progress_ratio": Decimal("0.9") if score else None,
+        }
     )
     unreported = TOLD.judgements[0].model_copy(update={"indicator": "11-3-1", "status": None, "score": None})
     return TOLD.model_copy(
@@ -32,6 +37,7 @@ def test_the_latest_period_in_which_a_series_was_reported_counts() -> None:
     )
     assert found.statuses == {"1-1-1": "moderate_progress"}
     assert found.scores == {"1-1-1": Decimal("2.15")}
+    assert found.ratios == {"1-1-1": Decimal("0.9")}
 
 
 def test_where_several_agencies_report_a_series_each_is_told_apart() -> None:
