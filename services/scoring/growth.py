@@ -44,7 +44,7 @@ class Limits(NamedTuple):
 
     def nearest(self, ratio: Decimal) -> Decimal:
         """Return the limit that lies closest to the ratio."""
-        return min(self, key=lambda limit: abs(limit - ratio))
+        return min(self, key=lambda limit: figures.difference(limit, ratio).copy_abs())
 
 
 def moment_of(base: Base) -> date:

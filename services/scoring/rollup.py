@@ -52,8 +52,15 @@ class Tally(NamedTuple):
     agencies: tuple[int, ...] = _NOBODY  # by standing, in the order of STANDINGS
 
     def negated(self) -> "Tally":
-        """Return what undoes this."""
-        return Tally(-self.part, -self.whole, -self.points, -self.weight, -self.owed, tuple(-n for n in self.agencies))
+        """Return what undoes this, to the last digit."""
+        return Tally(
+            part=self.part.copy_negate(),  # unlike a minus sign, this rounds nothing
+            whole=self.whole.copy_negate(),
+            points=self.points.copy_negate(),
+            weight=self.weight.copy_negate(),
+            owed=self.owed.copy_negate(),
+            agencies=tuple(-count for count in self.agencies),
+        )
 
 
 class Moved(NamedTuple):

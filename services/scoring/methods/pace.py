@@ -63,7 +63,7 @@ def _obstacle(case: Case, *, target: Target, base: Base | None) -> Reason | None
 def _compared(case: Case, *, target: Target, base: Base) -> Growth:
     years, years_in_all = years_between(moment_of(base), case.at), years_between(moment_of(base), case.due)
     first, last = usable(base.value), usable(target.value)
-    required = abs(figures.compound_rate(first, last, years=years_in_all))
+    required = figures.compound_rate(first, last, years=years_in_all).copy_abs()
     actual = figures.product(towards_better(case, base=base), growth_since(base, value=case.value, years=years))
     ratio = figures.kept(figures.quotient(actual, required))
     return Growth(

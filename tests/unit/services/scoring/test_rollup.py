@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scoring import figures
 from services.scoring.bearings import PlanVersion
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Filing, Indicator, Key
@@ -208,3 +209,26 @@ def test_moving_by_each_change_comes_to_the_sum_of_what_stands_in_the_end(
         registry=REGISTRY,
     )
     assert {each: tally for each, tally in sums.items() if tally != Tally()} == anew
+
+
+@given(st.lists(st.integers(10**29, 10**45), min_size=2, max_size=8))
+def test_long_numbers_that_are_corrected_leave_nothing_behind(parts: list[int]) -> None:
+    sums: dict[Cell, Tally] = {}
+    before: Progress | None = None
+    for part in parts:
+        after = filed(COMMUNE, filing(share(part, part + 1), value(part, of=SERVICES.id)))
+        for moved, tally in differences([Moved(COMMUNE, before, after)], plans=PLANS, registry=REGISTRY).items():
+            sums[moved] = summed([sums.get(moved, Tally()), tally])
+        before = after
+    shared, served = (sums[cell(COMMUNE, branch=DISTRICT.id, indicator=each.id)] for each in (SHARE, SERVICES))
+    assert (shared.part, shared.whole) == decimals(parts[-1], parts[-1] + 1)
+    assert served.part == figures.kept(Decimal(parts[-1]))  # a value is kept with 28 digits
+
+
+@given(st.lists(st.decimals(allow_nan=False, allow_infinity=False), min_size=5, max_size=5))
+def test_what_undoes_a_tally_has_every_digit_of_it(found: list[Decimal]) -> None:
+    part, whole, points, weight, owed = found
+    tally = Tally(part, whole, points, weight, owed, agencies=(1, 0, 2, 0, 0, 0, 0))
+    undone = tally.negated()
+    assert [figure.copy_negate() for figure in undone[:5]] == found
+    assert undone.agencies == (-1, 0, -2, 0, 0, 0, 0)

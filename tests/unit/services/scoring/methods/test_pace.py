@@ -14,7 +14,7 @@ from services.scoring.growth import group_score, group_status
 from services.scoring.methods.pace import pace
 from services.scoring.model import Base
 from shared.events.vocabulary import Direction, ProgressStatus, Reason
-from tests.unit.services.scoring.examples import at_least, at_most
+from tests.unit.services.scoring.examples import above, at_least, at_most
 
 SOURCE = Path(__file__).parents[5] / "plans" / "canadian-indicator-framework" / "source.csv"
 with SOURCE.open(encoding="utf-8", newline="") as file:
@@ -86,6 +86,11 @@ def test_a_value_on_the_way_that_reaches_the_target_in_time_has_a_ratio_of_one()
     on_the_way = pace(DOUBLING._replace(value=expected))
     assert _growth(on_the_way).ratio == on_the_way.attainment == 1
     assert _growth(on_the_way).status is ProgressStatus.SUBSTANTIAL_PROGRESS
+
+
+def test_a_value_that_grew_exactly_as_required_has_a_ratio_of_exactly_one() -> None:
+    stands_on_it = DOUBLING._replace(target=above(118), value=Decimal(118), at=DOUBLING.due)
+    assert _growth(pace(stands_on_it)).ratio == 1
 
 
 @pytest.mark.parametrize(
