@@ -123,6 +123,11 @@ def differences(
     return {cell: tally for cell, tally in sums if tally != _EMPTY}
 
 
+def together(one: Mapping[Cell, Tally], other: Mapping[Cell, Tally]) -> dict[Cell, Tally]:
+    """Return what each cell comes to by both."""
+    return {**one, **{cell: summed([one[cell], tally]) if cell in one else tally for cell, tally in other.items()}}
+
+
 def reported(observed: Observed | None, *, indicator: Indicator, agency: Agency) -> tuple[Decimal, Decimal]:
     """Return what an agency brings to the part and the whole that `pooled` puts together; nothing without a value."""
     if observed is None or observed.value is None:

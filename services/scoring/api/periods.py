@@ -15,7 +15,9 @@ from services.scoring.api.period_tables import period_table, period_tidy
 from services.scoring.api.query_faults import query_faults, unknown_plan
 from services.scoring.api.rollup_documents import counted
 from services.scoring.api.shapes import PeriodOut
+from services.scoring.api.silence import ONE_MOMENT, Silence, silence
 from services.scoring.api.sources import Name, Sources
+from services.scoring.bearings import PlanVersion
 from services.scoring.visibility import IS_SEEN, whose
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Standing
@@ -60,18 +62,29 @@ class PeriodsApi:
     async def periods(self, request: Request, asker: Asker, query: Annotated[PeriodsQuery, Query()]) -> Response:
         """Return the periods of a plan, the earliest first: due, locked and closed when, and agencies per standing.
 
-        Who filed nothing is counted once the period is closed. Days are those of the newest plan version. A key without
-        `read` has its own agency counted, a district's also its communes.
+        Who owes something for a period that has begun and is not closed, and of whom nothing is known yet, is awaited.
+        Days are those of the newest plan version. A key without `read` has its own agency counted, a district's also
+        its communes.
         """
         language, form = language_of(request, query), form_of(request, query)
         async with self._sources.database.transaction() as connection:
+            await connection.execute(ONE_MOMENT)
             plan = await self._sources.published.newest(connection, query.plan)
             if plan is None:
                 raise wrong(unknown_plan(query.plan))
             if faults := list(query_faults(plan, period=query.period)):
                 raise wrong(*faults)
             counts = await _counts(connection, query, seen=whose(asker))
+            silent = await silence(
+                connection,
+                PlanVersion(plan.plan, plan.version),
+                cache=self._sources.cache,
+                now=self._sources.clock.now(),
+                periods=[query.period] if query.period else None,
+                seen=whose(asker),
+            )
             closed = {row["period"]: row["closed_at"] for row in await connection.fetch(_CLOSED, query.plan)}
+        await self._sources.apart(_await, silent, counts)
         documents = _documents(plan, query.period, counts=counts, closed=closed)
         if form is Form.JSON:
             content = dumped(documents)
@@ -81,13 +94,20 @@ class PeriodsApi:
         return kept(request, content, form=form, language=language, name=f"periods-{query.plan}")
 
 
-async def _counts(connection: Any, query: PeriodsQuery, *, seen: str | None) -> Mapping[str, _Counted]:
+async def _counts(connection: Any, query: PeriodsQuery, *, seen: str | None) -> dict[str, _Counted]:
     counts: dict[str, _Counted] = {}
     for row in await connection.fetch(_COUNTS, query.plan, query.period, seen):
         known = counts.get(row["period"], _Counted(Counter(), 0))
         known.agencies[Standing(row["standing"])] += row["agencies"]
         counts[row["period"]] = known._replace(filed=known.filed + row["agencies"] * row["has_filed"])
     return counts
+
+
+def _await(silent: Silence, counts: dict[str, _Counted]) -> None:
+    """Count who is silent as awaited."""
+    for period in silent.agencies:
+        known = counts.setdefault(period, _Counted(Counter(), 0))
+        known.agencies[Standing.AWAITED] += len(silent.progress(period))
 
 
 def _documents(

@@ -11,9 +11,11 @@ from services.scoring.api.answers import kept, next_page
 from services.scoring.api.documented import reading
 from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
 from services.scoring.api.progress_documents import Found, written
-from services.scoring.api.progress_rows import Wanted, progress_rows, ranked
+from services.scoring.api.progress_rows import Wanted, asks_for_silent, in_order, progress_rows, ranked, silent_rows
+from services.scoring.api.published import agencies_named
 from services.scoring.api.query_faults import empty_range, query_faults, unknown_plan
 from services.scoring.api.shapes import ProgressOut
+from services.scoring.api.silence import ONE_MOMENT, silence
 from services.scoring.api.sources import Name, Sources
 from services.scoring.bearings import PlanVersion
 from services.scoring.store import world_of
@@ -21,7 +23,7 @@ from services.scoring.visibility import whose
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Standing
 from shared.runtime.access import Asker
-from shared.runtime.problems import wrong
+from shared.runtime.problems import Fault, wrong
 
 _USUAL: Final = 200
 _MOST: Final = 500
@@ -72,15 +74,21 @@ class ProgressApi:
     async def progress(self, request: Request, asker: Asker, query: Annotated[ProgressQuery, Query()]) -> Response:
         """Return the latest progress of a plan by period and agency: standing, score, coverage, rank and judgements.
 
+        Who owes something for a period that has begun and is not closed, and of whom nothing is known yet, is found by
+        `has_filed=false` or by its name: awaited, with sequence 0, for nothing was announced of it.
         The rank is that among all agencies of the kind that have a score in the period; ties share it. A key without
         `read` sees its own agency, a district's also its communes. The Link header names the next page.
         """
         language, form = language_of(request, query), form_of(request, query)
         limit = query.limit or (_USUAL if form is Form.JSON else _MOST_EXPORTED)
         async with self._sources.database.transaction() as connection:
+            await connection.execute(ONE_MOMENT)
             newest = await self._sources.published.newest(connection, query.plan)
+            if newest is None:
+                raise wrong(unknown_plan(query.plan), *_range_faults(query))
             only = _wanted_indicators(query, newest)
-            found = await self._found(connection, query, only=only, seen=whose(asker), limit=limit)
+            wanted = _wanted(query, only=only, seen=whose(asker), limit=limit + 1)
+            found = await self._found(connection, wanted, newest=newest)
         headers = {}
         if found.is_more:
             last = found.rows[-1]
@@ -88,58 +96,65 @@ class ProgressApi:
         content = await self._sources.apart(written, found, language=language, form=form, only=only)
         return kept(request, content, form=form, language=language, headers=headers, name=f"progress-{query.plan}")
 
-    async def _found(
-        self, connection: Any, query: ProgressQuery, *, only: Sequence[str] | None, seen: str | None, limit: int
-    ) -> Found:
-        after_period, after_agency = query.after.split("/") if query.after else ("", "")
-        rows = await progress_rows(
-            connection,
-            Wanted(
-                plan=query.plan,
-                after_period=after_period,
-                after_agency=after_agency,
-                period=query.period,
-                agency=query.agency,
-                kind=query.kind,
-                has_filed=query.has_filed,
-                min_composite=query.min_composite,
-                max_composite=query.max_composite,
-                indicators=only,
-                standing=query.standing,
-                whose=seen,
-                limit=limit + 1,
-            ),
-        )
-        page = rows[:limit]
+    async def _found(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> Found:
+        rows = await progress_rows(connection, wanted)
+        if asks_for_silent(wanted):
+            silent = await self._silent(connection, wanted, newest=newest)
+            rows = await in_order(connection, [*rows, *silent], limit=wanted.limit)
+        page = rows[: wanted.limit - 1]
         reference = world_of(connection, cache=self._sources.cache).reference
         versions = {PlanVersion(row["plan"], row["plan_version"]) for row in page}
         return Found(
             rows=page,
-            is_more=len(rows) > limit,
+            is_more=len(rows) == wanted.limit,
             plans=await reference.plans(versions),
-            closed={each.period for each in await reference.closed([query.plan])},
+            closed={each.period for each in await reference.closed([wanted.plan])},
             published=await self._sources.published.versions(connection, versions),
             ranks=await ranked(
-                connection, query.plan, periods={row["period"] for row in page}, kinds={row["kind"] for row in page}
+                connection, wanted.plan, periods={row["period"] for row in page}, kinds={row["kind"] for row in page}
             ),
         )
 
+    async def _silent(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> list[dict[str, Any]]:
+        found = await silence(
+            connection,
+            PlanVersion(newest.plan, newest.version),
+            cache=self._sources.cache,
+            now=self._sources.clock.now(),
+            periods=None if wanted.period is None else [wanted.period],
+            seen=wanted.whose,
+            after=(wanted.after_period, wanted.after_agency),
+        )
+        names = await agencies_named(connection, found.registry)
+        return await self._sources.apart(silent_rows, found, wanted, agencies=names)
 
-def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData | None) -> list[str] | None:
+
+def _wanted(query: ProgressQuery, *, only: Sequence[str] | None, seen: str | None, limit: int) -> Wanted:
+    after_period, after_agency = query.after.split("/") if query.after else ("", "")
+    return Wanted(
+        plan=query.plan,
+        after_period=after_period,
+        after_agency=after_agency,
+        period=query.period,
+        agency=query.agency,
+        kind=query.kind,
+        has_filed=query.has_filed,
+        min_composite=query.min_composite,
+        max_composite=query.max_composite,
+        indicators=only,
+        standing=query.standing,
+        whose=seen,
+        limit=limit,
+    )
+
+
+def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData) -> list[str] | None:
     """Return the indicators that are asked for, None for all of them.
 
     Raises:
         Refused: what the query names is not there.
     """
-    faults = []
-    if (
-        query.min_composite is not None
-        and query.max_composite is not None
-        and query.min_composite > query.max_composite
-    ):
-        faults.append(empty_range(query.min_composite, query.max_composite))
-    if plan is None:
-        raise wrong(unknown_plan(query.plan), *faults)
+    faults = _range_faults(query)
     faults += query_faults(plan, period=query.period, indicator=query.indicator, programme=query.programme)
     if faults:
         raise wrong(*faults)
@@ -150,3 +165,8 @@ def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData | None) -> 
         for each in plan.indicators
         if query.indicator in {None, each.id} and query.programme in {None, each.programme}
     ]
+
+
+def _range_faults(query: ProgressQuery) -> list[Fault]:
+    lowest, highest = query.min_composite, query.max_composite
+    return [empty_range(lowest, highest)] if lowest is not None and highest is not None and lowest > highest else []

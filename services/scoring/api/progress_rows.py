@@ -3,9 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from services.scoring.api.published import NamedAgency
+from services.scoring.api.silence import Silence
 from services.scoring.composite import Entrant, Rank, ranks
+from services.scoring.judgements import Progress
+from services.scoring.progress_store import COLUMNS, columns, record_of
 from services.scoring.visibility import IS_SEEN
 from shared.events.vocabulary import AgencyKind, Standing
 
@@ -27,6 +32,10 @@ where plan = $1 and (period, agency) > ($2, $3)
     and {IS_SEEN.format(12)}
 order by period, agency limit $13
 """  # noqa: S608  our own words
+_ORDER: Final = """
+select place from unnest($1::text[], $2::text[]) with ordinality as found (period, agency, place)
+order by period, agency limit $3
+"""
 _SCORES: Final = """
 select period, agency, composite_score, registered.body->>'kind' as kind
 from progress join agency as registered on registered.id = progress.agency
@@ -57,6 +66,37 @@ async def progress_rows(connection: Any, wanted: Wanted) -> list[Any]:
     """Return the rows that are asked for, by period and agency."""
     rows: list[Any] = await connection.fetch(_READ, *wanted)
     return rows
+
+
+def asks_for_silent(wanted: Wanted) -> bool:
+    """Return whether who filed nothing yet is asked for: by name, or as those that have not filed."""
+    is_named = wanted.has_filed is False or (wanted.agency is not None and wanted.has_filed is None)
+    is_scored = wanted.min_composite is not None or wanted.max_composite is not None
+    return is_named and not is_scored and wanted.standing in {None, Standing.AWAITED}
+
+
+def silent_rows(silent: Silence, wanted: Wanted, *, agencies: Mapping[str, NamedAgency]) -> list[dict[str, Any]]:
+    """Return rows of who filed nothing yet, as far as they are asked for, like those of `progress_rows`."""
+    found = (
+        each
+        for period in silent.agencies
+        for each in silent.progress(period)
+        if wanted.agency in {None, each.key.agency}
+        and wanted.kind in {None, agencies[each.key.agency].kind}
+        and (wanted.indicators is None or any(one.indicator in wanted.indicators for one in each.judgements))
+    )
+    return [_row(each, agencies[each.key.agency]) for each in islice(found, wanted.limit)]
+
+
+async def in_order(connection: Any, rows: Sequence[Any], *, limit: int) -> list[Any]:
+    """Return the first of these rows, by period and agency as the database, and so every page, has them in order."""
+    named = columns([(row["period"], row["agency"]) for row in rows], width=2)
+    return [rows[each["place"] - 1] for each in await connection.fetch(_ORDER, *named, limit)]
+
+
+def _row(progress: Progress, agency: NamedAgency) -> dict[str, Any]:
+    named = {"kind": agency.kind.value, "name_vi": agency.name_vi, "name_en": agency.name_en}
+    return dict(zip(COLUMNS, record_of(progress), strict=True)) | named
 
 
 async def ranked(

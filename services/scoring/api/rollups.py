@@ -15,9 +15,11 @@ from services.scoring.api.query_faults import query_faults, unknown_id, unknown_
 from services.scoring.api.rollup_documents import rollup_document
 from services.scoring.api.rollup_tables import rollup_table, rollup_tidy
 from services.scoring.api.shapes import RollUpOut
+from services.scoring.api.silence import ONE_MOMENT, silence
 from services.scoring.api.sources import Name, Sources
 from services.scoring.bearings import PlanVersion
 from services.scoring.levels import PROVINCE, Level, RollUpAt, roll_ups
+from services.scoring.rollup import together
 from services.scoring.store import world_of
 from services.scoring.tally_store import PostgresTallies
 from shared.events.plans import PlanPublishedData
@@ -65,6 +67,7 @@ class RollUpsApi:
     async def rollups(self, request: Request, asker: Asker, query: Annotated[RollUpsQuery, Query()]) -> Response:
         """Return the roll-ups of a period: pooled values by each indicator's rule, points, and agencies per standing.
 
+        Who owes something for a period that has begun and is not closed, and of whom nothing is known yet, is awaited.
         Targets and expectations are those of the plan version that the period was closed by, or judged again by since,
         and of the newest while it is open; a yes-no is the percent of agencies that say yes, and its target is that all
         of them do. A key without `read` sees the branch that it heads: a district or city with its communes.
@@ -72,6 +75,7 @@ class RollUpsApi:
         language, form = language_of(request, query), form_of(request, query)
         seen = _seen(asker, query)
         async with self._sources.database.transaction() as connection:
+            await connection.execute(ONE_MOMENT)
             newest = await self._sources.published.newest(connection, query.plan)
             if newest is None:
                 raise wrong(unknown_plan(query.plan))
@@ -111,7 +115,17 @@ class RollUpsApi:
         version = PlanVersion(plan.plan, plan.version)
         reference = world_of(connection, cache=self._sources.cache).reference
         known = (await reference.plans([version]))[version]
-        cells = await PostgresTallies(connection).of_period(query.plan, query.period)
+        silent = await silence(
+            connection,
+            version,
+            cache=self._sources.cache,
+            now=self._sources.clock.now(),
+            periods=[query.period],
+        )
+        cells = together(
+            await PostgresTallies(connection).of_period(query.plan, query.period),
+            await self._sources.apart(silent.cells, query.period),
+        )
         if query.level is Level.DISTRICT and only is not None:
             cells = {cell: tally for cell, tally in cells.items() if cell.branch == only}
         found = roll_ups(cells, plan=known, period=known.period_by_id[query.period], level=query.level)

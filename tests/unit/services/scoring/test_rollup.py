@@ -12,7 +12,7 @@ from services.scoring import figures
 from services.scoring.bearings import PlanVersion
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Filing, Indicator, Key
-from services.scoring.rollup import Cell, Moved, Tally, branch_of, brought, differences, pooled, summed
+from services.scoring.rollup import Cell, Moved, Tally, branch_of, brought, differences, pooled, summed, together
 from services.scoring.rules import after_closing, after_filing
 from shared.events.vocabulary import AgencyKind, Measure, Method, RollUp, Standing
 from tests.unit.services.scoring.examples import (
@@ -232,3 +232,10 @@ def test_what_undoes_a_tally_has_every_digit_of_it(found: list[Decimal]) -> None
     undone = tally.negated()
     assert [figure.copy_negate() for figure in undone[:5]] == found
     assert undone.agencies == (-1, 0, -2, 0, 0, 0, 0)
+
+
+def test_cells_of_both_are_added_up_and_those_of_one_stay() -> None:
+    one, both, other = (cell(DISTRICT, branch=DISTRICT.id, indicator=name) for name in ("one", "both", "other"))
+    three, four = (Tally(part=Decimal(part)) for part in (3, 4))
+    found = together({one: three, both: three}, {both: four, other: four})
+    assert found == {one: three, both: Tally(part=Decimal(7)), other: four}
