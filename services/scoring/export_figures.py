@@ -20,6 +20,7 @@ TITLES: Final[Mapping[Language, tuple[str, ...]]] = MappingProxyType(
             "kế hoạch",
             "phiên bản kế hoạch",
             "cơ quan",
+            "loại cơ quan",
             "kỳ báo cáo",
             "chỉ tiêu",
             "loại số liệu",
@@ -34,6 +35,7 @@ TITLES: Final[Mapping[Language, tuple[str, ...]]] = MappingProxyType(
             "plan",
             "plan_version",
             "agency",
+            "kind",
             "period",
             "indicator",
             "measure",
@@ -49,6 +51,8 @@ TITLES: Final[Mapping[Language, tuple[str, ...]]] = MappingProxyType(
 _RATIO: Final = {Language.VI: "tỷ số", Language.EN: "ratio"}
 _POINTS: Final = {Language.VI: "điểm phần trăm", Language.EN: "percentage points"}
 _SCORE: Final = {Language.VI: "điểm", Language.EN: "points"}
+_PLACE: Final = {Language.VI: "thứ hạng trong loại cơ quan", Language.EN: "place within its kind"}
+_AGENCIES: Final = {Language.VI: "cơ quan", Language.EN: "agencies"}
 _COUNTED: Final = {Language.VI: "số lượng", Language.EN: "count"}
 
 
@@ -59,7 +63,8 @@ def figure_rows(lines: Iterable[Line], *, language: Language) -> Iterator[tuple[
     """
     told: Document | None = None
     for line in lines:
-        head = tuple(line.document[name] for name in ("plan", "plan_version", "agency", "period"))
+        where = tuple(line.document[name] for name in ("plan", "plan_version", "agency"))
+        head = (*where, line.document.get("kind"), line.document["period"])
         if line.document is not told:
             told = line.document
             for name, figure, unit in _of_agency(line, language=language):
@@ -71,9 +76,11 @@ def figure_rows(lines: Iterable[Line], *, language: Language) -> Iterator[tuple[
                 yield (*head, line.said("indicator"), line.said("measure"), name, figure, unit, basis, *tail)
 
 
-def _of_agency(line: Line, *, language: Language) -> Iterator[tuple[str, Decimal | None, str]]:
+def _of_agency(line: Line, *, language: Language) -> Iterator[tuple[str, Decimal | int | None, str]]:
     yield "composite_score", line.whole("composite_score"), _SCORE[language]
     yield "coverage_ratio", line.whole("coverage_ratio"), _RATIO[language]
+    yield "rank", line.ranked("place"), _PLACE[language]
+    yield "ranked_agencies", line.ranked("of"), _AGENCIES[language]
 
 
 def _figures(line: Line, *, language: Language) -> Iterator[tuple[str, Decimal | None, str, str]]:

@@ -78,6 +78,11 @@ class Line(NamedTuple):
         found = self.document.get(name)
         return None if found is None else Decimal(found)
 
+    def ranked(self, name: str) -> Any:
+        """Return what the document says of the agency's rank, None where it says of none."""
+        rank = self.document.get("rank")
+        return None if rank is None else rank[name]
+
     def day(self, name: str) -> date:
         """Return a day of the document."""
         return day(self.document[name])

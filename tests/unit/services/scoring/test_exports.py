@@ -129,6 +129,20 @@ def test_what_was_withdrawn_or_returned_is_told_with_the_reason() -> None:
     assert (row["Withdrawn or returned"], row["Why withdrawn or returned"]) == ("returned", "'=thiếu biểu 2")
 
 
+def test_the_rank_stands_beside_how_many_it_is_of_and_the_kind_it_is_within() -> None:
+    ranked = {**document(indicator(), filed=(share(1, 3),)), "kind": "district", "rank": {"place": 2, "of": 12}}
+    (row,) = wide(ranked)
+    assert (row["Kind"], row["Rank within its kind"], row["Of how many of its kind"]) == ("district", "2", "12")
+    (cells,) = sheet(ranked)
+    assert (cells["Rank within its kind"].value, cells["Of how many of its kind"].value) == (2, 12)
+    rows = {each["figure"]: each for each in long(ranked)}
+    assert {each["kind"] for each in rows.values()} == {"district"}
+    assert (rows["rank"]["value"], rows["rank"]["unit"]) == ("2", "place within its kind")
+    assert (rows["ranked_agencies"]["value"], rows["ranked_agencies"]["unit"]) == ("12", "agencies")
+    (row,) = wide({**ranked, "rank": None})
+    assert (row["Rank within its kind"], row["Of how many of its kind"]) == ("", "")
+
+
 def test_points_weight_and_the_agency_as_a_whole_stand_beside_the_indicator() -> None:
     heavy = document(indicator(weight=Decimal(4)), filed=(share(45, 100),))
     (row,) = wide(heavy)
@@ -150,7 +164,7 @@ def test_what_has_no_name_is_told_by_its_id_and_a_percentage_has_its_unit_anyway
 def test_the_long_form_has_a_row_a_figure_each_with_unit_and_basis() -> None:
     rows = long(document(indicator(), POSTS, filed=(share(1, 2), value(99, of="posts"))))
     assert list(rows[0]) == [
-        *("plan", "plan_version", "agency", "period", "indicator", "measure"),
+        *("plan", "plan_version", "agency", "kind", "period", "indicator", "measure"),
         *("figure", "value", "unit", "basis", "standing", "reason"),
     ]
     found = {(each["indicator"], each["figure"]): each for each in rows}
@@ -246,7 +260,7 @@ def test_more_rows_than_a_sheet_holds_go_on_on_the_next() -> None:
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book.sheetnames == ["Tiến độ", "Tiến độ 2"]
     assert [each.max_row for each in book] == [3, 2]
-    assert [each.auto_filter.ref for each in book] == ["A1:AW3", "A1:AW2"]
+    assert [each.auto_filter.ref for each in book] == ["A1:AZ3", "A1:AZ2"]
     assert book["Tiến độ 2"]["A1"].value == "Kế hoạch"
 
 
