@@ -34,18 +34,20 @@ class Composite:
 
 
 class Entrant(NamedTuple):
-    """An agency with the score that it is ranked by, None where it has none."""
+    """An agency with the score that it is ranked by, None where it has none, and the plan version that judged it."""
 
     agency: str
     kind: AgencyKind
     score: Decimal | None
+    plan_version: int = 1
 
 
 class Rank(NamedTuple):
-    """A place among the agencies of a kind that have a score."""
+    """A place among the agencies of a kind that have a score; mixed where not all are judged by one plan version."""
 
     place: int
     of: int
+    is_mixed: bool = False
 
 
 def points(attainment: Decimal | None, *, standing: Standing, weight: Decimal) -> Decimal | None:
@@ -94,14 +96,17 @@ def ranks(entrants: Iterable[Entrant]) -> Mapping[str, Rank]:
     Source: domain rules, section 5, "Points and composite": standard competition ranking.
     """
     by_kind: dict[AgencyKind, list[tuple[Decimal, str]]] = defaultdict(list)
+    versions: dict[AgencyKind, set[int]] = defaultdict(set)
     for entrant in entrants:
         if entrant.score is not None:
             by_kind[entrant.kind].append((round(entrant.score, _COMPARED_PLACES), entrant.agency))
+            versions[entrant.kind].add(entrant.plan_version)
     ranked: dict[str, Rank] = {}
-    for scored in by_kind.values():
+    for kind, scored in by_kind.items():
+        is_mixed = len(versions[kind]) > 1
         best_first = sorted((score for score, _ in scored), reverse=True)
         places: dict[Decimal, int] = {}
         for place, score in enumerate(best_first, start=1):
             places.setdefault(score, place)
-        ranked |= {agency: Rank(places[score], of=len(scored)) for score, agency in scored}
+        ranked |= {agency: Rank(places[score], of=len(scored), is_mixed=is_mixed) for score, agency in scored}
     return ranked

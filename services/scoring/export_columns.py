@@ -74,6 +74,7 @@ COLUMNS: Final = (
     Column("Phần đánh giá được (tỷ số)", "Coverage (ratio)", 13, lambda line, _: line.whole("coverage_ratio")),
     Column("Thứ hạng trong loại cơ quan", "Rank within its kind", 9, lambda line, _: line.ranked("place")),
     Column("Trong số cơ quan cùng loại", "Of how many of its kind", 9, lambda line, _: line.ranked("of")),
+    Column("Xếp hạng lẫn phiên bản", "Rank mixes plan versions", 9, lambda line, _: line.ranked("is_mixed")),
     _word("Mã chỉ tiêu", "Indicator", 20, "indicator"),
     Column("Chỉ tiêu", "Indicator name", 44, lambda line, _: line.indicator.name),
     _word("Loại số liệu", "Measure", 10, "measure"),

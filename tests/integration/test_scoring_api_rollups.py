@@ -128,6 +128,42 @@ async def test_targets_are_those_of_the_version_that_the_period_was_closed_by(ma
         assert (await rolled(asked, "province", period="2014-05")) == {}
 
 
+async def test_versions_side_by_side_are_named_and_ranks_say_that_they_are_mixed(make_database: DatabaseMaker) -> None:
+    async with asked_on(await make_database("scoring")) as asked:
+        await asked.scoring.learn(published(2))
+        before = (await rolled(asked, "province"))["province"]
+        correction = filed(COMMUNE, MARCH, revision=2, pace=40)
+        data = correction.data.model_copy(update={"plan_version": 2})
+        await asked.scoring.judge(correction.model_copy(update={"data": data}))
+        after = (await rolled(asked, "province"))["province"]
+        assert (before["plan_versions"], after["plan_versions"]) == ([1], [1, 2])
+        periods = {each["period"]: each for each in (await asked.get("/v1/periods", plan=PLAN)).json()}
+        assert [periods[month]["plan_versions"] for month in ("2014-02", MARCH, "2014-04", "2014-05")] == [
+            [1],
+            [1, 2],
+            [2],
+            [],
+        ]
+        mixed = {each["kind"]: each["rank"]["is_mixed"] for each in await progress(asked) if each["rank"]}
+        assert {kind for kind, is_mixed in mixed.items() if is_mixed} == {"commune"}
+        text = (await asked.get("/v1/rollups", plan=PLAN, period=MARCH, level="province", format="csv")).text
+        assert ",1+2," in text
+
+
+async def test_an_agency_that_filed_a_part_counts_as_filed_though_it_stands_missing(
+    make_database: DatabaseMaker,
+) -> None:
+    async with asked_on(await make_database("scoring")) as asked:
+        (was,) = (await asked.get("/v1/periods", plan=PLAN, period=MARCH)).json()
+        whole = filed(COMMUNE, MARCH, revision=2, pace=100)
+        data = whole.data.model_copy(update={"observations": whole.data.observations[:1]})
+        await asked.scoring.judge(whole.model_copy(update={"data": data}))
+        (now,) = (await asked.get("/v1/periods", plan=PLAN, period=MARCH)).json()
+        assert now["agencies"]["missing"] == was["agencies"]["missing"] + 1
+        assert (now["filed"], now["not_filed"]) == (was["filed"], was["not_filed"]) == (len(AGENCIES) - 1, 1)
+        assert now["filed"] + now["not_filed"] == sum(now["agencies"].values())
+
+
 async def test_an_unknown_district_is_rolled_up_to_nothing(asked: Asked) -> None:
     assert await rolled(asked, "district", id="ubnd-huyen-nowhere") == {}
 
@@ -178,6 +214,7 @@ async def test_periods_say_when_they_are_due_locked_and_closed_and_who_stands_ho
     assert (april["is_closed"], april["closed_at"]) == (False, None)
     assert april["agencies"] == counted(["awaited"] * len(AGENCIES))
     assert sum(found["2014-05"]["agencies"].values()) == 0
+    assert (march["not_filed"], april["filed"], april["not_filed"]) == (1, 0, len(AGENCIES))
     (only,) = (await asked.get("/v1/periods", plan=PLAN, period=MARCH)).json()
     assert only == march
     assert SILENT in {row["agency"] for row in await progress(asked) if row["standing"] == "missing"}
@@ -189,7 +226,7 @@ async def test_periods_are_exported_and_tagged(asked: Asked) -> None:
     assert [row["Period"] for row in rows if row["Due date has passed"] == "true"] == list(MONTHS)
     tidy = await asked.get("/v1/periods", plan=PLAN, period=MARCH, format="tidy", language="en")
     figures = {row["figure"] for row in csv.DictReader(io.StringIO(tidy.content.decode("utf-8-sig")))}
-    assert figures == {"filed", *(f"agencies_{standing}" for standing in STANDINGS)}
+    assert figures == {"filed", "not_filed", *(f"agencies_{standing}" for standing in STANDINGS)}
     known = {"If-None-Match": answer.headers["ETag"]}
     again = await asked.get("/v1/periods", plan=PLAN, format="csv", language="en", headers=known)
     assert again.status_code == httpx.codes.NOT_MODIFIED

@@ -7,12 +7,14 @@ from services.scoring.api.tables import (
     AGENCIES,
     COMPUTED,
     STANDING_TITLES,
+    VERSIONS,
     Figure,
     Title,
     standing_figures,
     standings_of,
     table,
     tidy,
+    versions_of,
 )
 from services.scoring.export_lines import Cell, Table
 from services.scoring.figures import ONE_DAY
@@ -23,8 +25,9 @@ _WHERE: Final = (
     Title("Kế hoạch", "Plan", 16),
     Title("Phiên bản kế hoạch", "Plan version", 9),
     Title("Kỳ báo cáo", "Period", 10),
+    VERSIONS,
 )
-_TIDY: Final = ("plan", "plan_version", "period")
+_TIDY: Final = ("plan", "plan_version", "period", "plan_versions")
 _TITLES: Final = (
     *_WHERE,
     Title("Từ ngày", "First day", 12),
@@ -34,6 +37,7 @@ _TITLES: Final = (
     Title("Đã quá hạn nộp", "Due date has passed", 9),
     Title("Đóng lúc", "Closed at", 18),
     Title("Số cơ quan đã nộp", "Agencies that filed", 10),
+    Title("Số cơ quan chưa nộp", "Agencies that have not filed", 10),
     *STANDING_TITLES,
 )
 Documents = Sequence[dict[str, Any]]
@@ -52,15 +56,16 @@ def period_tidy(documents: Documents, language: Language) -> Table:
 def _rows(documents: Documents) -> Iterator[list[Cell]]:
     for each in documents:
         days = (each["starts_on"], each["ends_on"] - ONE_DAY, each["due_on"], each["locked_on"])
-        yield [*_where(each), *days, each["is_closed"], each["closed_at"], each["filed"], *standings_of(each)]
+        filed = (each["filed"], each["not_filed"])
+        yield [*_where(each), *days, each["is_closed"], each["closed_at"], *filed, *standings_of(each)]
 
 
 def _figure_rows(documents: Documents, language: Language) -> Iterator[list[Cell]]:
     for each in documents:
-        filed = Figure("filed", each["filed"], AGENCIES[language], COMPUTED)
-        for figure in (filed, *standing_figures(each, language)):
+        filed = [Figure(name, each[name], AGENCIES[language], COMPUTED) for name in ("filed", "not_filed")]
+        for figure in (*filed, *standing_figures(each, language)):
             yield [*_where(each), *figure]
 
 
 def _where(document: dict[str, Any]) -> list[Cell]:
-    return [document[name] for name in ("plan", "plan_version", "period")]
+    return [*(document[name] for name in ("plan", "plan_version", "period")), versions_of(document)]

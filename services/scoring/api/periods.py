@@ -25,8 +25,8 @@ from shared.runtime.access import Asker
 from shared.runtime.problems import wrong
 
 _COUNTS: Final = (
-    "select period, standing, submission is not null as has_filed, count(*) as agencies from progress"  # noqa: S608  ours
-    f" where plan = $1 and ($2::text is null or period = $2) and {IS_SEEN.format(3)} group by 1, 2, 3"
+    "select period, standing, submission is not null as has_filed, plan_version, count(*) as agencies from progress"  # noqa: S608  ours
+    f" where plan = $1 and ($2::text is null or period = $2) and {IS_SEEN.format(3)} group by 1, 2, 3, 4"
 )
 _CLOSED: Final = "select period, closed_at from period_close where plan = $1"
 
@@ -40,7 +40,8 @@ class PeriodsQuery(AskedInForm):
 
 class _Counted(NamedTuple):
     agencies: Counter[Standing]
-    filed: int
+    versions: set[int]
+    filed: int = 0
 
 
 class PeriodsApi:
@@ -97,7 +98,8 @@ class PeriodsApi:
 async def _counts(connection: Any, query: PeriodsQuery, *, seen: str | None) -> dict[str, _Counted]:
     counts: dict[str, _Counted] = {}
     for row in await connection.fetch(_COUNTS, query.plan, query.period, seen):
-        known = counts.get(row["period"], _Counted(Counter(), 0))
+        known = counts.get(row["period"], _Counted(Counter(), set()))
+        known.versions.add(row["plan_version"])
         known.agencies[Standing(row["standing"])] += row["agencies"]
         counts[row["period"]] = known._replace(filed=known.filed + row["agencies"] * row["has_filed"])
     return counts
@@ -106,28 +108,35 @@ async def _counts(connection: Any, query: PeriodsQuery, *, seen: str | None) -> 
 def _await(silent: Silence, counts: dict[str, _Counted]) -> None:
     """Count who is silent as awaited."""
     for period in silent.agencies:
-        known = counts.setdefault(period, _Counted(Counter(), 0))
-        known.agencies[Standing.AWAITED] += len(silent.progress(period))
+        known, awaited = counts.setdefault(period, _Counted(Counter(), set())), len(silent.progress(period))
+        known.agencies[Standing.AWAITED] += awaited
+        if awaited:
+            known.versions.add(silent.plan.version)
 
 
 def _documents(
     plan: PlanPublishedData, only: str | None, *, counts: Mapping[str, _Counted], closed: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    nobody, timezone = _Counted(Counter(), 0), ZoneInfo(plan.timezone)
-    return [
-        {
-            "plan": plan.plan,
-            "plan_version": plan.version,
-            "period": each.id,
-            "starts_on": each.starts_on,
-            "ends_on": each.ends_on,
-            "due_on": each.due_on,
-            "locked_on": each.locked_on,
-            "is_closed": each.id in closed,
-            "closed_at": closed[each.id].astimezone(timezone) if each.id in closed else None,
-            "agencies": counted(counts.get(each.id, nobody).agencies),
-            "filed": counts.get(each.id, nobody).filed,
-        }
-        for each in sorted(plan.periods, key=lambda each: (each.ends_on, each.id))
-        if only in {None, each.id}
-    ]
+    timezone = ZoneInfo(plan.timezone)
+    documents = []
+    for each in sorted(plan.periods, key=lambda each: (each.ends_on, each.id)):
+        if only in {None, each.id}:
+            known = counts.get(each.id, _Counted(Counter(), set()))
+            documents.append(
+                {
+                    "plan": plan.plan,
+                    "plan_version": plan.version,
+                    "plan_versions": sorted(known.versions),
+                    "period": each.id,
+                    "starts_on": each.starts_on,
+                    "ends_on": each.ends_on,
+                    "due_on": each.due_on,
+                    "locked_on": each.locked_on,
+                    "is_closed": each.id in closed,
+                    "closed_at": closed[each.id].astimezone(timezone) if each.id in closed else None,
+                    "agencies": counted(known.agencies),
+                    "filed": known.filed,
+                    "not_filed": known.agencies.total() - known.filed,
+                }
+            )
+    return documents

@@ -37,7 +37,7 @@ select place from unnest($1::text[], $2::text[]) with ordinality as found (perio
 order by period, agency limit $3
 """
 _SCORES: Final = """
-select period, agency, composite_score, registered.body->>'kind' as kind
+select period, agency, composite_score, plan_version, registered.body->>'kind' as kind
 from progress join agency as registered on registered.id = progress.agency
 where plan = $1 and period = any($2::text[]) and registered.body->>'kind' = any($3::text[])
     and composite_score is not null
@@ -105,5 +105,7 @@ async def ranked(
     """Return the ranks by period and agency, among all agencies of a kind that have a score in the period."""
     entrants: defaultdict[str, list[Entrant]] = defaultdict(list)
     for row in await connection.fetch(_SCORES, plan, list(periods), list(kinds)):
-        entrants[row["period"]].append(Entrant(row["agency"], AgencyKind(row["kind"]), row["composite_score"]))
+        entrants[row["period"]].append(
+            Entrant(row["agency"], AgencyKind(row["kind"]), row["composite_score"], row["plan_version"])
+        )
     return {(period, agency): rank for period, entered in entrants.items() for agency, rank in ranks(entered).items()}

@@ -1,6 +1,6 @@
 """Writes roll-ups for readers, with the names and units that they know."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from services.scoring.api.published import NamedAgency, name_of, unit_over_agencies
@@ -15,16 +15,21 @@ def rollup_document(
     *,
     plan: PlanPublishedData,
     period: str,
+    versions: Collection[int],
     indicator: str | None,
     is_closed: bool,
     agencies: Mapping[str, NamedAgency],
     language: Language,
 ) -> dict[str, Any]:
-    """Return a roll-up of a period for readers; `indicator` is the one that is shown, None for all."""
+    """Return a roll-up of a period for readers; `indicator` is the one that is shown, None for all.
+
+    `versions` are those that agencies were judged by in the period.
+    """
     indicators = {each.id: each for each in plan.indicators}
     return {
         "plan": plan.plan,
         "plan_version": plan.version,
+        "plan_versions": sorted(versions),
         "period": period,
         "is_closed": is_closed,
         "level": found.level,

@@ -8,6 +8,7 @@ from services.scoring.api.tables import (
     POINTS,
     RATIO,
     STANDING_TITLES,
+    VERSIONS,
     Figure,
     Title,
     basis_word,
@@ -15,6 +16,7 @@ from services.scoring.api.tables import (
     standings_of,
     table,
     tidy,
+    versions_of,
 )
 from services.scoring.export_lines import Cell, Table
 from shared.events.vocabulary import Language
@@ -26,9 +28,10 @@ _WHERE: Final = (
     Title("Kỳ báo cáo", "Period", 10),
     Title("Cấp tổng hợp", "Level", 11),
     Title("Mã", "Id", 22),
+    VERSIONS,
 )
 _INDICATOR: Final = Title("Mã chỉ tiêu", "Indicator", 20)
-_TIDY: Final = ("plan", "plan_version", "period", "level", "id", "indicator")
+_TIDY: Final = ("plan", "plan_version", "period", "level", "id", "plan_versions", "indicator")
 _TITLES: Final = (
     *_WHERE,
     Title("Tên", "Name", 32),
@@ -104,7 +107,7 @@ def _written(head: list[Cell], figures: Iterable[Figure]) -> Iterator[list[Cell]
 
 
 def _where(document: dict[str, Any]) -> list[Cell]:
-    return [document[name] for name in ("plan", "plan_version", "period", "level", "id")]
+    return [*(document[name] for name in ("plan", "plan_version", "period", "level", "id")), versions_of(document)]
 
 
 def _sums(document: dict[str, Any]) -> list[Cell]:

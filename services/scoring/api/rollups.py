@@ -1,6 +1,6 @@
 """`/v1/rollups`: what districts with their communes, kinds, programmes and the province come to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -28,6 +28,7 @@ from shared.runtime.access import Asker
 from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, Refused, problem, wrong
 
+_VERSIONS: Final = "select distinct plan_version from progress where plan = $1 and period = $2"
 _NOT_OWN: Final = Fault(
     "?level",
     "scope-needed",
@@ -85,7 +86,7 @@ class RollUpsApi:
             ]:
                 raise wrong(*faults)
             plan = await self._sources.published.judging(connection, newest, query.period)
-            found = await self._found(connection, plan, query, only=seen)
+            found, versions = await self._found(connection, plan, query, only=seen)
             closed = await world_of(connection, cache=self._sources.cache).reference.closed([query.plan])
             agencies = await agencies_named(connection, [each.id for each in found])
         is_closed = any(each.period == query.period for each in closed)
@@ -94,6 +95,7 @@ class RollUpsApi:
                 each,
                 plan=plan,
                 period=query.period,
+                versions=versions,
                 indicator=query.indicator,
                 is_closed=is_closed,
                 agencies=agencies,
@@ -111,7 +113,7 @@ class RollUpsApi:
 
     async def _found(
         self, connection: Any, plan: PlanPublishedData, query: RollUpsQuery, *, only: str | None
-    ) -> Sequence[RollUpAt]:
+    ) -> tuple[Sequence[RollUpAt], Collection[int]]:
         version = PlanVersion(plan.plan, plan.version)
         reference = world_of(connection, cache=self._sources.cache).reference
         known = (await reference.plans([version]))[version]
@@ -122,14 +124,14 @@ class RollUpsApi:
             now=self._sources.clock.now(),
             periods=[query.period],
         )
-        cells = together(
-            await PostgresTallies(connection).of_period(query.plan, query.period),
-            await self._sources.apart(silent.cells, query.period),
-        )
+        awaited = await self._sources.apart(silent.cells, query.period)
+        cells = together(await PostgresTallies(connection).of_period(query.plan, query.period), awaited)
         if query.level is Level.DISTRICT and only is not None:
             cells = {cell: tally for cell, tally in cells.items() if cell.branch == only}
         found = roll_ups(cells, plan=known, period=known.period_by_id[query.period], level=query.level)
-        return [each for each in found if query.id in {None, each.id}]
+        rows = await connection.fetch(_VERSIONS, query.plan, query.period)
+        versions = {row["plan_version"] for row in rows} | ({plan.version} if awaited else set())
+        return [each for each in found if query.id in {None, each.id}], versions
 
 
 def _seen(asker: Holder, query: RollUpsQuery) -> str | None:

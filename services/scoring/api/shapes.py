@@ -16,6 +16,7 @@ class RankOut(BaseModel):
 
     place: int
     of: int
+    is_mixed: bool  # not all of them are judged by one plan version
 
 
 class JudgementOut(JudgementData):
@@ -66,6 +67,7 @@ class RollUpOut(SumsOut):
 
     plan: str
     plan_version: int  # whose targets and expectations stand here
+    plan_versions: tuple[int, ...]  # by which agencies were judged in the period
     period: str
     is_closed: bool
     level: str
@@ -78,7 +80,8 @@ class PeriodOut(BaseModel):
     """A reporting period, and how many agencies have each standing in it."""
 
     plan: str
-    plan_version: int
+    plan_version: int  # whose days stand here
+    plan_versions: tuple[int, ...]  # by which agencies were judged; more than one: mixed
     period: str
     starts_on: date
     ends_on: date  # the first day after the period
@@ -88,3 +91,4 @@ class PeriodOut(BaseModel):
     closed_at: datetime | None
     agencies: Mapping[Standing, int]
     filed: int  # agencies of which something counts
+    not_filed: int  # agencies of which nothing does; with `filed` all that are counted by standing

@@ -46,11 +46,13 @@ STANDING_TITLES: Final = tuple(
     )
     for standing in Standing
 )
+VERSIONS: Final = Title("Đánh giá theo các phiên bản", "Judged by versions", 12)
 _FIGURE: Final = ("figure", "value", "unit", "basis")
 _TIDY: Final = {
     "plan": "kế hoạch",
     "plan_version": "phiên bản kế hoạch",
     "period": "kỳ báo cáo",
+    "plan_versions": "đánh giá theo các phiên bản",
     "level": "cấp tổng hợp",
     "id": "mã",
     "indicator": "chỉ tiêu",
@@ -72,6 +74,11 @@ def tidy(name: str, columns: Iterable[str], rows: Iterable[Sequence[Cell]], lang
 def table(name: str, titles: Iterable[Title], rows: Iterable[Sequence[Cell]], language: Language) -> Table:
     """Return a table with its titles in this language."""
     return Table(name, [title.head(language) for title in titles], rows)
+
+
+def versions_of(document: Mapping[str, Any]) -> str:
+    """Return by which plan versions agencies were judged, as in `1+2`."""
+    return "+".join(map(str, document["plan_versions"]))  # no comma, which would be taken for a decimal one
 
 
 def standings_of(document: Mapping[str, Any]) -> list[Cell]:

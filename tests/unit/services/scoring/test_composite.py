@@ -161,3 +161,15 @@ def test_a_rank_is_one_more_than_the_better_ones_of_the_kind(
         others: list[Decimal] = [score for other, score in scores.values() if other is kind and score is not None]
         assert own is not None
         assert rank == Rank(1 + sum(score > own for score in others), len(others))
+
+
+def test_a_rank_says_where_those_of_a_kind_are_judged_by_different_plan_versions() -> None:
+    found = ranks(
+        [
+            Entrant("a", AgencyKind.DISTRICT, Decimal(80), 1),
+            Entrant("b", AgencyKind.DISTRICT, Decimal(70), 2),
+            Entrant("c", AgencyKind.COMMUNE, Decimal(70), 2),
+            Entrant("d", AgencyKind.COMMUNE, None, 1),
+        ]
+    )
+    assert found == {"a": Rank(1, of=2, is_mixed=True), "b": Rank(2, of=2, is_mixed=True), "c": Rank(1, of=1)}

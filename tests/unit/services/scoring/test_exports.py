@@ -130,9 +130,14 @@ def test_what_was_withdrawn_or_returned_is_told_with_the_reason() -> None:
 
 
 def test_the_rank_stands_beside_how_many_it_is_of_and_the_kind_it_is_within() -> None:
-    ranked = {**document(indicator(), filed=(share(1, 3),)), "kind": "district", "rank": {"place": 2, "of": 12}}
+    ranked = {
+        **document(indicator(), filed=(share(1, 3),)),
+        "kind": "district",
+        "rank": {"place": 2, "of": 12, "is_mixed": True},
+    }
     (row,) = wide(ranked)
     assert (row["Kind"], row["Rank within its kind"], row["Of how many of its kind"]) == ("district", "2", "12")
+    assert row["Rank mixes plan versions"] == "true"
     (cells,) = sheet(ranked)
     assert (cells["Rank within its kind"].value, cells["Of how many of its kind"].value) == (2, 12)
     rows = {each["figure"]: each for each in long(ranked)}
@@ -260,7 +265,7 @@ def test_more_rows_than_a_sheet_holds_go_on_on_the_next() -> None:
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book.sheetnames == ["Tiến độ", "Tiến độ 2"]
     assert [each.max_row for each in book] == [3, 2]
-    assert [each.auto_filter.ref for each in book] == ["A1:AZ3", "A1:AZ2"]
+    assert [each.auto_filter.ref for each in book] == ["A1:BA3", "A1:BA2"]
     assert book["Tiến độ 2"]["A1"].value == "Kế hoạch"
 
 
