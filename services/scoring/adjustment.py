@@ -71,7 +71,7 @@ def outlooks(
         }
         outlook = _outlook(indicator, target, forecasts=forecasts, periods=periods, reports=reports)
         vi, en = (
-            sentence(outlook, language=language, indicator=indicator, period=period, plan_ends_on=plan.ends_on)
+            sentence(outlook, language=language, indicator=indicator, period=period)
             for language in (Language.VI, Language.EN)
         )
         found.append(replace(outlook, sentence_vi=vi, sentence_en=en))

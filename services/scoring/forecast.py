@@ -49,6 +49,7 @@ class Forecast:
     """Whether the target is reached in time, and the figures behind it, in the indicator's unit.
 
     The shortfall is what is missing when the target is due: positive where it is missed, negative where it is passed.
+    `is_observed`: a value seen then or later says so, and no line.
     """
 
     reach: Reach
@@ -57,6 +58,7 @@ class Forecast:
     value_when_due: Decimal | None = None
     shortfall: Decimal | None = None
     line: Line | None = None
+    is_observed: bool = False
 
 
 def forecast(*, indicator: Indicator, points: Iterable[Point], plan_ends_on: date) -> Forecast:
@@ -90,6 +92,7 @@ def forecast(*, indicator: Indicator, points: Iterable[Point], plan_ends_on: dat
         value_when_due=figures.kept(when_due),
         shortfall=None if target is None or when_due is None else shortfall(target, when_due),
         line=line,
+        is_observed=_seen_by(known, due_on) is not None,
     )
 
 
@@ -147,9 +150,8 @@ def _of_yes_no(known: Sequence[Point], *, due_on: date) -> Forecast:
         return Forecast(Reach.TOO_FEW_OBSERVATIONS, observations=0)
     seen = _seen_by(known, due_on)
     answer, is_over = (known[-1].value, False) if seen is None else (seen, True)
-    if answer:
-        return Forecast(Reach.YES, observations=len(known))
-    return Forecast(Reach.NO if is_over else Reach.NO_PACE, observations=len(known))
+    reach = Reach.YES if answer else Reach.NO if is_over else Reach.NO_PACE
+    return Forecast(reach, observations=len(known), is_observed=is_over)
 
 
 def _seen_by(known: Sequence[Point], moment: date) -> Decimal | None:

@@ -1,11 +1,9 @@
 """Tells the DIC in one sentence, in Vietnamese and in English, how a target looks over all agencies."""
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from services.scoring.attainment import due
 from services.scoring.explain import Phrases, phrases
 from services.scoring.figures import ZERO
 from services.scoring.forecast import LEAST_OBSERVATIONS
@@ -23,6 +21,7 @@ class _Words(NamedTuple):
     adjustments: Mapping[Adjustment | None, str]
     foreseen: str
     reached: str
+    partly_seen: str
     answered: str
     nothing_known: str
     misses: str
@@ -44,6 +43,7 @@ _WORDS: Final[Mapping[Language, _Words]] = MappingProxyType(
             },
             foreseen="theo nhịp độ hiện nay, {yes} trong {known} cơ quan có dự báo sẽ đạt đúng hạn",
             reached="đến hạn, {yes} trong {known} cơ quan có số liệu đã đạt",
+            partly_seen="đến hạn, {yes} trong {known} cơ quan đạt, theo số liệu của {seen}, dự báo của {unseen} cơ quan",
             answered="{yes} trong {owed} cơ quan trả lời “có”",
             nothing_known="chưa cơ quan nào đủ {least} số liệu để dự báo",
             misses=", {no} không đạt: cách mục tiêu {median} (trung vị), xa nhất {worst}",
@@ -62,6 +62,7 @@ _WORDS: Final[Mapping[Language, _Words]] = MappingProxyType(
             },
             foreseen="at the present pace {yes} of {known} agencies with a forecast reach it in time",
             reached="when it was due, {yes} of {known} agencies with a figure had reached it",
+            partly_seen="when due, {yes} of {known} agencies reach it, by figures of {seen} and forecasts of {unseen}",
             answered="{yes} of {owed} agencies say yes",
             nothing_known="no agency has the {least} observations that a forecast needs",
             misses="; missing it: {no}, by {median} (median), {worst} at worst",
@@ -76,15 +77,14 @@ _WORDS: Final[Mapping[Language, _Words]] = MappingProxyType(
 )
 
 
-def sentence(outlook: Outlook, *, language: Language, indicator: Indicator, period: Period, plan_ends_on: date) -> str:
+def sentence(outlook: Outlook, *, language: Language, indicator: Indicator, period: Period) -> str:
     """Return the sentence, with the counts and figures that a finding rests on."""
     words = _WORDS[language]
     told = phrases(language, indicator=indicator, target=outlook.target, period=period)
-    is_over = due(outlook.target, plan_ends_on=plan_ends_on) <= period.ends_on
     start = words.adjustments[outlook.adjustment].format(target=told.target)
     return start + "".join(
         (
-            _answers(outlook, words=words, is_over=is_over, is_yes_no=told.is_yes_no),
+            _answers(outlook, words=words, is_yes_no=told.is_yes_no),
             _misses(outlook, words=words, told=told, is_pct=indicator.measure in _POINTS_MEASURES),
             _too_few(outlook, words=words),
             _level(outlook, words=words, told=told),
@@ -93,14 +93,17 @@ def sentence(outlook: Outlook, *, language: Language, indicator: Indicator, peri
     )
 
 
-def _answers(outlook: Outlook, *, words: _Words, is_over: bool, is_yes_no: bool) -> str:
+def _answers(outlook: Outlook, *, words: _Words, is_yes_no: bool) -> str:
     yes = outlook.count(Reach.YES)
     known = yes + outlook.count(Reach.NO)
     if is_yes_no:
         return words.answered.format(yes=yes, owed=len(outlook.forecasts))
     if not known:
         return words.nothing_known.format(least=LEAST_OBSERVATIONS)
-    return (words.reached if is_over else words.foreseen).format(yes=yes, known=known)
+    # What nobody has seen when it was due is never told as what came of it.
+    seen = sum(each.is_observed for each in outlook.forecasts.values())
+    way = words.foreseen if not seen else words.reached if seen == known else words.partly_seen
+    return way.format(yes=yes, known=known, seen=seen, unseen=known - seen)
 
 
 def _misses(outlook: Outlook, *, words: _Words, told: Phrases, is_pct: bool) -> str:

@@ -76,19 +76,29 @@ async def test_how_targets_look_is_kept_as_a_period_closes(asked: Asked) -> None
     assert (await asked.get("/v1/adjustments", plan=PLAN)).json()["outlooks"] == first["outlooks"]
 
 
-async def test_of_an_open_period_it_is_made_when_asked_for(asked: Asked) -> None:
-    april = (await asked.get("/v1/adjustments", plan=PLAN, period="2014-04", language="en")).json()
-    assert (april["made_at"], april["plan_version"]) == (None, 1)
-    assert april["outlooks"][0]["sentence"].startswith("target > 90 %")
-    await asked.scoring.judge(filed(DEPARTMENT, MARCH, revision=2, pace=1))
-    again = (await asked.get("/v1/adjustments", plan=PLAN, period="2014-04", language="en")).json()
-    assert again["outlooks"][0] != april["outlooks"][0]
+async def test_of_an_open_period_that_is_over_it_is_made_when_asked_for(make_database: DatabaseMaker) -> None:
+    async with asked_on(await make_database("scoring"), is_closed=False) as asked:
+        march = (await asked.get("/v1/adjustments", plan=PLAN, period=MARCH, language="en")).json()
+        assert (march["made_at"], march["plan_version"]) == (None, 1)
+        assert march["outlooks"][0]["sentence"].startswith("target > 90 %")
+        await asked.scoring.judge(filed(DEPARTMENT, MARCH, revision=2, pace=1))
+        again = (await asked.get("/v1/adjustments", plan=PLAN, period=MARCH, language="en")).json()
+        assert again["outlooks"][0] != march["outlooks"][0]
 
 
-async def test_before_anything_is_closed_the_first_period_is_looked_at(make_database: DatabaseMaker) -> None:
+@pytest.mark.parametrize("period", ["2014-04", "2014-12"])
+async def test_a_period_that_is_not_over_is_refused_with_the_latest_that_is(period: str, shared: Asked) -> None:
+    answer = await shared.get("/v1/adjustments", plan=PLAN, period=period)
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY, "no forecast is told as a past fact"
+    (fault,) = answer.json()["faults"]
+    assert (fault["pointer"], fault["code"]) == ("?period", "period-not-over")
+    assert fault["en"] == f"Period {period} is not over; the latest that has ended is {MARCH}."
+
+
+async def test_before_anything_is_closed_the_latest_that_is_over_is_looked_at(make_database: DatabaseMaker) -> None:
     async with asked_on(await make_database("scoring"), is_closed=False) as asked:
         document = (await asked.get("/v1/adjustments", plan=PLAN)).json()
-        assert (document["period"], document["made_at"]) == (MONTHS[0], None)
+        assert (document["period"], document["made_at"]) == (MONTHS[-1], None)
 
 
 async def test_a_plan_that_would_hold_judging_off_for_long_is_looked_at_only_when_asked_for(

@@ -1,8 +1,9 @@
 """`/v1/adjustments`: which targets are out of reach or long exceeded, and what was proposed."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -17,7 +18,7 @@ from services.scoring.api.outlook_documents import outlook_documents
 from services.scoring.api.outlook_tables import outlook_table, outlook_tidy
 from services.scoring.api.proposal_documents import proposal_document
 from services.scoring.api.published import NamedAgency, agencies_named
-from services.scoring.api.query_faults import query_faults, unknown_plan
+from services.scoring.api.query_faults import period_not_over, query_faults, unknown_plan
 from services.scoring.api.sources import Name, Sources
 from services.scoring.api.trial_shapes import AdjustmentsOut
 from services.scoring.bearings import PlanVersion
@@ -42,7 +43,9 @@ class AdjustmentsQuery(AskedInForm):
     """Which outlooks are asked for."""
 
     plan: Name
-    period: Annotated[Name | None, Field(description="the latest closed one if absent, or the first")] = None
+    period: Annotated[
+        Name | None, Field(description="one that is over; if absent the latest closed one, or the latest over")
+    ] = None
     indicator: Name | None = None
     adjustment: Annotated[Adjustment | None, Field(description="only targets of which this was found")] = None
     before: Annotated[
@@ -85,9 +88,10 @@ class AdjustmentsApi:
     ) -> Response:
         """Return who reaches each target in time at the latest pace, who cannot and by how much, and what was proposed.
 
-        Of a closed period it is what was found at its close; of an open one what is found now. A key without `read`
-        sees the forecasts of its own agency, a district's also of its communes, and no finding over all; proposals are
-        seen by `read` and `admin`, the newest first. An export holds the outlooks.
+        Of a closed period it is what was found at its close; of an open one that is over what is found now; one that is
+        not over is refused. A key without `read` sees the forecasts of its own agency, a district's also of its
+        communes, and no finding over all; proposals are seen by `read` and `admin`, the newest first. An export holds
+        the outlooks.
         """
         language, form = language_of(request, query), form_of(request, query)
         async with self._sources.database.transaction() as connection:
@@ -135,7 +139,12 @@ class AdjustmentsApi:
             raise wrong(*faults)
         adjustments, world = PostgresAdjustments(connection), world_of(connection, cache=self._sources.cache)
         closed = {each.period for each in await world.reference.closed([query.plan])}
-        period = query.period or _usual_period(newest, closed=closed)
+        period = _asked_period(
+            query.period,
+            newest,
+            closed=closed,
+            today=self._sources.clock.now().astimezone(ZoneInfo(newest.timezone)).date(),
+        )
         kept_ = await adjustments.outlooks(query.plan, period)
         version = PlanVersion(query.plan, kept_.plan_version if kept_ else newest.version)
         plans = await world.reference.plans([version, PlanVersion(query.plan, newest.version)])
@@ -166,6 +175,16 @@ def _asked_for(looks: Iterable[Outlook], query: AdjustmentsQuery, *, is_all_seen
                 yield each
 
 
-def _usual_period(plan: PlanPublishedData, *, closed: Collection[str]) -> str:
-    in_time = [each.id for each in sorted(plan.periods, key=lambda each: (each.ends_on, each.id))]
-    return next((each for each in reversed(in_time) if each in closed), in_time[0])
+def _asked_period(asked: str | None, plan: PlanPublishedData, *, closed: Collection[str], today: date) -> str:
+    """Return the period that is looked at.
+
+    Raises:
+        Refused: the one that is asked for is not over: nothing of it is known, whatever a forecast may say.
+    """
+    in_time = sorted(plan.periods, key=lambda each: (each.ends_on, each.id))
+    over = [each.id for each in in_time if each.ends_on <= today]
+    if asked is None:
+        return next((each.id for each in reversed(in_time) if each.id in closed), (over or [in_time[0].id])[-1])
+    if asked not in over:
+        raise wrong(period_not_over(asked, latest=over[-1] if over else None))
+    return asked

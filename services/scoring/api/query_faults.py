@@ -23,6 +23,18 @@ def unknown_period(period: str, *, known: Iterable[str], pointer: str = "?period
     )
 
 
+def period_not_over(period: str, *, latest: str | None) -> Fault:
+    """Say that a period lasts, and which is the latest that has ended."""
+    vi = f"kỳ gần nhất đã kết thúc là {latest}" if latest else "chưa kỳ nào của kế hoạch kết thúc"
+    en = f"the latest that has ended is {latest}" if latest else "none of the plan's periods has ended"
+    return Fault(
+        "?period",
+        "period-not-over",
+        f"Kỳ {period} chưa kết thúc; {vi}.",
+        f"Period {period} is not over; {en}.",
+    )
+
+
 def unknown_indicator(indicator: str) -> Fault:
     """Say that the plan has no such indicator."""
     return Fault(

@@ -89,6 +89,16 @@ def test_at_the_plans_end_it_is_told_what_came_of_it_and_units_are_the_indicator
     assert "đến hạn, 0 trong 4 cơ quan có số liệu đã đạt, 4 không đạt: cách mục tiêu 2 %" in found.sentence_vi
 
 
+def test_what_nobody_has_seen_is_not_told_as_what_came_of_it() -> None:
+    found = outlook(*(percents(each, 40, 50, 60) for each in DISTRICTS), month=12)
+    assert "at the present pace 4 of 4 agencies with a forecast reach it in time" in found.sentence_en
+    seen = percents(DISTRICTS[0], *[80] * 12)
+    some = outlook(seen, *(percents(each, 40, 50, 60) for each in DISTRICTS[1:]), month=12)
+    told = "when due, 3 of 4 agencies reach it, by figures of 1 and forecasts of 3;"
+    assert told in some.sentence_en
+    assert "đến hạn, 3 trong 4 cơ quan đạt, theo số liệu của 1, dự báo của 3 cơ quan," in some.sentence_vi
+
+
 @pytest.mark.parametrize(
     ("by", "level"),
     [
