@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from services.scoring.changes import Change
 from services.scoring.closing import DuePeriod
-from services.scoring.model import Filing
+from services.scoring.model import Filing, Period, Plan
 from services.scoring.outlooks import Outlook
 from services.scoring.progress_store import filing_of
 from services.scoring.proposals import Author, Decision, Outcome, Proposal
@@ -28,6 +28,7 @@ _PAIRS: Final = """
 select coalesce(sum(filings * (filings - 1) / 2), 0)::bigint
 from (select count(*) as filings from progress where plan = $1 and submission is not null group by agency) as agencies
 """
+_MOVES: Final = "select coalesce(sum(sequence), 0)::bigint from progress where plan = $1 and period = any($2::text[])"
 _NO_DECISION: Final = "[]"
 
 
@@ -37,6 +38,7 @@ class KeptOutlooks(NamedTuple):
     outlooks: tuple[Outlook, ...]
     plan_version: int
     made_at: datetime
+    moves: int | None = None
 
 
 class PostgresAdjustments:
@@ -58,13 +60,14 @@ class PostgresAdjustments:
     async def keep_outlooks(self, closed: DuePeriod, outlooks: Sequence[Outlook], *, at: datetime) -> None:
         """Keep how a plan's targets look as a period closes."""
         await self._connection.execute(
-            "insert into outlook (plan, period, plan_version, made_at, outlooks) values ($1, $2, $3, $4, $5)"
+            "insert into outlook (plan, period, plan_version, made_at, moves, outlooks) values ($1, $2, $3, $4, $5, $6)"
             " on conflict (plan, period) do update set plan_version = excluded.plan_version,"
-            " made_at = excluded.made_at, outlooks = excluded.outlooks",
+            " made_at = excluded.made_at, moves = excluded.moves, outlooks = excluded.outlooks",
             closed.plan.id,
             closed.period.id,
             closed.plan.version,
             at,
+            await self.moves(closed.plan, closed.period),
             _OUTLOOKS.dump_json(tuple(outlooks)).decode(),
         )
 
@@ -73,7 +76,13 @@ class PostgresAdjustments:
         row = await self._connection.fetchrow("select * from outlook where plan = $1 and period = $2", plan, period)
         if row is None:
             return None
-        return KeptOutlooks(_OUTLOOKS.validate_json(row["outlooks"]), row["plan_version"], row["made_at"])
+        return KeptOutlooks(_OUTLOOKS.validate_json(row["outlooks"]), row["plan_version"], row["made_at"], row["moves"])
+
+    async def moves(self, plan: Plan, until: Period) -> int:
+        """Return how often progress up to this period has changed: where it has not, its outlooks have not either."""
+        periods = [each.id for each in plan.periods if each.ends_on <= until.ends_on]
+        moves: int = await self._connection.fetchval(_MOVES, plan.id, periods)
+        return moves
 
     async def approved(self, plans: Collection[str]) -> Sequence[Proposal]:
         """Return the approved proposals of these plans that no plan version carries yet, locked."""

@@ -43,7 +43,7 @@ _WORDS: Final[Mapping[Language, _Words]] = MappingProxyType(
             },
             foreseen="theo nhịp độ hiện nay, {yes} trong {known} cơ quan có dự báo sẽ đạt đúng hạn",
             reached="đến hạn, {yes} trong {known} cơ quan có số liệu đã đạt",
-            partly_seen="đến hạn, {yes} trong {known} cơ quan đạt, theo số liệu của {seen}, dự báo của {unseen} cơ quan",
+            partly_seen="đến hạn, {yes} trong {known} cơ quan đạt theo số liệu của {seen}, dự báo của {unseen} cơ quan",
             answered="{yes} trong {owed} cơ quan trả lời “có”",
             nothing_known="chưa cơ quan nào đủ {least} số liệu để dự báo",
             misses=", {no} không đạt: cách mục tiêu {median} (trung vị), xa nhất {worst}",

@@ -184,6 +184,7 @@ class OutlookRow(Table, table=True):
     period: str = Field(primary_key=True)
     plan_version: int
     made_at: datetime
+    moves: int | None = Field(default=None, sa_type=BigInteger)  # of progress, up to the period, that it looked at
     outlooks: str = Field(sa_column=Column(JSONB, nullable=False))
 
 

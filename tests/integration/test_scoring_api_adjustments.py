@@ -21,6 +21,7 @@ from tests.support.scoring_asked import DEPARTMENT, DIC, MONTHS, PLAN, Asked, as
 
 MARCH = "2014-03"
 LOWER = {"indicators": [{"indicator": "edoc-exchange", "target": {"value": 60}}]}
+AT_CLOSE: dict[str, Any] = {"as": "closed"}
 REASON = "Hạ tầng của các huyện chưa kịp"
 
 
@@ -72,8 +73,29 @@ async def test_how_targets_look_is_kept_as_a_period_closes(asked: Asked) -> None
     assert edoc["sentence"].startswith("mục tiêu > 90 %")
     reached = next(each for each in edoc["forecasts"] if each["agency"] == DEPARTMENT)
     assert (reached["reach"], reached["observations"], reached["value_at_end"]) == ("yes", 3, "100")
+    assert first["at_close"] == {"plan_version": 1, "made_at": AFTER_DUE.isoformat()}
+
+
+async def test_what_moved_since_a_close_is_looked_at_anew_and_what_was_made_then_stays(asked: Asked) -> None:
+    first = (await asked.get("/v1/adjustments", plan=PLAN)).json()
     await asked.scoring.judge(filed(DEPARTMENT, MARCH, revision=2, pace=1))
-    assert (await asked.get("/v1/adjustments", plan=PLAN)).json()["outlooks"] == first["outlooks"]
+    corrected = (await asked.get("/v1/adjustments", plan=PLAN)).json()
+    assert (corrected["made_at"], corrected["plan_version"], corrected["at_close"]) == (None, 1, first["at_close"])
+    assert corrected["outlooks"] != first["outlooks"]
+    assert (await asked.get("/v1/adjustments", plan=PLAN, **AT_CLOSE)).json() == first
+    january = (await asked.get("/v1/adjustments", plan=PLAN, period=MONTHS[0])).json()
+    assert january["made_at"], "nothing up to January has moved"
+    await asked.scoring.learn(lowered(2))
+    lower = (await asked.get("/v1/adjustments", plan=PLAN)).json()
+    assert (lower["plan_version"], lower["outlooks"][0]["target"]["value"]) == (2, "60")
+    then = (await asked.get("/v1/adjustments", plan=PLAN, **AT_CLOSE)).json()
+    assert (then["plan_version"], then["outlooks"]) == (1, first["outlooks"])
+
+
+async def test_what_was_not_kept_is_not_given_as_made_at_a_close(make_database: DatabaseMaker) -> None:
+    async with asked_on(await make_database("scoring"), is_closed=False) as asked:
+        answer = await asked.get("/v1/adjustments", plan=PLAN, period=MARCH, **AT_CLOSE)
+        assert [each["code"] for each in answer.json()["faults"]] == ["not-kept"]
 
 
 async def test_of_an_open_period_that_is_over_it_is_made_when_asked_for(make_database: DatabaseMaker) -> None:
@@ -199,7 +221,7 @@ async def test_what_is_decided_stays_decided(asked: Asked) -> None:
 
 
 async def test_proposals_stand_in_pages_the_newest_first(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.scoring.api.adjustments._MOST", 2)
+    monkeypatch.setattr("services.scoring.api.adjustments.MOST_PROPOSALS", 2)
     for target in (50, 60, 70):
         await proposed(asked, {"indicators": [{"indicator": "edoc-exchange", "target": {"value": target}}]})
     first = await asked.get("/v1/adjustments", plan=PLAN, indicator="edoc-exchange")

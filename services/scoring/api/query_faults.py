@@ -35,6 +35,16 @@ def period_not_over(period: str, *, latest: str | None) -> Fault:
     )
 
 
+def not_kept(period: str) -> Fault:
+    """Say that no outlook was kept as the period closed."""
+    return Fault(
+        "?as",
+        "not-kept",
+        f"Không có triển vọng được lưu khi đóng kỳ {period}; hãy bỏ as=closed.",
+        f"No outlook was kept as period {period} closed; leave as=closed out.",
+    )
+
+
 def unknown_indicator(indicator: str) -> Fault:
     """Say that the plan has no such indicator."""
     return Fault(

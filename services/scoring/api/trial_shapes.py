@@ -167,13 +167,21 @@ class ProposalOut(BaseModel):
     plan_yaml: str | None
 
 
+class AtCloseOut(BaseModel):
+    """What was made as a period closed: by which plan version, and when."""
+
+    plan_version: int
+    made_at: datetime
+
+
 class AdjustmentsOut(BaseModel):
-    """How a plan's targets look at a period's close, or now while it is open, and what was proposed."""
+    """How a plan's targets look after a period, and what was proposed."""
 
     plan: str
-    plan_version: int
+    plan_version: int  # that these outlooks measure by
     period: str
     period_ends_on: date
     made_at: datetime | None  # null: made now
+    at_close: AtCloseOut | None  # what `as=closed` gives
     outlooks: tuple[OutlookOut, ...]
     proposals: tuple[ProposalOut, ...]
