@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 import orjson
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from shared.runtime.database import TRANSIENT
 from shared.runtime.pydantic_words import words_of
+from shared.runtime.repeats import repeated
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -122,7 +123,11 @@ def faults_of(errors: Iterable[Any]) -> list[Fault]:
 
 
 def answer_with_problems(app: FastAPI) -> None:
-    """Let the application answer with a problem document wherever it says no."""
+    """Let the application answer with a problem document wherever it says no, also to a name that is given twice.
+
+    Called before its routers are included.
+    """
+    app.router.dependencies.append(Depends(_each_once))
 
     async def refused(_: Request, error: Any) -> Response:
         answer: Response = error.answer
@@ -152,6 +157,20 @@ def answer_with_problems(app: FastAPI) -> None:
     for passing in TRANSIENT:
         app.add_exception_handler(passing, is_away)
     app.add_exception_handler(Exception, ours)
+
+
+async def _each_once(request: Request) -> None:
+    if names := repeated(request):
+        raise wrong(*(_given_twice(_printable(name)) for name in names))
+
+
+def _given_twice(name: str) -> Fault:
+    return Fault(
+        f"?{name}",
+        "given-twice",
+        f"{name} chỉ nhận một giá trị nhưng được nêu nhiều lần.",
+        f"{name} takes one value and is given more than once.",
+    )
 
 
 def _pointer(location: Sequence[Any]) -> str:

@@ -238,3 +238,18 @@ async def test_while_the_database_is_away_the_answer_says_to_try_again() -> None
 
 async def _pool_that_never_connects(url: str) -> object:
     return await asyncpg.create_pool(url, min_size=0, max_size=1, timeout=1)
+
+
+async def test_a_filter_given_twice_is_refused_and_never_half_heard(asked: Asked) -> None:
+    for query, name in (
+        (f"plan={PLAN}&standing=lagging&standing=missing", "standing"),
+        (f"plan={PLAN}&plan=b", "plan"),
+    ):
+        answer = await asked.client.get(f"/v1/progress?{query}", headers=dict(asked.keys.reader))
+        assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+        assert [(each["pointer"], each["code"]) for each in answer.json()["faults"]] == [(f"?{name}", "given-twice")]
+    many = f"/v1/what-if?plan={PLAN}&period=2014-02&period=2014-03"
+    tried = await asked.client.post(
+        many, json={"thresholds": {"on_track_ratio": "0.9"}}, headers=dict(asked.keys.admin)
+    )
+    assert tried.json()["periods"] == ["2014-02", "2014-03"]

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
-from fastapi import FastAPI, HTTPException, Query
+from fastapi import APIRouter, FastAPI, HTTPException, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from shared.runtime.problems import MEDIA_TYPE, Fault, answer_with_problems, wrong
@@ -32,10 +32,19 @@ class Asked(BaseModel):
     even: Annotated[int, AfterValidator(_even)] = 2
     colour: Colour | None = None
     needed: str
+    many: tuple[str, ...] = ()
 
 
 class Body(BaseModel):
     name: Annotated[str, Query(max_length=3)]
+
+
+INCLUDED = APIRouter(prefix="/v1")
+
+
+@INCLUDED.get("/plain/{thing}")
+async def plain(thing: str, colour: Colour | None = None, many: Annotated[list[int] | None, Query()] = None) -> str:
+    return f"{thing} {colour} {many}"
 
 
 def _app() -> FastAPI:
@@ -45,6 +54,8 @@ def _app() -> FastAPI:
     @app.get("/asked")
     async def asked(given: Annotated[Asked, Query()]) -> str:
         return given.needed
+
+    app.include_router(INCLUDED)
 
     @app.get("/one/{thing}")
     async def one(thing: UUID) -> str:
@@ -106,6 +117,15 @@ async def test_every_fault_of_a_query_is_named_at_once() -> None:
     by_pointer = {each["pointer"]: each for each in answer.json()["faults"]}
     assert (by_pointer["?even"]["code"], by_pointer["?even"]["vi"]) == ("odd", "Cần số chẵn {như 2}.")
     assert by_pointer["?limit"]["vi"] == "Giá trị phải từ 1 trở lên."
+
+
+@pytest.mark.parametrize("path", ["/asked?needed=x", "/v1/plain/x?many=1"])
+async def test_a_name_that_takes_one_value_is_not_given_twice(path: str) -> None:
+    assert (await told(f"{path}&many=2&many=3&colour=red")).status_code == 200
+    answer = await told(f"{path}&many=2&colour=red&colour=green")
+    assert (answer.status_code, answer.json()["faults"][0]["code"]) == (422, "given-twice")
+    assert faults(answer) == {"?colour": "colour takes one value and is given more than once."}
+    assert answer.json()["faults"][0]["vi"] == "colour chỉ nhận một giá trị nhưng được nêu nhiều lần."
 
 
 async def test_a_part_of_the_path_and_a_place_in_the_body_are_pointed_at() -> None:
