@@ -13,6 +13,7 @@ from services.notify.notices import NoticeState
 from shared.events.vocabulary import Language
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
+from shared.runtime.pydantic_words import shaped
 
 _LIST: Final = """
 select id, kind, plan, agency, period, indicators, recipient, language, state, reason, detail, decided_at, due_at,
@@ -29,7 +30,16 @@ _POLICY: Final = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-AgencyId = Annotated[str | None, Query(pattern=r"^[a-z0-9-]{1,200}$", description="Agency id, such as so-noi-vu.")]
+_AGENCY: Final = r"^[a-z0-9-]{1,200}$"
+AgencyId = Annotated[
+    str | None,
+    Query(pattern=_AGENCY, description="Agency id, such as so-noi-vu."),
+    shaped(
+        _AGENCY,
+        vi="Cần mã cơ quan gồm chữ thường không dấu, chữ số và dấu gạch nối, như so-noi-vu.",
+        en="An agency id of small letters, digits and hyphens is wanted, such as so-noi-vu.",
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 

@@ -1,7 +1,9 @@
 """What pydantic finds wrong with a request, in words for its sender: a code and a sentence in each language."""
 
+import re
 from typing import Any, Final
 
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 _WANTED: Final = {
@@ -11,8 +13,8 @@ _WANTED: Final = {
     "less_than_equal": ("out-of-range", "Giá trị không được quá {le}.", "The value must be at most {le}."),
     "greater_than": ("out-of-range", "Giá trị phải lớn hơn {gt}.", "The value must be greater than {gt}."),
     "less_than": ("out-of-range", "Giá trị phải nhỏ hơn {lt}.", "The value must be less than {lt}."),
-    "enum": ("unknown-word", "Chỉ nhận: {expected}.", "Accepted are {expected}."),
-    "literal_error": ("unknown-word", "Chỉ nhận: {expected}.", "Accepted are {expected}."),
+    "enum": ("unknown-word", "Chỉ nhận: {words_vi}.", "Accepted are {expected}."),
+    "literal_error": ("unknown-word", "Chỉ nhận: {words_vi}.", "Accepted are {expected}."),
     "int_parsing": ("malformed", "Cần một số nguyên.", "A whole number is wanted."),
     "int_from_float": ("malformed", "Cần một số nguyên.", "A whole number is wanted."),
     "decimal_parsing": ("malformed", "Cần một số thập phân, như 12.5.", "A decimal number such as 12.5 is wanted."),
@@ -29,7 +31,6 @@ _WANTED: Final = {
         "Thời điểm thiếu múi giờ, như +07:00.",
         "The moment lacks its offset, such as +07:00.",
     ),
-    "string_pattern_mismatch": ("malformed", "Cần dạng {pattern}.", "The form {pattern} is wanted."),
     "string_too_short": (
         "malformed",
         "Cần ít nhất {min_length} ký tự.",
@@ -40,6 +41,7 @@ _WANTED: Final = {
     "too_long": ("malformed", "Không quá {max_length} giá trị.", "At most {max_length} values are taken."),
     "json_invalid": ("not-json", "Nội dung không phải JSON.", "The body is not JSON."),
 }
+_EMPTY: Final = ("malformed", "Không được để trống.", "It may not be empty.")
 _OTHERWISE: Final = ("malformed", "Giá trị không đúng dạng.", "The value is not of the form asked for.")
 
 
@@ -49,12 +51,28 @@ def malformed(*, code: str = "malformed", vi: str, en: str) -> PydanticCustomErr
     return PydanticCustomError(code, "{en}", {"vi": vi, "en": en})
 
 
+def shaped(pattern: str, *, vi: str, en: str) -> BeforeValidator:
+    """Return a validator that says in words which form a text lacks; beside a pattern, which is for `/openapi.json`."""
+    form = re.compile(pattern, re.ASCII)
+
+    def checked(value: Any) -> Any:
+        if isinstance(value, str) and not form.search(value):
+            raise malformed(vi=vi, en=en)
+        return value
+
+    return BeforeValidator(checked)
+
+
 def words_of(error: Any) -> tuple[str, str, str]:
     """Return code, Vietnamese and English of one of pydantic's errors, without what the client sent."""
     context = error.get("ctx") or {}
     if "vi" in context:
         return error["type"], context["vi"], context["en"]
     code, vi, en = _WANTED.get(error["type"], _OTHERWISE)
+    if context.get("min_length") == 1:
+        code, vi, en = _EMPTY
+    if "expected" in context:  # by pydantic in English: 'a', 'b' or 'c'
+        context = {**context, "words_vi": context["expected"].replace(" or ", " hoặc ")}
     return code, vi.format_map(_Given(context)), en.format_map(_Given(context))
 
 

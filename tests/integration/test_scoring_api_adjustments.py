@@ -212,6 +212,8 @@ async def test_what_is_decided_stays_decided(asked: Asked) -> None:
     assert (await decided(asked, number, "rejected")).json()["state"] == "rejected"
     refused = await decided(asked, number, "approved")
     assert (refused.status_code, refused.json()["faults"][0]["code"]) == (httpx.codes.CONFLICT, "decided-already")
+    assert refused.json()["faults"][0]["vi"] == "Đề xuất đã bị từ chối; không nhận quyết định nữa."
+    assert refused.json()["faults"][0]["en"] == "The proposal is rejected; it takes no more decisions."
     await asked.scoring.learn(lowered(2))
     assert await state_of(asked, number) == ("rejected", None)
     other = (await proposed(asked, {"thresholds": {"on_track_ratio": 0.9}}))["id"]
@@ -269,6 +271,7 @@ async def test_a_proposal_with_faults_is_refused_for_all_of_them(
     assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY, answer.text
     assert {fault["pointer"] for fault in answer.json()["faults"]} == pointers
     assert all(fault["vi"] and fault["en"] for fault in answer.json()["faults"])
+    assert not any(sign in fault["vi"] for fault in answer.json()["faults"] for sign in ("^", "[0-9", " or "))
     assert (await shared.get("/v1/adjustments", plan=PLAN, indicator="oss-training")).json()["proposals"] == []
 
 

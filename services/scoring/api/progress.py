@@ -24,10 +24,12 @@ from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Standing
 from shared.runtime.access import Asker
 from shared.runtime.problems import Fault, wrong
+from shared.runtime.pydantic_words import shaped
 
 _USUAL: Final = 200
 _MOST: Final = 500
 _MOST_EXPORTED: Final = 2_500
+_AFTER: Final = r"^[0-9A-Za-z-]{1,100}/[0-9A-Za-z-]{1,100}$"
 
 Score = Annotated[Decimal, Field(ge=0, le=100, max_digits=12, decimal_places=9)]
 
@@ -51,7 +53,13 @@ class ProgressQuery(AskedInForm):
         None
     )
     after: Annotated[
-        str | None, Field(pattern=r"^[0-9A-Za-z-]{1,100}/[0-9A-Za-z-]{1,100}$", description="as in the Link header")
+        str | None,
+        Field(pattern=_AFTER, description="as in the Link header"),
+        shaped(
+            _AFTER,
+            vi="Cần kỳ/cơ-quan như trong tiêu đề Link, ví dụ 2014-03/so-noi-vu.",
+            en="A period/agency as in the Link header is wanted, such as 2014-03/so-noi-vu.",
+        ),
     ] = None
 
 

@@ -1,5 +1,6 @@
 """`/v1/adjustments`, where the DIC proposes a change of a plan and decides on it; a new plan version carries it out."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -17,7 +18,7 @@ from services.scoring.api.trial_shapes import ProposalOut
 from services.scoring.api.trying import tried
 from services.scoring.bearings import PlanVersion
 from services.scoring.model import Plan
-from services.scoring.proposals import Author, Decision, Outcome, Proposal, accepted_outcomes
+from services.scoring.proposals import Author, Decision, Outcome, Proposal, State, accepted_outcomes
 from services.scoring.store import world_of
 from services.scoring.visibility import sees_proposals
 from shared.events.vocabulary import Scope
@@ -26,6 +27,13 @@ from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, Refused, problem
 
 _LAST: Final = 2**63 - 1
+_STATES: Final[Mapping[State, tuple[str, str]]] = {
+    State.PROPOSED: ("đang chờ quyết định", "waits for a decision"),
+    State.APPROVED: ("đã được duyệt", "is approved"),
+    State.REJECTED: ("đã bị từ chối", "is rejected"),
+    State.WITHDRAWN: ("đã được rút lại", "is withdrawn"),
+    State.IN_FORCE: ("đã có hiệu lực", "is in force"),
+}
 
 Number = Annotated[int, Path(ge=1, le=_LAST, description="the proposal's number")]
 
@@ -150,10 +158,10 @@ def _author(asker: Holder) -> Author:
 
 def _decided(proposal: Proposal, accepted: tuple[Outcome, ...]) -> Fault:
     words = ", ".join(accepted)
+    vi, en = _STATES[proposal.state]
     return Fault(
         "/outcome",
         "decided-already",
-        f"Đề xuất đang ở trạng thái {proposal.state}; "
-        + (f"chỉ nhận: {words}." if words else "không nhận quyết định nữa."),
-        f"The proposal is {proposal.state}; " + (f"accepted are {words}." if words else "it takes no more decisions."),
+        f"Đề xuất {vi}; " + (f"chỉ nhận: {words}." if words else "không nhận quyết định nữa."),
+        f"The proposal {en}; " + (f"accepted are {words}." if words else "it takes no more decisions."),
     )

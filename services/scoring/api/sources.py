@@ -11,9 +11,19 @@ from services.scoring.api.published import Published
 from services.scoring.store import PlanCache
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
+from shared.runtime.pydantic_words import shaped
 
 _AT_ONCE: Final = 2
-Name = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,100}$")]
+_NAME: Final = r"^[0-9A-Za-z-]{1,100}$"
+Name = Annotated[
+    str,
+    StringConstraints(pattern=_NAME),
+    shaped(
+        _NAME,
+        vi="Cần một mã gồm chữ cái không dấu, chữ số và dấu gạch nối, từ 1 đến 100 ký tự.",
+        en="An id of letters without accents, digits and hyphens is wanted, of 1 to 100 characters.",
+    ),
+]
 """The form of every id: of plans, periods, agencies, programmes and indicators."""
 
 P = ParamSpec("P")

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from shared.runtime.problems import MEDIA_TYPE, Fault, answer_with_problems, wrong
-from shared.runtime.pydantic_words import malformed
+from shared.runtime.pydantic_words import malformed, shaped
 
 
 class Colour(StrEnum):
@@ -37,6 +37,8 @@ class Asked(BaseModel):
 
 class Body(BaseModel):
     name: Annotated[str, Query(max_length=3)]
+    word: Annotated[str, Query(min_length=1, pattern="^[a-z]*$")] = "a"
+    told: Annotated[str, Query(pattern="^[a-z]+$"), shaped("^[a-z]+$", vi="Cần chữ thường.", en="Small letters.")] = "a"
 
 
 INCLUDED = APIRouter(prefix="/v1")
@@ -116,6 +118,7 @@ async def test_every_fault_of_a_query_is_named_at_once() -> None:
     }
     by_pointer = {each["pointer"]: each for each in answer.json()["faults"]}
     assert (by_pointer["?even"]["code"], by_pointer["?even"]["vi"]) == ("odd", "Cần số chẵn {như 2}.")
+    assert by_pointer["?colour"]["vi"] == "Chỉ nhận: 'red' hoặc 'green'."
     assert by_pointer["?limit"]["vi"] == "Giá trị phải từ 1 trở lên."
 
 
@@ -135,6 +138,20 @@ async def test_a_part_of_the_path_and_a_place_in_the_body_are_pointed_at() -> No
         "/0/name": "At most 3 characters are taken.",
         "/1/name": "This value is required.",
     }
+
+
+async def test_what_is_wanted_is_said_in_words() -> None:
+    answer = await told("/body", "POST", json=[{"name": "a", "word": ""}, {"name": "a", "word": "1", "told": "1"}])
+    assert faults(answer) == {
+        "/0/word": "It may not be empty.",
+        "/1/word": "The value is not of the form asked for.",
+        "/1/told": "Small letters.",
+    }
+    assert [each["vi"] for each in answer.json()["faults"]] == [
+        "Không được để trống.",
+        "Giá trị không đúng dạng.",
+        "Cần chữ thường.",
+    ]
 
 
 async def test_a_body_that_is_no_json_cannot_be_read() -> None:
