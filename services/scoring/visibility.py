@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from shared.events.vocabulary import Scope
 from shared.runtime.key_ring import Holder
 
 IS_SEEN: Final = (
@@ -15,8 +14,3 @@ IS_SEEN: Final = (
 def whose(asker: Holder) -> str | None:
     """Return the agency whose rows, and whose communes' rows, a key sees; None where it sees all."""
     return None if asker.sees_all else asker.agency
-
-
-def sees_proposals(asker: Holder) -> bool:
-    """Return whether a key sees what the DIC proposes: one that reads all, or that decides."""
-    return asker.sees_all or Scope.ADMIN in asker.scopes

@@ -111,7 +111,7 @@ class Scope(StrEnum):
 
     SUBMIT = "submit"  # file for its agency, and a district or city for its communes
     READ = "read"  # see every agency
-    ADMIN = "admin"  # decide for the province: reviews, adjustments, silences
+    ADMIN = "admin"  # decide for the province: reviews, adjustments, silences; it reads as `read` does
 
 
 class Ending(StrEnum):

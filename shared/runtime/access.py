@@ -7,7 +7,7 @@ anything else is looked at, and takes `asker: Asker` where it must know whose it
 
     @router.get("/v1/rollups")
     async def rollups(asker: Asker) -> list[RollUpOut]:
-        asker.sees_all  # a key of the DIC; else show asker.agency and its communes only
+        asker.sees_all  # a key of the DIC, of scope read or admin; else show asker.agency and its communes only
         require(asker, Scope.ADMIN)  # or answer 403
 """
 
@@ -103,7 +103,7 @@ def require(holder: Holder, scope: Scope) -> None:
     Raises:
         Refused: 403, naming the scope that is needed.
     """
-    if scope not in holder.scopes:
+    if not holder.may(scope):
         fault = Fault(
             "",
             "scope-needed",

@@ -31,7 +31,11 @@ class Holder(NamedTuple):
     @property
     def sees_all(self) -> bool:
         """Return whether this key may see every agency, and not only its own."""
-        return Scope.READ in self.scopes
+        return self.may(Scope.READ)
+
+    def may(self, scope: Scope) -> bool:
+        """Return whether this key has a scope; who decides for the province sees what it decides on."""
+        return scope in self.scopes or (scope is Scope.READ and Scope.ADMIN in self.scopes)
 
 
 class _Kept(NamedTuple):

@@ -6,9 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.events.vocabulary import Scope
 from tests.support.databases import DatabaseMaker
 from tests.support.keys import key_kept_in
-from tests.support.scoring_asked import AGENCIES, CITY, COMMUNE, DEPARTMENT, DISTRICT, PLAN, Asked, asked_on
+from tests.support.scoring_asked import AGENCIES, CITY, COMMUNE, DEPARTMENT, DIC, DISTRICT, PLAN, Asked, asked_on
 
 MARCH = "2014-03"
 CHANGES = {"thresholds": {"on_track_ratio": "0.9"}}
@@ -20,7 +21,10 @@ SEEN = {
     "foreign": set[str](),
     "reader": set(AGENCIES),
     "admin": set(AGENCIES),
+    "decider": set(AGENCIES),
 }
+SCOPES = {"foreign": ("so-of-another-province", Scope.SUBMIT), "decider": (DIC, Scope.ADMIN)}
+READERS = {"reader", "admin", "decider"}
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +43,8 @@ async def who(request: pytest.FixtureRequest) -> str:
 
 
 async def key_of(asked: Asked, who: str) -> Mapping[str, str]:
-    if who == "foreign":
-        return await key_kept_in(asked.scoring.database, "so-of-another-province")
+    if who in SCOPES:
+        return await key_kept_in(asked.scoring.database, *SCOPES[who])
     key: Mapping[str, str] = getattr(asked.keys, who)
     return key
 
@@ -72,14 +76,14 @@ async def test_roll_ups_are_seen_of_the_branch_that_one_heads(who: str, asked: A
     assert bool(foreign) is (CITY in SEEN[who])
     for level in ("kind", "programme", "province"):
         answer = await asked.get("/v1/rollups", key=await key_of(asked, who), plan=PLAN, period=MARCH, level=level)
-        assert answer.status_code == (httpx.codes.OK if who in {"reader", "admin"} else httpx.codes.FORBIDDEN)
+        assert answer.status_code == (httpx.codes.OK if who in READERS else httpx.codes.FORBIDDEN)
 
 
 async def test_forecasts_are_seen_of_the_own_agency_and_findings_by_readers(who: str, asked: Asked) -> None:
     document = await told(asked, who, "/v1/adjustments", period=MARCH)
     shown = {each["agency"] for outlook in document["outlooks"] for each in outlook["forecasts"]}
     assert shown == SEEN[who]
-    is_reader = who in {"reader", "admin"}
+    is_reader = who in READERS
     for outlook in document["outlooks"]:
         assert (outlook["sentence"] is not None, outlook["reaches"] is not None) == (is_reader, is_reader)
     assert bool(document["proposals"]) is is_reader
@@ -91,7 +95,7 @@ async def test_forecasts_are_seen_of_the_own_agency_and_findings_by_readers(who:
 
 async def test_changes_are_tried_by_readers_and_proposed_and_decided_by_who_decides(who: str, asked: Asked) -> None:
     key = await key_of(asked, who)
-    is_reader, is_decider = who in {"reader", "admin"}, who == "admin"
+    is_reader, is_decider = who in READERS, who in {"admin", "decider"}
     answer = await asked.post("/v1/what-if", CHANGES, key=key, plan=PLAN)
     assert answer.status_code == (httpx.codes.OK if is_reader else httpx.codes.FORBIDDEN)
     answer = await asked.post("/v1/adjustments", PROPOSAL, key=key)

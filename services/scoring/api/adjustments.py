@@ -19,7 +19,7 @@ from services.scoring.api.sources import Sources
 from services.scoring.api.trial_shapes import AdjustmentsOut
 from services.scoring.model import Plan
 from services.scoring.outlooks import Outlook
-from services.scoring.visibility import sees_proposals, whose
+from services.scoring.visibility import whose
 from shared.runtime.access import Asker
 
 
@@ -46,15 +46,13 @@ class AdjustmentsApi:
 
         Of a closed period it is what was found at its close while nothing has moved since, no filing and no plan
         version; else what is found now, by the newest version, and `as=closed` still gives the former. A period that is
-        not over is refused. A key without `read` sees the forecasts of its own agency, a district's also of its
-        communes, and no finding over all; proposals are seen by `read` and `admin`, the newest first. An export holds
-        the outlooks.
+        not over is refused. A key without `read` or `admin` sees the forecasts of its own agency, a district's also of
+        its communes, and no finding over all; proposals, the newest first, are seen by the others. An export holds the
+        outlooks.
         """
         language, form = language_of(request, query), form_of(request, query)
         async with self._sources.database.transaction() as connection:
-            found = await outlook_rows(
-                connection, query, sources=self._sources, seen=whose(asker), is_decider=sees_proposals(asker)
-            )
+            found = await outlook_rows(connection, query, sources=self._sources, seen=whose(asker))
         period = found.plan.period_by_id[found.period]
         looks = (
             found.kept.outlooks

@@ -69,9 +69,7 @@ class Found(NamedTuple):
     proposals: Sequence[Proposal]
 
 
-async def outlook_rows(
-    connection: Any, query: AdjustmentsQuery, *, sources: Sources, seen: str | None, is_decider: bool
-) -> Found:
+async def outlook_rows(connection: Any, query: AdjustmentsQuery, *, sources: Sources, seen: str | None) -> Found:
     """Return what a request is answered from; what was kept at a close is shown while nothing has moved since.
 
     Raises:
@@ -110,7 +108,7 @@ async def outlook_rows(
         filings=[] if kept else await adjustments.filings(query.plan),
         seen=None if seen is None else {row["id"] for row in await connection.fetch(_SEEN, seen)},
         proposals=await adjustments.proposals(query.plan, limit=MOST_PROPOSALS + 1, before=query.before)
-        if is_decider
+        if seen is None
         else [],
     )
 

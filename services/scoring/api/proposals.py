@@ -20,7 +20,6 @@ from services.scoring.bearings import PlanVersion
 from services.scoring.model import Plan
 from services.scoring.proposals import Author, Decision, Outcome, Proposal, State, accepted_outcomes
 from services.scoring.store import world_of
-from services.scoring.visibility import sees_proposals
 from shared.events.vocabulary import Scope
 from shared.runtime.access import Asker, require
 from shared.runtime.key_ring import Holder
@@ -102,8 +101,7 @@ class ProposalsApi:
         An approved one has the edit of the plan.yaml with it. The key needs `read` or `admin`.
         """
         only_json(request)
-        if not sees_proposals(asker):
-            require(asker, Scope.READ)
+        require(asker, Scope.READ)
         async with self._sources.database.transaction() as connection:
             found = await PostgresAdjustments(connection).proposal(number)
             if found is None:

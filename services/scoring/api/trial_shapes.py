@@ -105,7 +105,7 @@ class ForecastOut(BaseModel):
 
 
 class OutlookOut(BaseModel):
-    """How a target looks over all agencies; a key without `read` sees its own forecasts only, and null for the rest."""
+    """How a target looks over all agencies; a key of an agency alone sees its own forecasts, and null for the rest."""
 
     indicator: str
     name: str

@@ -51,7 +51,7 @@ class WhatIfApi:
         """Return how standings would change under another target, milestone, date or threshold; nothing is written.
 
         Both sides are judged by the plan's newest version, so that nothing but the change makes a difference. The key
-        needs `read`.
+        needs `read` or `admin`.
         """
         require(asker, Scope.READ)
         only_json(request)
