@@ -296,14 +296,19 @@ def recompute(lines: Iterable[str], *, judgements: Counter[str], differing: Coun
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Return the exit status: 0 where there is something to recompute and nothing differs."""
+    """Return the exit status: 0 where something was recomputed and nothing differs, 2 where it cannot be read."""
     parser = argparse.ArgumentParser(description="Recompute every standing in a dump of the topic progress.")
     parser.add_argument("dump", type=Path, help="a file with one event a line")
     judgements: Counter[str] = Counter()
     differing: Counter[str] = Counter()
-    with parser.parse_args(arguments).dump.open(encoding="utf-8") as lines:
-        for difference in recompute(lines, judgements=judgements, differing=differing):
-            print(difference)
+    dump: Path = parser.parse_args(arguments).dump
+    try:
+        with dump.open(encoding="utf-8") as lines:
+            for difference in recompute(lines, judgements=judgements, differing=differing):
+                print(difference)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{dump} cannot be read: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
+        return 2
     print(f"{'method':<14}{'recomputed':>12}{'differences':>13}")
     for method in sorted(judgements | differing):
         print(f"{method:<14}{judgements[method]:>12}{differing[method]:>13}")

@@ -75,15 +75,20 @@ async def issue_keys(
     """Issue a key to each agency, or to every agency where none is named; return agency → key, shown this once.
 
     Raises:
-        StartFailure: an agency is not registered.
+        StartFailure: an agency is not registered, or the key would be refused from the start.
     """
+    now = clock.now()
+    if expires_at is not None and expires_at <= now:
+        raise StartFailure(
+            f"a key that expires on {expires_at:%Y-%m-%d} is refused today, {now:%Y-%m-%d}; name a later day"
+        )
     async with database.transaction() as connection:
         known = [row["id"] for row in await connection.fetch("select id from agency order by id")]
         wanted = known if agencies is None else agencies
         if unknown := [agency for agency in wanted if agency not in set(known)]:
             raise StartFailure(f"no such agency: {', '.join(unknown)}; load a plan first")
         issued = {agency: keys.issue(pepper=pepper) for agency in wanted}
-        await PostgresKeys(connection).add(issued, scopes=scopes, expires_at=expires_at, now=clock.now())
+        await PostgresKeys(connection).add(issued, scopes=scopes, expires_at=expires_at, now=now)
     return {agency: key.text for agency, key in issued.items()}
 
 

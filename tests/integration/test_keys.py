@@ -20,6 +20,7 @@ from shared.runtime import keys
 from shared.runtime.access import Asker, Guard, guarded_router, require
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
+from shared.runtime.errors import StartFailure
 from shared.runtime.key_ring import KeyRing, keep_keys
 from shared.runtime.problems import answer_with_problems
 from shared.runtime.serve import application
@@ -68,6 +69,12 @@ async def test_a_key_says_whose_it_is_and_what_for(database: Database) -> None:
         assert (await door.get("/decides", headers=all_and_later)).status_code == 200
         refused = await door.get("/decides", headers=own)
         assert (refused.status_code, refused.json()["faults"][0]["code"]) == (403, "scope-needed")
+
+
+async def test_no_key_is_issued_that_is_refused_from_the_start(database: Database) -> None:
+    clock = SteppedClock(IN_TIME)
+    with pytest.raises(StartFailure, match="name a later day"):
+        await administration.issue_keys(None, database=database, clock=clock, pepper=PEPPER, expires_at=IN_TIME)
 
 
 async def test_a_scope_of_a_later_version_is_passed_over(database: Database) -> None:

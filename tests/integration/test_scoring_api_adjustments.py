@@ -154,6 +154,8 @@ async def test_outlooks_are_filtered_tagged_and_exported(shared: Asked) -> None:
     rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
     assert {"Mục tiêu", "Căn cứ của mục tiêu", "Còn thiếu so với mục tiêu"} <= rows[0].keys()
     tidy = await shared.get("/v1/adjustments", plan=PLAN, format="tidy", language="en")
+    names = [each.headers["Content-Disposition"].split('"')[1] for each in (table, tidy)]
+    assert names == [f"adjustments-{PLAN}-{MARCH}.csv", f"adjustments-{PLAN}-{MARCH}-tidy.csv"]
     figures = {row["figure"] for row in csv.DictReader(io.StringIO(tidy.content.decode("utf-8-sig")))}
     assert {"target", "level", "agencies_yes", "value_at_end", "shortfall"} <= figures
     book = await shared.get("/v1/adjustments", plan=PLAN, format="xlsx")

@@ -164,16 +164,13 @@ async def test_an_agency_that_filed_a_part_counts_as_filed_though_it_stands_miss
         assert now["filed"] + now["not_filed"] == sum(now["agencies"].values())
 
 
-async def test_an_unknown_district_is_rolled_up_to_nothing(asked: Asked) -> None:
-    assert await rolled(asked, "district", id="ubnd-huyen-nowhere") == {}
-
-
 @pytest.mark.parametrize(
     ("query", "pointers"),
     [
         ("", {"?plan", "?period", "?level"}),
         (f"plan={PLAN}&period={MARCH}&level=galaxy&page=2", {"?level", "?page"}),
         (f"plan={PLAN}&period=2013-01&level=kind&id=village&indicator=x", {"?period", "?id", "?indicator"}),
+        (f"plan={PLAN}&period={MARCH}&level=district&id=ubnd-huyen-nowhere", {"?id"}),
         (f"plan={PLAN}&period={MARCH}&level=programme&id=x", {"?id"}),
         (f"plan={PLAN}&period={MARCH}&level=province&id=x", {"?id"}),
         (f"plan=unknown&period={MARCH}&level=province", {"?plan"}),
@@ -187,7 +184,7 @@ async def test_what_is_wrong_with_a_query_is_named(query: str, pointers: set[str
 
 async def test_roll_ups_are_exported_with_units_and_basis(asked: Asked) -> None:
     answer = await asked.get("/v1/rollups", plan=PLAN, period=MARCH, level="province", format="tidy", language="en")
-    assert answer.headers["Content-Disposition"].endswith(f'"rollups-{PLAN}-{MARCH}-province.csv"')
+    assert answer.headers["Content-Disposition"].endswith(f'"rollups-{PLAN}-{MARCH}-province-tidy.csv"')
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     target = next(row for row in rows if (row["indicator"], row["figure"]) == ("edoc-exchange", "target"))
     assert (target["value"], target["unit"], target["basis"]) == ("90", "%", "stated")

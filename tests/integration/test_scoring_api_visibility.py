@@ -55,10 +55,23 @@ async def told(asked: Asked, who: str, path: str, **params: Any) -> Any:
     return answer.json()
 
 
+async def is_told(asked: Asked, who: str, path: str, **params: Any) -> bool:
+    """Return whether something is told; what is not there and what is not seen are refused in the same words."""
+    answer = await asked.get(path, key=await key_of(asked, who), plan=PLAN, **params)
+    if answer.status_code == httpx.codes.OK:
+        return bool(answer.json())
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    ((pointer, name),) = [(f"?{each}", params[each]) for each in ("agency", "id") if each in params]
+    (fault,) = answer.json()["faults"]
+    assert (fault["pointer"], fault["code"]) == (pointer, "unknown-agency")
+    assert fault["en"] == f"There is no agency “{name}” that this key sees here."
+    return False
+
+
 async def test_progress_is_seen_of_the_own_agency_and_its_communes(who: str, asked: Asked) -> None:
     assert {each["agency"] for each in await told(asked, who, "/v1/progress")} == SEEN[who]
-    foreign = await told(asked, who, "/v1/progress", agency=CITY)
-    assert bool(foreign) is (CITY in SEEN[who])
+    assert await is_told(asked, who, "/v1/progress", agency=CITY) is (CITY in SEEN[who])
+    assert not await is_told(asked, who, "/v1/progress", agency="nowhere")
     rows = (await asked.get("/v1/progress", key=await key_of(asked, who), plan=PLAN, format="tidy")).text
     assert {agency for agency in AGENCIES if f",{agency}," in rows} == SEEN[who]
 
@@ -71,9 +84,9 @@ async def test_periods_count_what_is_seen(who: str, asked: Asked) -> None:
 async def test_roll_ups_are_seen_of_the_branch_that_one_heads(who: str, asked: Asked) -> None:
     branches = {each["id"] for each in await told(asked, who, "/v1/rollups", period=MARCH, level="district")}
     assert branches == {DISTRICT, CITY} & SEEN[who]
-    assert await told(asked, who, "/v1/rollups", period=MARCH, level="district", id="ubnd-huyen-di-linh") == []
-    foreign = await told(asked, who, "/v1/rollups", period=MARCH, level="district", id=CITY)
-    assert bool(foreign) is (CITY in SEEN[who])
+    for named in ("ubnd-huyen-nowhere", DEPARTMENT, CITY):
+        is_seen = named == CITY and CITY in SEEN[who]
+        assert await is_told(asked, who, "/v1/rollups", period=MARCH, level="district", id=named) is is_seen
     for level in ("kind", "programme", "province"):
         answer = await asked.get("/v1/rollups", key=await key_of(asked, who), plan=PLAN, period=MARCH, level=level)
         assert answer.status_code == (httpx.codes.OK if who in READERS else httpx.codes.FORBIDDEN)

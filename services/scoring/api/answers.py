@@ -11,6 +11,7 @@ from services.scoring.api.negotiation import MEDIA_TYPES, Form
 from shared.events.vocabulary import Language
 
 _TAG_LETTERS: Final = 32
+_ENDINGS: Final[Mapping[Form, str]] = {Form.CSV: ".csv", Form.XLSX: ".xlsx", Form.TIDY: "-tidy.csv"}
 _VARY: Final = "Authorization, Accept, Accept-Language"
 CACHE_HEADERS: Final = {"Cache-Control": "private, no-cache", "Vary": _VARY}
 """Only who asked may keep it, and asks each time whether it still holds."""
@@ -32,8 +33,7 @@ def kept(
     if _is_known(tag, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=common)
     if form is not Form.JSON:
-        ending = "xlsx" if form is Form.XLSX else "csv"
-        spoken["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+        spoken["Content-Disposition"] = f'attachment; filename="{name}{_ENDINGS[form]}"'
     return Response(content, media_type=MEDIA_TYPES[form], headers={**common, **spoken})
 
 

@@ -12,8 +12,8 @@ from services.scoring.api.documented import reading
 from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
 from services.scoring.api.progress_documents import Found, written
 from services.scoring.api.progress_rows import Wanted, asks_for_silent, in_order, progress_rows, ranked, silent_rows
-from services.scoring.api.published import agencies_named
-from services.scoring.api.query_faults import empty_range, query_faults, unknown_plan
+from services.scoring.api.published import agencies_named, is_registered
+from services.scoring.api.query_faults import empty_range, query_faults, unknown_agency, unknown_plan
 from services.scoring.api.shapes import ProgressOut
 from services.scoring.api.silence import ONE_MOMENT, silence
 from services.scoring.api.sources import Name, Sources
@@ -92,10 +92,12 @@ class ProgressApi:
         async with self._sources.database.transaction() as connection:
             await connection.execute(ONE_MOMENT)
             newest = await self._sources.published.newest(connection, query.plan)
+            seen = whose(asker)
+            faults = [*_range_faults(query), *await _agency_faults(connection, query, seen=seen)]
             if newest is None:
-                raise wrong(unknown_plan(query.plan), *_range_faults(query))
-            only = _wanted_indicators(query, newest)
-            wanted = _wanted(query, only=only, seen=whose(asker), limit=limit + 1)
+                raise wrong(unknown_plan(query.plan), *faults)
+            only = _wanted_indicators(query, newest, faults=faults)
+            wanted = _wanted(query, only=only, seen=seen, limit=limit + 1)
             found = await self._found(connection, wanted, newest=newest)
         headers = {}
         if found.is_more:
@@ -156,16 +158,15 @@ def _wanted(query: ProgressQuery, *, only: Sequence[str] | None, seen: str | Non
     )
 
 
-def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData) -> list[str] | None:
+def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData, *, faults: Sequence[Fault]) -> list[str] | None:
     """Return the indicators that are asked for, None for all of them.
 
     Raises:
-        Refused: what the query names is not there.
+        Refused: what the query names is not there, or it has these faults.
     """
-    faults = _range_faults(query)
-    faults += query_faults(plan, period=query.period, indicator=query.indicator, programme=query.programme)
-    if faults:
-        raise wrong(*faults)
+    named = query_faults(plan, period=query.period, indicator=query.indicator, programme=query.programme)
+    if found := [*faults, *named]:
+        raise wrong(*found)
     if query.indicator is None and query.programme is None:
         return None
     return [
@@ -178,3 +179,9 @@ def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData) -> list[st
 def _range_faults(query: ProgressQuery) -> list[Fault]:
     lowest, highest = query.min_composite, query.max_composite
     return [empty_range(lowest, highest)] if lowest is not None and highest is not None and lowest > highest else []
+
+
+async def _agency_faults(connection: Any, query: ProgressQuery, *, seen: str | None) -> list[Fault]:
+    if query.agency is None or await is_registered(connection, query.agency, seen=seen):
+        return []
+    return [unknown_agency(query.agency)]

@@ -1,12 +1,18 @@
 """Plan versions and agencies as they were published: their names, units and days, which rules have no use for."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from services.scoring.bearings import PlanVersion
 from services.scoring.progress_store import columns
+from services.scoring.visibility import IS_SEEN
 from shared.events.plans import IndicatorData, PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Language, RollUp
+
+_IS_REGISTERED: Final = (
+    "select exists (select from (select id as agency, body from agency) as known"  # noqa: S608  our own words
+    f" where agency = $1 and body->>'kind' = any($2::text[]) and {IS_SEEN.format(3)})"
+)
 
 
 class NamedAgency(NamedTuple):
@@ -77,6 +83,14 @@ async def agencies_named(connection: Any, ids: Iterable[str]) -> Mapping[str, Na
     return {
         row["id"]: NamedAgency(row["name_vi"], row["name_en"], AgencyKind(row["kind"]), row["parent"]) for row in rows
     }
+
+
+async def is_registered(connection: Any, agency: str, *, seen: str | None, kinds: Collection[AgencyKind] = ()) -> bool:
+    """Return whether an agency that a key sees is registered, of one of these kinds where some are named.
+
+    One that is not seen answers as one that is not there.
+    """
+    return bool(await connection.fetchval(_IS_REGISTERED, agency, list(kinds or AgencyKind), seen))
 
 
 def name_of(named: Any, language: Language) -> str:

@@ -55,6 +55,16 @@ def unknown_indicator(indicator: str) -> Fault:
     )
 
 
+def unknown_agency(agency: str, *, pointer: str = "?agency") -> Fault:
+    """Say that there is no such agency, or none that the key sees: it is not said which."""
+    return Fault(
+        pointer,
+        "unknown-agency",
+        f"Không có cơ quan “{agency}” mà khóa này xem được ở đây.",
+        f"There is no agency “{agency}” that this key sees here.",
+    )
+
+
 def unknown_programme(programme: str, *, known: Iterable[str], pointer: str = "?programme") -> Fault:
     """Say that the plan has no such programme."""
     programmes = ", ".join(known)

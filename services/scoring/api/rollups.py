@@ -10,8 +10,8 @@ from services.scoring.api.answers import dumped, kept
 from services.scoring.api.documented import reading
 from services.scoring.api.exporting import table_file
 from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
-from services.scoring.api.published import agencies_named
-from services.scoring.api.query_faults import query_faults, unknown_id, unknown_plan, unknown_programme
+from services.scoring.api.published import agencies_named, is_registered
+from services.scoring.api.query_faults import query_faults, unknown_agency, unknown_id, unknown_plan, unknown_programme
 from services.scoring.api.rollup_documents import rollup_document
 from services.scoring.api.rollup_tables import rollup_table, rollup_tidy
 from services.scoring.api.shapes import RollUpOut
@@ -29,6 +29,7 @@ from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, Refused, problem, wrong
 
 _VERSIONS: Final = "select distinct plan_version from progress where plan = $1 and period = $2"
+_HEADS: Final = (AgencyKind.DISTRICT, AgencyKind.CITY)
 _NOT_OWN: Final = Fault(
     "?level",
     "scope-needed",
@@ -83,6 +84,7 @@ class RollUpsApi:
             if faults := [
                 *query_faults(newest, period=query.period, indicator=query.indicator),
                 *_id_faults(query, newest),
+                *await _district_faults(connection, query, seen=seen),
             ]:
                 raise wrong(*faults)
             plan = await self._sources.published.judging(connection, newest, query.period)
@@ -145,6 +147,14 @@ def _seen(asker: Holder, query: RollUpsQuery) -> str | None:
     if query.level is not Level.DISTRICT:
         raise Refused(problem(403, faults=[_NOT_OWN]))
     return asker.agency
+
+
+async def _district_faults(connection: Any, query: RollUpsQuery, *, seen: str | None) -> list[Fault]:
+    if query.id is None or query.level is not Level.DISTRICT:
+        return []
+    if await is_registered(connection, query.id, seen=seen, kinds=_HEADS):
+        return []
+    return [unknown_agency(query.id, pointer="?id")]
 
 
 def _id_faults(query: RollUpsQuery, plan: PlanPublishedData) -> list[Fault]:

@@ -270,3 +270,16 @@ def test_the_script_needs_nothing_but_the_standard_library() -> None:
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_dump_that_cannot_be_read_is_told_in_one_line(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dump = tmp_path / "nope"
+    if content:
+        dump.write_bytes(content)
+    assert recompute.main([str(dump)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"{dump} cannot be read: ")
+    assert told.count("\n") == 1
