@@ -211,9 +211,7 @@ def _written(
     growth, attainment = steps.finding.growth, figures.kept(steps.finding.attainment)
     return Judgement(
         indicator=indicator.id,
-        observed=None
-        if observation is None
-        else Observed(figures.kept(steps.value), observation.numerator, observation.denominator, observation.note),
+        observed=None if observation is None else _observed(observation, value=steps.value),
         attainment_ratio=attainment,
         expected_ratio=yardstick.expected_ratio,
         expected_value=figures.kept(growth.expected_value) if growth else yardstick.expected_value,
@@ -227,3 +225,9 @@ def _written(
         status=growth.status if growth else None,
         points=points(attainment, standing=standing, weight=indicator.weight),
     )
+
+
+def _observed(observation: Observation, *, value: Decimal | None) -> Observed:
+    """Return what was reported, to its last digit; only a share, which is a quotient, is kept as quotients are."""
+    told = figures.kept(value) if observation.value is None else observation.value
+    return Observed(told, observation.numerator, observation.denominator, observation.note)

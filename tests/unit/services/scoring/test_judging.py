@@ -254,3 +254,16 @@ def test_no_figures_make_the_rules_raise(
     sentences = said(measured, by, period=FIRST_QUARTER)
     assert sentences.vi
     assert sentences.en
+
+
+def test_a_reported_value_is_kept_to_its_last_digit() -> None:
+    figure = "123456789012345.123456789012345"
+    found = judged(value(figure), indicator(measure=Measure.NUMBER, target=at_least(1)))
+    assert found.observed is not None
+    assert str(found.observed.value) == figure
+
+
+def test_a_share_is_kept_with_as_many_digits_as_every_quotient() -> None:
+    found = judged(share(1, 3), indicator())
+    assert found.observed is not None
+    assert found.observed.value == Decimal("33.33333333333333333333333333")
