@@ -99,11 +99,6 @@ def name_of(named: Any, language: Language) -> str:
     return name
 
 
-def title_of(plan: PlanPublishedData, language: Language) -> str:
-    """Return a plan's title in this language."""
-    return plan.title_vi if language is Language.VI else plan.title_en
-
-
 def unit_of(indicator: IndicatorData, language: Language) -> str:
     """Return the unit of what one agency reports."""
     return indicator.unit_vi if language is Language.VI else indicator.unit_en

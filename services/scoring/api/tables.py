@@ -1,7 +1,6 @@
 """Tables of what is exported beside progress: titles in both languages, and the long form, a row a figure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from services.scoring.export_columns import BASES
@@ -93,11 +92,6 @@ def standing_figures(document: Mapping[str, Any], language: Language) -> list[Fi
         Figure(f"agencies_{standing.value}", counts[standing.value], AGENCIES[language], COMPUTED)
         for standing in Standing
     ]
-
-
-def figure_of(value: Any) -> Decimal | None:
-    """Return a figure that may be written as text."""
-    return None if value is None else Decimal(value)
 
 
 def basis_word(basis: str | None, language: Language) -> str:
