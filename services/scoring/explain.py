@@ -1,24 +1,15 @@
-"""Explains a judgement in one sentence in Vietnamese and in English, with figures rounded to the honest side."""
+"""Explains a judgement in one sentence in Vietnamese and in English: the words around its figures."""
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from functools import lru_cache
 from typing import Final, NamedTuple
 
-from services.scoring.expectation import Expected
-from services.scoring.figures import ZERO, percentage
-from services.scoring.methods.no_target import YEARLY_LIMITS
-from services.scoring.methods.pace import RATIO_LIMITS
-from services.scoring.model import Base, Indicator, Period, Target, Thresholds
-from services.scoring.numerals import FEWEST_DIGITS, is_moved, number
+from services.scoring.model import Indicator, Period, Target
+from services.scoring.numerals import number
 from services.scoring.words import SIGNS, WORDS, Words
 from shared.events.vocabulary import Language, Measure, Reason, Standing
 
-_DIGITS_OF_GROWTH: Final = 4  # a growth rate changes with the third
 _NO: Final = "0"  # how a no reads as a figure
-# Where a figure comes in a sentence that is put together: characters that no text of ours holds.
-_VALUE, _EXPECTED, _LAG, _PACE = _MARKS = ("\ue000", "\ue001", "\ue002", "\ue003")
 
 
 class Phrases(NamedTuple):
@@ -30,8 +21,6 @@ class Phrases(NamedTuple):
     last_on: str
     is_yes_no: bool
     templates: Mapping[tuple[Standing, Reason], str]  # sentences in which only what is the agency's own is left out
-    # The same with only the figures left out, by which of them are told; filled as they are needed.
-    put_together: dict[tuple[Standing, Reason, bool, bool, bool, str], str]
 
     def amount(self, shown: str) -> str:
         """Return the figure in this language, with its unit or as a word."""
@@ -66,7 +55,6 @@ def phrases(language: Language, *, indicator: Indicator, target: Target | None, 
         last_on=period.last_on.strftime(words.date_format),
         is_yes_no=indicator.measure is Measure.YES_NO,
         templates={},
-        put_together={},
     )
     if target is not None:
         named = words.targets[indicator.basis]
@@ -90,74 +78,8 @@ def _templates(common: Phrases, *, due_on: str) -> Mapping[tuple[Standing, Reaso
     }
 
 
-def shown(
-    *,
-    value: Decimal | None,
-    target: Target | None,
-    expected: Expected,
-    lag_points: Decimal | None,
-    thresholds: Thresholds,
-    pace: Decimal | None = None,
-    base: Base | None = None,
-    ratio: Decimal | None = None,
-) -> Shown:
-    """Return the figures as they are read; what is expected is not told where it is the target itself.
-
-    `pace` is told on its own side of every threshold, so that whoever compares them finds the same standing.
-    `base` and `ratio` are growth's: a ratio of the growth required, or without a target a year's, told in percent.
-    """
-    goal = target.value if target else None
-    is_expectation_told = expected.value is not None and expected.value != goal
-    return Shown(
-        value="" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else FEWEST_DIGITS),
-        expected=_expected(expected.value, beside=value) if is_expectation_told and expected.value is not None else "",
-        lag=number(lag_points, beside=ZERO) if lag_points else "",
-        pace="" if pace is None else number(pace, beside=thresholds.nearest(pace)),
-        base=number(base.value, digits=_DIGITS_OF_GROWTH) if base else "",
-        base_on=base.on if base else None,
-        ratio="" if ratio is None else _ratio(ratio, is_required=target is not None),
-    )
-
-
-def _expected(figure: Decimal, *, beside: Decimal | None) -> str:
-    """Return what is expected, which is the same for every agency, as it is read beside the value of one."""
-    text = _alone(figure)
-    if beside is None or not is_moved(Decimal(text), figure, beside=beside):
-        return text
-    return number(figure, beside=beside)
-
-
-@lru_cache(maxsize=4096)
-def _alone(figure: Decimal) -> str:
-    return number(figure)
-
-
-def _ratio(ratio: Decimal, *, is_required: bool) -> str:
-    """Return a ratio of growth as it is read, on its own side of every limit."""
-    if is_required:
-        return number(ratio, beside=RATIO_LIMITS.nearest(ratio))
-    return number(percentage(ratio), beside=percentage(YEARLY_LIMITS.nearest(ratio)))
-
-
-def sentence(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reason) -> str:
+def put_together(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reason) -> str:
     """Return the sentence that tells a reader what was judged and how it came out."""
-    if shown.base_on or shown.ratio:
-        return _put_together(phrases, shown=shown, standing=standing, reason=reason)
-    # All but the figures is the same for every agency, so it is put together once.
-    expected, pace, lag = bool(shown.expected), bool(shown.pace), bool(shown.lag)
-    word = shown.value if phrases.is_yes_no else ""
-    put_together = phrases.put_together.get((standing, reason, expected, pace, lag, word))
-    if put_together is None:
-        left_out = Shown(word or _VALUE, _EXPECTED if expected else "", _LAG if lag else "", _PACE if pace else "")
-        put_together = _put_together(phrases, shown=left_out, standing=standing, reason=reason)
-        phrases.put_together[standing, reason, expected, pace, lag, word] = put_together
-    for mark, figure in zip(_MARKS, (shown.value, shown.expected, shown.lag, shown.pace), strict=True):
-        if figure:
-            put_together = put_together.replace(mark, phrases.localised(figure))
-    return put_together
-
-
-def _put_together(phrases: Phrases, *, shown: Shown, standing: Standing, reason: Reason) -> str:
     words = phrases.words
     expected = pace = growth = base = base_on = ""
     if shown.expected and not phrases.is_yes_no:  # a fraction of a yes says nothing

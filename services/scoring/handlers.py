@@ -12,11 +12,12 @@ from services.scoring.closing import DuePeriod, after_closings, due_periods
 from services.scoring.fitness import fault_of, unsupported
 from services.scoring.judgements import Progress
 from services.scoring.model import Ended, Filing, Key, Plan
+from services.scoring.moving import Moved
 from services.scoring.ports import World
 from services.scoring.progress_events import announcement
-from services.scoring.rollup import Moved
 from services.scoring.timeline import after_filings, looking_back
 from services.scoring.translation import ended_of, filing_of, plan_of
+from services.scoring.writing import Written, written
 from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
@@ -186,26 +187,28 @@ async def save_and_announce(
     """Keep changes, move what roll-ups are sums of by them, and announce them."""
     plans, registry = bearings.plans, bearings.agencies
     moved = [Moved(registry[each.key.agency], before.get(each.key), each) for each in changes]
+    texts = [written(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]) for each in changes]
 
     async def keep() -> None:
-        await world.progresses.save(changes)
+        await world.progresses.save(texts)
         await world.tallies.move(moved, plans=plans, registry=registry)
 
     keeping = asyncio.create_task(keep())  # the database keeps what the events tell of while they are written
     try:
-        announcements = await _announcements(changes, plans=plans)
+        announcements = await _announcements(texts, plans=plans)
     finally:
         await keeping
     await world.outbox.announce(announcements)
 
 
-async def _announcements(changes: Sequence[Progress], *, plans: Mapping[PlanVersion, Plan]) -> list[Announcement]:
-    written = []
-    for number, each in enumerate(changes, start=1):
-        written.append(announcement(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]))
+async def _announcements(texts: Sequence[Written], *, plans: Mapping[PlanVersion, Plan]) -> list[Announcement]:
+    announcements = []
+    for number, each in enumerate(texts, start=1):
+        progress = each.progress
+        announcements.append(announcement(each, plan=plans[PlanVersion(progress.key.plan, progress.plan_version)]))
         if number % _WRITTEN_AT_ONCE == 0:
             await asyncio.sleep(0)
-    return written
+    return announcements
 
 
 async def _bearings(came: Sequence[Filing | Ended], *, world: World) -> Bearings:

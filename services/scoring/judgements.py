@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from services.scoring.model import Base, Ended, Filing, Key
 from shared.events.vocabulary import ProgressStatus, Reason, Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """What was reported: `value` in the indicator's unit (a share in percent, yes-no as 1 or 0), null over 0."""
 
     value: Decimal | None
@@ -18,8 +18,7 @@ class Observed:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """One indicator judged: steps, standing and reason; telling.py puts it into words."""
 
     indicator: str

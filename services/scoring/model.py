@@ -170,8 +170,7 @@ class Key(NamedTuple):
     period: str
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One reported value of one indicator: a share as numerator and denominator, a yes-no as `yes`, else `value`."""
 
     indicator: str

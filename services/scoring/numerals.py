@@ -7,12 +7,13 @@ from typing import Final
 FEWEST_DIGITS: Final = 2
 """How many digits that are not 0 a rounded number has at least."""
 
-_SHORT: Final = Decimal("0.0001")  # a figure with more decimal places is shown rounded
-_SHORT_TEXT: Final = 20  # digits of a whole number that is shown as it is
+_SHORT_PLACES: Final = 4  # a figure with more decimal places is shown rounded
+_SHORT: Final = Decimal(1).scaleb(-_SHORT_PLACES)
+_LONGEST_TEXT: Final = 60  # beyond that a figure may have more digits than are computed with
 _ROUNDED_PLACES: Final = 2
+_HUNDREDTH: Final = Decimal(1).scaleb(-_ROUNDED_PLACES)
 _MOST_PLACES: Final = 28
 _LARGEST_EXPONENT: Final = 24  # beyond that a figure is shown in powers of ten
-_NOTHING: Final = "0"
 _DISPLAY: Final = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[])
 
 
@@ -22,28 +23,48 @@ def number(figure: Decimal, *, beside: Decimal | None = None, digits: int = FEWE
     Rounding leaves two decimal places, or as many as `digits` that are not 0 take.
     """
     text = str(figure)
-    if len(text) <= _SHORT_TEXT and text.isdecimal():
-        return text.lstrip("0") or _NOTHING
+    if len(text) <= _LONGEST_TEXT and "E" not in text and text[0] != "-":  # most figures: no need to compute
+        whole, _, places = text.partition(".")
+        if len(whole) <= _LARGEST_EXPONENT:
+            places = places.rstrip("0")
+            if len(places) <= _SHORT_PLACES:
+                return f"{whole}.{places}" if places else whole
+            if digits == FEWEST_DIGITS and (whole != "0" or places[0] != "0"):
+                rounded = _DISPLAY.quantize(figure, _HUNDREDTH)
+                if beside is None or not is_moved(rounded, figure, beside=beside):
+                    return str(rounded).rstrip("0").rstrip(".")
+            return _rounded(figure, beside=beside, digits=digits)
     exact = _DISPLAY.plus(figure)
     if exact and not -_LARGEST_EXPONENT <= exact.adjusted() <= _LARGEST_EXPONENT:
         return f"{exact:.3e}"
     if exact.quantize(_SHORT, context=_DISPLAY) != exact:
-        exact = _rounded(exact, beside=beside, places=max(_ROUNDED_PLACES, digits - 1 - exact.adjusted()))
-    return f"{exact.normalize(_DISPLAY):f}"
+        return _rounded(exact, beside=beside, digits=digits)
+    return _plain(exact)
 
 
-def _rounded(figure: Decimal, *, beside: Decimal | None, places: int) -> Decimal:
+def is_moved(rounded: Decimal, figure: Decimal, *, beside: Decimal) -> bool:
+    """Return whether rounding has moved a figure onto or across the one beside it."""
+    if figure > beside:
+        return rounded <= beside
+    return rounded >= beside if figure < beside else rounded != beside
+
+
+def _rounded(figure: Decimal, *, beside: Decimal | None, digits: int) -> str:
+    places = max(_ROUNDED_PLACES, digits - 1 - figure.adjusted())
     rounded = figure.quantize(_quantum(places), context=_DISPLAY)
     # 89,996 % shown as 90 % beside "> 90 %" would contradict its own standing.
     while places < _MOST_PLACES and beside is not None and is_moved(rounded, figure, beside=beside):
         places += 1
         rounded = figure.quantize(_quantum(places), context=_DISPLAY)
-    return rounded
+    return _plain(rounded)
 
 
-def is_moved(rounded: Decimal, figure: Decimal, *, beside: Decimal) -> bool:
-    """Return whether rounding has moved a figure onto or across the one beside it."""
-    return (rounded > beside) != (figure > beside) or (rounded < beside) != (figure < beside)
+def _plain(figure: Decimal) -> str:
+    """Return the figure without zeros at its end."""
+    text = str(figure)
+    if "E" in text or "." not in text:
+        return f"{figure.normalize(_DISPLAY):f}"
+    return text.rstrip("0").rstrip(".")
 
 
 @lru_cache

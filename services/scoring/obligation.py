@@ -1,6 +1,8 @@
 """Who owes what: the indicators that an agency reports in a period."""
 
 from services.scoring.model import Agency, Indicator, Period, Plan
+from services.scoring.remembering import once_per_plan
+from shared.events.vocabulary import AgencyKind
 
 
 def indicators_owed(*, plan: Plan, agency: Agency, period: Period) -> tuple[Indicator, ...]:
@@ -10,8 +12,13 @@ def indicators_owed(*, plan: Plan, agency: Agency, period: Period) -> tuple[Indi
     """
     if agency.id not in plan.agencies or not agency.is_valid_on(period.last_on):
         return ()
+    return _obliged(plan, agency.kind, agency.id)
+
+
+@once_per_plan
+def _obliged(plan: Plan, kind: AgencyKind, agency: str) -> tuple[Indicator, ...]:
     return tuple(
         indicator
         for indicator in plan.indicators
-        if agency.kind in indicator.reported_by_kinds or agency.id in indicator.reported_by_agencies
+        if kind in indicator.reported_by_kinds or agency in indicator.reported_by_agencies
     )

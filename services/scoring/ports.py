@@ -10,10 +10,11 @@ from services.scoring.bearings import ClosedPeriod, PlanVersion
 from services.scoring.closing import DuePeriod
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Ended, Filing, Key, Plan
+from services.scoring.moving import Moved
 from services.scoring.outlooks import Outlook
 from services.scoring.proposals import Proposal
-from services.scoring.rollup import Moved
 from services.scoring.timeline import AgencyInPlan
+from services.scoring.writing import Written
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.outbox import Announcement
@@ -77,7 +78,7 @@ class Progresses(Protocol):
     async def load_everywhere(self, agencies: Collection[str]) -> dict[Key, Progress]:
         """Return what is known of these agencies in all periods of all plans."""
 
-    async def save(self, changes: Sequence[Progress]) -> None:
+    async def save(self, changes: Sequence[Written]) -> None:
         """Keep the changes.
 
         Raises:

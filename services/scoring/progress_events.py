@@ -1,48 +1,29 @@
-"""Writes progress events as they travel, field by field as `shared/events/progress.py` has them.
+"""Writes progress events as they travel, field by field as their model has them, to which tests hold them."""
 
-Written by hand and not from the pydantic models, because an agency's event is thousands of bytes of which most are the
-same for every agency: those are kept as bytes. Tests hold it to the models.
-"""
-
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 
-from services.scoring.judgements import Judgement, Progress
-from services.scoring.model import Base, Ended, Filing, Indicator, Milestone, Period, Plan, Target
-from services.scoring.remembering import once_per_plan
-from services.scoring.telling import told
-from services.scoring.yardsticks import Yardstick, yardsticks
+from services.scoring.judgements import Progress
+from services.scoring.model import Ended, Filing, Period, Plan
+from services.scoring.writing import Written, judgements_in_event, written
 from shared.events import topics
 from shared.events.envelope import event_id
-from shared.events.vocabulary import Reason, Standing
 from shared.runtime.outbox import Announcement
 
 SOURCE: Final = "/scoring"
 KIND: Final = "progress.changed.v1"
 _SCHEMA: Final = f"tiendo:{KIND}"
-_NULL: Final = orjson.Fragment(b"null")
 
 
-class _Common(NamedTuple):
-    """What the judgements of one indicator in one period say, whoever is judged."""
-
-    head: Mapping[str, Any]  # from the indicator to its milestones
-    formula: orjson.Fragment
-    yardstick: Yardstick
-    weight: str | None  # None: the usual one, of 1
-    silent: dict[tuple[Standing, Reason], orjson.Fragment]  # what nobody reported, written before
-
-
-def announcement(progress: Progress, *, plan: Plan) -> Announcement:
+def announcement(written: Written, *, plan: Plan) -> Announcement:
     """Return the announcement of a progress, under the agency's key; `plan` is the version that judged it."""
-    return Announcement(topics.PROGRESS, progress.key.agency, KIND, event_of(progress, plan=plan))
+    return Announcement(topics.PROGRESS, written.progress.key.agency, KIND, event_of(written, plan=plan))
 
 
-def event_of(progress: Progress, *, plan: Plan) -> bytes:
+def event_of(written: Written, *, plan: Plan) -> bytes:
     """Return the event that announces the progress; the same progress always gives the same event."""
+    progress = written.progress
     return orjson.dumps(
         {
             "specversion": "1.0",
@@ -55,19 +36,20 @@ def event_of(progress: Progress, *, plan: Plan) -> bytes:
             "datacontenttype": "application/json",
             "correlationid": progress.cause.correlation,
             "causationid": progress.cause.causation,
-            "data": _data(progress, plan=plan, write=_written),
+            "data": _data(written, plan=plan),
         }
     )
 
 
 def data_of(progress: Progress, *, plan: Plan) -> dict[str, Any]:
-    """Return the progress with everything needed to recompute it by hand, to be written by orjson."""
-    return _data(progress, plan=plan, write=_judgement)
+    """Return what the event tells of the progress: everything needed to recompute it by hand."""
+    data: dict[str, Any] = orjson.loads(orjson.dumps(_data(written(progress, plan=plan), plan=plan)))
+    return data
 
 
-def _data(progress: Progress, *, plan: Plan, write: Callable[[Judgement, _Common], Any]) -> dict[str, Any]:
+def _data(written: Written, *, plan: Plan) -> dict[str, Any]:
+    progress = written.progress
     period = plan.period_by_id[progress.key.period]
-    common = _common(plan, period)
     data = {
         "plan": plan.id,
         "plan_version": plan.version,
@@ -88,7 +70,7 @@ def _data(progress: Progress, *, plan: Plan, write: Callable[[Judgement, _Common
         **({"ended": _ended(progress.ended, plan=plan)} if progress.ended else {}),
         "standing": progress.standing,
         "previous_standing": progress.previous_standing,
-        "judgements": [write(each, common[each.indicator]) for each in progress.judgements],
+        "judgements": orjson.Fragment(judgements_in_event(written, plan=plan)),
         "changed_indicators": progress.changed_indicators,
     }
     if progress.composite_score is not None:
@@ -96,81 +78,6 @@ def _data(progress: Progress, *, plan: Plan, write: Callable[[Judgement, _Common
     if progress.coverage_ratio is not None:
         data["coverage_ratio"] = str(progress.coverage_ratio)
     return data
-
-
-@once_per_plan
-def _common(plan: Plan, period: Period) -> Mapping[str, _Common]:
-    by = yardsticks(plan, period)
-    return {each.id: _common_of(each, yardstick=by[each.id]) for each in plan.indicators}
-
-
-def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> _Common:
-    head = {
-        "indicator": indicator.id,
-        "measure": indicator.measure,
-        "direction": indicator.direction,
-        "method": indicator.method,
-        "target": _kept(_target(yardstick.target)) if yardstick.target else _NULL,
-        "basis": indicator.basis,
-        "expectation": indicator.expectation,
-        "baseline": _kept(_milestone(indicator.baseline)) if indicator.baseline else _NULL,
-        "milestones": _kept([_milestone(each) for each in indicator.milestones]),
-    }
-    weight = None if indicator.weight == 1 else str(indicator.weight)
-    return _Common(head, _kept(yardstick.formula), yardstick, weight, {})
-
-
-def _written(judgement: Judgement, common: _Common) -> Any:
-    """Return a judgement to be written; what nobody reported reads the same for every agency."""
-    if judgement.observed is not None:
-        return _judgement(judgement, common)
-    how = judgement.standing, judgement.reason
-    if how not in common.silent:
-        common.silent[how] = _kept(_judgement(judgement, common))
-    return common.silent[how]
-
-
-def _judgement(judgement: Judgement, common: _Common) -> dict[str, Any]:
-    observed = judgement.observed
-    sentence = told(judgement, yardstick=common.yardstick)
-    written = {
-        **common.head,
-        "observed": None
-        if observed is None
-        else {
-            "value": _figure(observed.value),
-            "numerator": _figure(observed.numerator),
-            "denominator": _figure(observed.denominator),
-            "note": observed.note,
-        },
-        "attainment_ratio": _figure(judgement.attainment_ratio),
-        "expected_ratio": _figure(judgement.expected_ratio),
-        "expected_value": _figure(judgement.expected_value),
-        "pace_ratio": _figure(judgement.pace_ratio),
-        "lag_points": _figure(judgement.lag_points),
-        "standing": judgement.standing,
-        "reason": judgement.reason,
-        "formula": common.formula,
-        "sentence_vi": sentence.vi,
-        "sentence_en": sentence.en,
-    }
-    if judgement.status is not None:
-        written |= _growth(judgement)
-    if common.weight is not None:
-        written["weight"] = common.weight
-    if judgement.points is not None:
-        written["points"] = str(judgement.points)
-    return written
-
-
-def _growth(judgement: Judgement) -> dict[str, Any]:
-    found = {
-        "base": _base(judgement.base) if judgement.base else None,
-        "progress_ratio": _figure(judgement.progress_ratio),
-        "score": _figure(judgement.score),
-        "status": judgement.status,
-    }
-    return {name: figure for name, figure in found.items() if figure is not None}
 
 
 def _filing(filing: Filing, *, plan: Plan, period: Period) -> dict[str, Any]:
@@ -193,24 +100,3 @@ def _ended(ended: Ended, *, plan: Plan) -> dict[str, Any]:
         "ended_by": ended.ended_by,
         "reason": ended.reason,
     }
-
-
-def _target(target: Target) -> dict[str, Any]:
-    told = {"comparison": target.comparison, "value": str(target.value)}
-    return told | {"on": target.on.isoformat()} if target.on else told
-
-
-def _milestone(milestone: Milestone) -> dict[str, Any]:
-    return {"on": milestone.on, "value": str(milestone.value), "basis": milestone.basis}
-
-
-def _base(base: Base) -> dict[str, Any]:
-    return {"on": base.on, "value": str(base.value)}
-
-
-def _figure(figure: Decimal | None) -> str | None:
-    return None if figure is None else str(figure)
-
-
-def _kept(part: Any) -> orjson.Fragment:
-    return orjson.Fragment(orjson.dumps(part))

@@ -11,6 +11,7 @@ from services.scoring.bearings import ClosedPeriod
 from services.scoring.judgements import Cause, Judgement, Progress
 from services.scoring.model import Ended, Filing, Key, Observation
 from services.scoring.timeline import AgencyInPlan
+from services.scoring.writing import Written
 from shared.events.vocabulary import Standing
 
 COLUMNS: Final = {
@@ -109,7 +110,7 @@ class PostgresProgresses:
         )
         return {progress.key: progress for progress in map(progress_of, rows)}
 
-    async def save(self, changes: Sequence[Progress]) -> None:
+    async def save(self, changes: Sequence[Written]) -> None:
         """Keep the changes.
 
         Raises:
@@ -127,8 +128,9 @@ def columns(rows: Sequence[tuple[Any, ...]], *, width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
-def record_of(progress: Progress) -> tuple[Any, ...]:
+def record_of(written: Written) -> tuple[Any, ...]:
     """Return the row's values, in the order of `COLUMNS`."""
+    progress = written.progress
     filing = progress.filing
     return (
         progress.key.plan,
@@ -139,13 +141,13 @@ def record_of(progress: Progress) -> tuple[Any, ...]:
         filing.revision if filing else None,
         filing.filed_at if filing else None,
         filing.is_synthetic if filing else None,
-        dumped(filing.observations if filing else ()),
+        written.observations,
         progress.standing.value,
-        dumped(progress.judgements),
+        written.judgements,
         progress.is_closed,
         progress.sequence,
         progress.previous_standing.value if progress.previous_standing else None,
-        dumped(progress.changed_indicators),
+        orjson.dumps(progress.changed_indicators).decode(),
         progress.cause.correlation,
         progress.cause.causation,
         progress.cause.decided_at,
@@ -162,7 +164,7 @@ def progress_of(row: Any) -> Progress:
         plan_version=row["plan_version"],
         filing=filing_of(row),
         standing=Standing(row["standing"]),
-        judgements=_JUDGEMENTS.validate_json(row["judgements"]),
+        judgements=judgements_of(row),
         is_closed=row["is_closed"],
         sequence=row["sequence"],
         previous_standing=Standing(row["previous_standing"]) if row["previous_standing"] else None,
@@ -174,9 +176,9 @@ def progress_of(row: Any) -> Progress:
     )
 
 
-def dumped(values: tuple[Any, ...]) -> str:
-    """Return values as the text that a column holds."""
-    return orjson.dumps(values, default=str).decode()  # decimals as their digits
+def judgements_of(row: Any) -> tuple[Judgement, ...]:
+    """Return the judgements of the progress that the row holds."""
+    return _JUDGEMENTS.validate_json(row["judgements"])
 
 
 def ended_of(row: Any) -> Ended | None:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import orjson
-
 from services.scoring.model import Agency
-from services.scoring.progress_store import dumped, ended_of, filing_of, progress_of
+from services.scoring.progress_store import ended_of, filing_of, judgements_of, progress_of
 from services.scoring.rejudging import Fresh, Known, Terms
+from services.scoring.writing import as_row, pieces_of
 
 _ROWS: Final = (
     "select * from progress where plan = $1 and period = any($2::text[]) and agency = any($3::text[])"
@@ -61,8 +60,8 @@ def _is_kept(row: Any, fresh: Fresh) -> bool:
     """Return whether judging again came to what the row holds, by its digits: a tenth of the time of reading it."""
     if row["standing"] != fresh.standing:
         return False
-    judgements = dumped(fresh.judgements)
-    if row["judgements"] != judgements and orjson.loads(row["judgements"]) != orjson.loads(judgements):
-        return False  # what was kept as jsonb once has its keys in another order
+    pieces = pieces_of(fresh.judgements, plan=fresh.plan, period=fresh.plan.period_by_id[fresh.key.period])
+    if row["judgements"] != as_row(pieces) and judgements_of(row) != fresh.judgements:
+        return False  # what an earlier release kept reads otherwise and may still be the same
     score = fresh.composite()
     return (row["composite_score"], row["coverage_ratio"]) == (score.score, score.coverage_ratio)

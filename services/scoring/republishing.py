@@ -6,6 +6,7 @@ from services.scoring.bearings import PlanVersion
 from services.scoring.progress_events import announcement
 from services.scoring.progress_store import progress_of
 from services.scoring.store import PlanCache, world_of
+from services.scoring.writing import written
 from shared.runtime.database import Database
 
 _AT_ONCE: Final = 500
@@ -37,7 +38,8 @@ async def _announce(rows: Any, *, connection: Any, cache: PlanCache) -> None:
     plans = await world.reference.plans({PlanVersion(row["plan"], row["plan_version"]) for row in rows})
     await world.outbox.announce(
         [
-            announcement(progress, plan=plans[PlanVersion(progress.key.plan, progress.plan_version)])
+            announcement(written(progress, plan=plan), plan=plan)
             for progress in map(progress_of, rows)
+            for plan in [plans[PlanVersion(progress.key.plan, progress.plan_version)]]
         ]
     )

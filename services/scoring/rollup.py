@@ -1,16 +1,13 @@
-"""Rolls agencies up, as sums that one agency's change moves by its own part: district, kind, programme, province."""
+"""Rolls agencies up as sums of cells: district, kind, programme, province."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from services.scoring import figures
-from services.scoring.bearings import PlanVersion
-from services.scoring.judgements import Judgement, Observed, Progress
-from services.scoring.model import Agency, Indicator, Plan
-from services.scoring.rules import overall
+from services.scoring.judgements import Observed
+from services.scoring.model import Agency, Indicator
 from shared.events.vocabulary import AgencyKind, RollUp, Standing
 
 STANDINGS: Final = tuple(Standing)
@@ -35,6 +32,19 @@ class Cell(NamedTuple):
     kind: AgencyKind
     programme: str
     indicator: str
+
+
+class Place(NamedTuple):
+    """Names the agencies of one kind and one district in a period: a cell without what is added up."""
+
+    plan: str
+    period: str
+    branch: str
+    kind: AgencyKind
+
+
+Subject = tuple[str, str]
+"""What is added up: a programme and an indicator, as in a cell."""
 
 
 class Tally(NamedTuple):
@@ -63,19 +73,20 @@ class Tally(NamedTuple):
         )
 
 
-class Moved(NamedTuple):
-    """An agency's progress before and after a change; None where there is none."""
-
-    agency: Agency
-    before: Progress | None
-    after: Progress | None
+EMPTY: Final = Tally()
+"""What nobody brought anything to."""
 
 
-_EMPTY: Final = Tally()
-_ONE_STANDING: Final = {
-    standing: tuple(int(place == found) for place in range(len(STANDINGS))) for standing, found in _PLACES.items()
-}
-_ONE_AGENCY: Final = {standing: Tally(agencies=counts) for standing, counts in _ONE_STANDING.items()}
+def counts(standings: Iterable[Standing]) -> tuple[int, ...]:
+    """Return how many times each standing is there, in the order of STANDINGS."""
+    found = [0] * len(STANDINGS)
+    for standing in standings:
+        found[_PLACES[standing]] += 1
+    return tuple(found)
+
+
+ONCE: Final = {standing: counts([standing]) for standing in STANDINGS}
+"""The counts of one agency, by its standing."""
 
 
 def branch_of(agency: Agency, *, registry: Mapping[str, Agency], on: date) -> str:
@@ -88,39 +99,6 @@ def branch_of(agency: Agency, *, registry: Mapping[str, Agency], on: date) -> st
         passed.add(above.id)
         above = registry.get(above.parent) if above.parent else None
     return ""
-
-
-def brought(progress: Progress, *, plan: Plan, agency: Agency, registry: Mapping[str, Agency]) -> dict[Cell, Tally]:
-    """Return what an agency's progress brings to each cell; `plan` is the version that judged it.
-
-    The hierarchy is that of the period's last day.
-    """
-    on = plan.period_by_id[progress.key.period].last_on
-    place = (progress.key.plan, progress.key.period, branch_of(agency, registry=registry, on=on), agency.kind)
-    tallies: dict[Cell, Tally] = {}
-    by_programme: dict[str, list[Judgement]] = {}
-    for judgement in progress.judgements:
-        indicator = plan.indicator_by_id[judgement.indicator]
-        tallies[Cell(*place, indicator.programme, indicator.id)] = _of(judgement, indicator=indicator, agency=agency)
-        by_programme.setdefault(indicator.programme, []).append(judgement)
-    has_filed = progress.filing is not None
-    for programme, judgements in by_programme.items():
-        standing = overall(judgements, has_filed=has_filed, is_closed=progress.is_closed)
-        tallies[Cell(*place, programme, "")] = _ONE_AGENCY[standing]
-    if tallies:
-        tallies[Cell(*place, "", "")] = _ONE_AGENCY[progress.standing]
-    return tallies
-
-
-def differences(
-    changes: Iterable[Moved], *, plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
-) -> dict[Cell, Tally]:
-    """Return by how much changes move each cell; a cell that stays as it is is left out."""
-    brings: defaultdict[Cell, list[Tally]] = defaultdict(list)
-    for cell, tally in _signed(changes, plans=plans, registry=registry):
-        brings[cell].append(tally)
-    sums = ((cell, summed(tallies)) for cell, tallies in brings.items())
-    return {cell: tally for cell, tally in sums if tally != _EMPTY}
 
 
 def together(one: Mapping[Cell, Tally], other: Mapping[Cell, Tally]) -> dict[Cell, Tally]:
@@ -153,35 +131,11 @@ def pooled(rule: RollUp, *, part: Decimal, whole: Decimal) -> Decimal | None:
     return figures.kept(figures.percentage(ratio) if rule in {RollUp.POOLED, RollUp.SHARE_OF_YES} else ratio)
 
 
-def _signed(
-    changes: Iterable[Moved], *, plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
-) -> Iterator[tuple[Cell, Tally]]:
-    for change in changes:
-        for progress, is_gone in ((change.before, True), (change.after, False)):
-            if progress is not None:
-                plan = plans[PlanVersion(progress.key.plan, progress.plan_version)]
-                cells = brought(progress, plan=plan, agency=change.agency, registry=registry)
-                yield from ((cell, tally.negated() if is_gone else tally) for cell, tally in cells.items())
-
-
-def _of(judgement: Judgement, *, indicator: Indicator, agency: Agency) -> Tally:
-    part, whole = reported(judgement.observed, indicator=indicator, agency=agency)
-    points, weight = judgement.points, indicator.weight
-    return Tally(
-        part=part,
-        whole=whole,
-        points=figures.ZERO if points is None else points,
-        weight=figures.ZERO if points is None else weight,
-        owed=weight,
-        agencies=_ONE_STANDING[judgement.standing],
-    )
-
-
 def summed(tallies: Sequence[Tally]) -> Tally:
     """Return the sum of tallies."""
     if len(tallies) == 1:
         return tallies[0]
-    parts, wholes, points, weights, owed, agencies = zip(_EMPTY, *tallies, strict=True)
+    parts, wholes, points, weights, owed, agencies = zip(EMPTY, *tallies, strict=True)
     return Tally(
         figures.total(parts),
         figures.total(wholes),

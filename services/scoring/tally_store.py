@@ -9,8 +9,9 @@ import orjson
 
 from services.scoring.bearings import PlanVersion
 from services.scoring.model import Agency, Plan
+from services.scoring.moving import Moved, moves
 from services.scoring.progress_store import Overtaken
-from services.scoring.rollup import Cell, Moved, Tally, differences, summed
+from services.scoring.rollup import EMPTY, Cell, Place, Subject, Tally, summed
 from shared.events import topics
 from shared.events.vocabulary import AgencyKind
 from shared.runtime.kafka import partition_of
@@ -40,10 +41,6 @@ class _Row(NamedTuple):
     lane: int
 
 
-_Subject = tuple[str, str]
-"""A programme and an indicator, as in a cell."""
-
-
 def lane_of(agency: str) -> int:
     """Return which of the rows beside each other an agency is counted in: that of its partition.
 
@@ -69,17 +66,17 @@ class PostgresTallies:
         lanes: defaultdict[int, list[Moved]] = defaultdict(list)
         for change in changes:
             lanes[lane_of(change.agency.id)].append(change)
-        moved = _by_row({lane: differences(some, plans=plans, registry=registry) for lane, some in lanes.items()})
+        moved = _by_row({lane: moves(some, plans=plans, registry=registry) for lane, some in lanes.items()})
         if not moved:
             return
         names = sorted(moved)
-        moves = dict.fromkeys(names, 1)
+        counts = dict.fromkeys(names, 1)
         for row in await self._connection.fetch(_LOAD, *_columns(names)):
             name = _Row(row["plan"], row["period"], row["branch"], row["kind"], row["lane"])
-            moves[name] = row["moves"] + 1
+            counts[name] = row["moves"] + 1
             _add(moved[name], _cells(row["cells"]))
         cells = [_dumped(moved[name]) for name in names]
-        saved = await self._connection.fetch(_SAVE, *_columns(names), list(moves.values()), cells)
+        saved = await self._connection.fetch(_SAVE, *_columns(names), list(counts.values()), cells)
         if len(saved) < len(names):
             raise Overtaken(f"{len(names) - len(saved)} of {len(names)} sums were moved by another process first")
 
@@ -93,21 +90,17 @@ class PostgresTallies:
         return {cell: summed(tallies) for cell, tallies in beside.items()}
 
 
-def _by_row(by_lane: Mapping[int, Mapping[Cell, Tally]]) -> dict[_Row, dict[_Subject, Tally]]:
-    moved: defaultdict[_Row, dict[_Subject, Tally]] = defaultdict(dict)
-    for lane, cells in by_lane.items():
-        for cell, tally in cells.items():
-            moved[_Row(cell.plan, cell.period, cell.branch, cell.kind, lane)][cell.programme, cell.indicator] = tally
-    return moved
+def _by_row(by_lane: Mapping[int, Mapping[Place, dict[Subject, Tally]]]) -> dict[_Row, dict[Subject, Tally]]:
+    return {_Row(*place, lane): tallies for lane, places in by_lane.items() for place, tallies in places.items()}
 
 
-def _add(moved: dict[_Subject, Tally], known: Mapping[_Subject, Tally]) -> None:
+def _add(moved: dict[Subject, Tally], known: Mapping[Subject, Tally]) -> None:
     for subject, tally in known.items():
         more = moved.get(subject)
         moved[subject] = summed([tally, more]) if more else tally
 
 
-def _cells(text: str) -> dict[_Subject, Tally]:
+def _cells(text: str) -> dict[Subject, Tally]:
     return {
         (programme, indicator): Tally(
             Decimal(part), Decimal(whole), Decimal(points), Decimal(weight), Decimal(owed), tuple(agencies)
@@ -116,13 +109,12 @@ def _cells(text: str) -> dict[_Subject, Tally]:
     }
 
 
-def _dumped(cells: Mapping[_Subject, Tally]) -> str:
-    empty = Tally()
+def _dumped(cells: Mapping[Subject, Tally]) -> str:
     return orjson.dumps(
         [
             [programme, indicator, *map(str, tally[:_FIGURES]), *tally.agencies]
             for (programme, indicator), tally in sorted(cells.items())
-            if tally != empty
+            if tally != EMPTY
         ]
     ).decode()
 

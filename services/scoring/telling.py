@@ -1,12 +1,28 @@
 """Puts a judgement into words: what was judged, against what, and how it came out, in each language."""
 
-from typing import NamedTuple
+import re
+from decimal import Decimal
+from typing import Final, NamedTuple
 
-from services.scoring.expectation import NOTHING
-from services.scoring.explain import sentence, shown
+import orjson
+
+from services.scoring.explain import Phrases, Shown, put_together
+from services.scoring.figures import ZERO, percentage
 from services.scoring.judgements import Judgement
+from services.scoring.methods.no_target import YEARLY_LIMITS
+from services.scoring.methods.pace import RATIO_LIMITS
+from services.scoring.numerals import FEWEST_DIGITS, is_moved, number
 from services.scoring.yardsticks import Yardstick
 from shared.events.vocabulary import Reason
+
+_DIGITS_OF_GROWTH: Final = 4  # a growth rate changes with the third
+# Where a figure comes in a sentence that is put together: characters that no text of ours holds, for each language.
+_MARKS: Final = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007"
+_OF_EACH: Final = 4  # value, expected, lag and pace
+_FIGURE: Final = re.compile(f"[{_MARKS}]")
+
+Figures = tuple[str, ...]
+"""Value, expected, lag and pace as they are read, in Vietnamese and again in English."""
 
 
 class Told(NamedTuple):
@@ -16,21 +32,148 @@ class Told(NamedTuple):
     en: str
 
 
+class Blank(NamedTuple):
+    """A text in which figures are left out, to be formatted by `%`; `places` says which go in, in order."""
+
+    text: str
+    text_as_bytes: bytes
+    places: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Blank":
+        """Return the blank of a text with marks in it."""
+        order = tuple(_MARKS.index(mark) for mark in _FIGURE.findall(text))
+        blank = _FIGURE.sub("%s", text.replace("%", "%%"))
+        return cls(blank, blank.encode(), order)
+
+    def filled(self, figures: Figures) -> str:
+        """Return the text with the figures that go in."""
+        return self.text % tuple([figures[place] for place in self.places])
+
+    def filled_as_bytes(self, figures: Figures) -> bytes:
+        """Return the text in UTF-8; only what is new is encoded."""
+        return self.text_as_bytes % tuple([figures[place].encode() for place in self.places])
+
+
+class Frame(NamedTuple):
+    """A judgement's sentences with the figures left out: by themselves, and as they stand in an event."""
+
+    vi: Blank
+    en: Blank
+    json: Blank
+
+
 def told(judgement: Judgement, *, yardstick: Yardstick) -> Told:
     """Return the sentences that tell a reader of this judgement."""
-    observed, standing, reason = judgement.observed, judgement.standing, judgement.reason
-    is_paced = reason is Reason.BY_PACE  # no other sentence tells what was expected
-    figures = shown(
-        value=observed.value if observed else None,
-        target=yardstick.target,
-        expected=yardstick.expected if is_paced else NOTHING,
-        lag_points=judgement.lag_points if is_paced else None,
-        thresholds=yardstick.thresholds,
-        pace=judgement.pace_ratio if is_paced else None,
-        base=judgement.base,
-        ratio=judgement.progress_ratio,
+    shown = _shown(judgement, yardstick=yardstick)
+    if shown.base_on or shown.ratio:
+        return _whole(judgement, shown=shown, yardstick=yardstick)
+    frame, figures = _frame(judgement, shown=shown, yardstick=yardstick), _figures(shown, yardstick=yardstick)
+    return Told(frame.vi.filled(figures), frame.en.filled(figures))
+
+
+def told_as_json(judgement: Judgement, *, yardstick: Yardstick) -> bytes:
+    """Return the sentences as an event has them: two members of a JSON object."""
+    shown = _shown(judgement, yardstick=yardstick)
+    if shown.base_on or shown.ratio:
+        return _as_json(_whole(judgement, shown=shown, yardstick=yardstick)).encode()
+    return _frame(judgement, shown=shown, yardstick=yardstick).json.filled_as_bytes(
+        _figures(shown, yardstick=yardstick)
     )
+
+
+def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
+    """Return the figures as they are read; what is expected is not told where it is the target itself.
+
+    The pace is told on its own side of every threshold, so that whoever compares them finds the same standing.
+    """
+    base, ratio = judgement.base, judgement.progress_ratio
+    value = judgement.observed.value if judgement.observed else None
+    goal = yardstick.target.value if yardstick.target else None
+    expected = lag = pace = ""
+    if judgement.reason is Reason.BY_PACE:  # no other sentence tells what was expected
+        expected = _expected(yardstick, beside=value)
+        lag = number(judgement.lag_points, beside=ZERO) if judgement.lag_points else ""
+        if judgement.pace_ratio is not None:
+            pace = number(judgement.pace_ratio, beside=yardstick.thresholds.nearest(judgement.pace_ratio))
+    return Shown(
+        "" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else FEWEST_DIGITS),
+        expected,
+        lag,
+        pace,
+        number(base.value, digits=_DIGITS_OF_GROWTH) if base else "",
+        base.on if base else None,
+        "" if ratio is None else _ratio(ratio, is_required=yardstick.target is not None),
+    )
+
+
+def _expected(yardstick: Yardstick, *, beside: Decimal | None) -> str:
+    """Return what is expected, which is the same for every agency, as it is read beside the value of one."""
+    figure, text = yardstick.expected.value, yardstick.expected_text
+    if not text or figure is None or beside is None or not is_moved(Decimal(text), figure, beside=beside):
+        return text
+    return number(figure, beside=beside)
+
+
+def _ratio(ratio: Decimal, *, is_required: bool) -> str:
+    """Return a ratio of growth as it is read, on its own side of every limit.
+
+    It is of the growth required, or without a target a year's, told in percent.
+    """
+    if is_required:
+        return number(ratio, beside=RATIO_LIMITS.nearest(ratio))
+    return number(percentage(ratio), beside=percentage(YEARLY_LIMITS.nearest(ratio)))
+
+
+def _frame(judgement: Judgement, *, shown: Shown, yardstick: Yardstick) -> Frame:
+    """Return the frame of the sentences: all but the figures is the same for every agency, so it is made once."""
+    word = shown.value if yardstick.vi.is_yes_no else ""
+    key = judgement.standing, judgement.reason, bool(shown.expected), bool(shown.lag), bool(shown.pace), word
+    frame: Frame | None = yardstick.frames.get(key)
+    if frame is None:
+        vi, en = (
+            _left_out(phrases, marks=marks, judgement=judgement, shown=shown, word=word)
+            for phrases, marks in ((yardstick.vi, _MARKS[:_OF_EACH]), (yardstick.en, _MARKS[_OF_EACH:]))
+        )
+        frame = Frame(Blank.of(vi), Blank.of(en), Blank.of(_as_json(Told(vi, en))))
+        yardstick.frames[key] = frame
+    return frame
+
+
+def _left_out(phrases: Phrases, *, marks: str, judgement: Judgement, shown: Shown, word: str) -> str:
+    value, expected, lag, pace = tuple(marks)
+    return put_together(
+        phrases,
+        shown=Shown(
+            word or value, expected if shown.expected else "", lag if shown.lag else "", pace if shown.pace else ""
+        ),
+        standing=judgement.standing,
+        reason=judgement.reason,
+    )
+
+
+def _figures(shown: Shown, *, yardstick: Yardstick) -> Figures:
+    value, expected, lag, pace, *_ = shown
+    vi, en = yardstick.vi.words.decimal_sign, yardstick.en.words.decimal_sign
+    return (
+        value.replace(".", vi),
+        expected.replace(".", vi),
+        lag.replace(".", vi),
+        pace.replace(".", vi),
+        value.replace(".", en),
+        expected.replace(".", en),
+        lag.replace(".", en),
+        pace.replace(".", en),
+    )
+
+
+def _whole(judgement: Judgement, *, shown: Shown, yardstick: Yardstick) -> Told:
+    standing, reason = judgement.standing, judgement.reason
     return Told(
-        sentence(yardstick.vi, shown=figures, standing=standing, reason=reason),
-        sentence(yardstick.en, shown=figures, standing=standing, reason=reason),
+        put_together(yardstick.vi, shown=shown, standing=standing, reason=reason),
+        put_together(yardstick.en, shown=shown, standing=standing, reason=reason),
     )
+
+
+def _as_json(told: Told) -> str:
+    return f'"sentence_vi":{orjson.dumps(told.vi).decode()},"sentence_en":{orjson.dumps(told.en).decode()}'

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.scoring import figures
-from services.scoring.attainment import due, goal
+from services.scoring.attainment import base_of, due, goal
 from services.scoring.expectation import Expected, expected
 from services.scoring.explain import Phrases, phrases
 from services.scoring.formulas import formula
-from services.scoring.model import Indicator, Period, Plan, Target, Thresholds
+from services.scoring.judgements import Judgement
+from services.scoring.model import Base, Indicator, Period, Plan, Target, Thresholds
+from services.scoring.numerals import number
 from services.scoring.remembering import once_per_plan
-from shared.events.vocabulary import Language
+from shared.events.vocabulary import Language, Reason, Standing
 
 
 class Yardstick(NamedTuple):
@@ -21,12 +23,19 @@ class Yardstick(NamedTuple):
     target: Target | None
     due: date  # the moment by which the target is to be reached
     expected: Expected
+    base: Base | None  # what growth is measured from, where that is the same for every agency
     thresholds: Thresholds
     expected_ratio: Decimal | None  # as it is kept and published
     expected_value: Decimal | None
+    expected_text: str  # the value as it is read by itself; empty where it is none, or the target
     formula: str
     vi: Phrases
     en: Phrases
+    # What is the same for every agency, filled as it is needed: sentences without their figures, and judgements of what
+    # is not reported and of a yes-no.
+    frames: dict[tuple[Standing, Reason, bool, bool, bool, str], Any]
+    silences: dict[tuple[Standing, Reason], Judgement]
+    answers: dict[bool, Judgement]
 
 
 @once_per_plan
@@ -43,11 +52,20 @@ def _yardstick(indicator: Indicator, *, plan: Plan, period: Period) -> Yardstick
     return Yardstick(
         target=target,
         due=due(target, plan_ends_on=plan.ends_on),
+        base=base_of(indicator, first=None),
         expected=wanted,
         expected_ratio=figures.kept(wanted.ratio),
         expected_value=figures.kept(wanted.value),
+        expected_text="" if wanted.value is None or _is_goal(wanted.value, target) else number(wanted.value),
         thresholds=plan.thresholds,
         formula=formula(indicator, plan=plan),
         vi=phrases(Language.VI, indicator=indicator, target=target, period=period),
         en=phrases(Language.EN, indicator=indicator, target=target, period=period),
+        frames={},
+        silences={},
+        answers={},
     )
+
+
+def _is_goal(expected: Decimal, target: Target | None) -> bool:
+    return target is not None and expected == target.value

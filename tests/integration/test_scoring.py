@@ -12,6 +12,7 @@ from services.scoring.model import Key
 from services.scoring.progress_store import COLUMNS, Overtaken, PostgresProgresses
 from services.scoring.store import world_of
 from services.scoring.tables import ProgressRow
+from services.scoring.writing import Written
 from shared.events.vocabulary import Method, Standing
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import IN_TIME, Scoring, scoring_on
@@ -116,7 +117,7 @@ async def test_who_was_overtaken_commits_nothing(scoring: Scoring) -> None:
         (known,) = (await PostgresProgresses(connection).load([Key(PLAN, AGENCIES[0], "2014-03")])).values()
     with pytest.raises(Overtaken):
         async with scoring.database.transaction() as connection:
-            await PostgresProgresses(connection).save([known])
+            await PostgresProgresses(connection).save([Written(known, ())])
     assert await scoring.standings() == {(AGENCIES[0], "2014-03"): (1, "awaited")}
 
 

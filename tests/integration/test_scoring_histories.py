@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from services.scoring.bearings import PlanVersion
 from services.scoring.model import Key
+from services.scoring.moving import Moved, differences
 from services.scoring.progress_store import progress_of
-from services.scoring.rollup import Cell, Moved, Tally, differences
+from services.scoring.rollup import Cell, Tally
 from services.scoring.tally_store import PostgresTallies
 from services.scoring.translation import agency_of, ended_of, filing_of, plan_of
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent

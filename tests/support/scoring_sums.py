@@ -3,8 +3,9 @@
 from typing import Final
 
 from services.scoring.bearings import PlanVersion
+from services.scoring.moving import Moved, differences
 from services.scoring.progress_store import progress_of
-from services.scoring.rollup import Cell, Moved, Tally, differences
+from services.scoring.rollup import Cell, Tally
 from services.scoring.store import world_of
 from services.scoring.tally_store import PostgresTallies
 from tests.support.scoring import Scoring

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 from services.scoring.api.published import NamedAgency
 from services.scoring.api.silence import Silence
 from services.scoring.composite import Entrant, Rank, ranks
-from services.scoring.judgements import Progress
 from services.scoring.progress_store import COLUMNS, columns, record_of
 from services.scoring.visibility import IS_SEEN
+from services.scoring.writing import Written, written
 from shared.events.vocabulary import AgencyKind, Standing
 
 # With indicators asked for, a standing is theirs; else the agency's.
@@ -85,7 +85,7 @@ def silent_rows(silent: Silence, wanted: Wanted, *, agencies: Mapping[str, Named
         and wanted.kind in {None, agencies[each.key.agency].kind}
         and (wanted.indicators is None or any(one.indicator in wanted.indicators for one in each.judgements))
     )
-    return [_row(each, agencies[each.key.agency]) for each in islice(found, wanted.limit)]
+    return [_row(written(each, plan=silent.plan), agencies[each.key.agency]) for each in islice(found, wanted.limit)]
 
 
 async def in_order(connection: Any, rows: Sequence[Any], *, limit: int) -> list[Any]:
@@ -94,9 +94,9 @@ async def in_order(connection: Any, rows: Sequence[Any], *, limit: int) -> list[
     return [rows[each["place"] - 1] for each in await connection.fetch(_ORDER, *named, limit)]
 
 
-def _row(progress: Progress, agency: NamedAgency) -> dict[str, Any]:
+def _row(silent: Written, agency: NamedAgency) -> dict[str, Any]:
     named = {"kind": agency.kind.value, "name_vi": agency.name_vi, "name_en": agency.name_en}
-    return dict(zip(COLUMNS, record_of(progress), strict=True)) | named
+    return dict(zip(COLUMNS, record_of(silent), strict=True)) | named
 
 
 async def ranked(

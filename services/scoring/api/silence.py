@@ -9,7 +9,8 @@ from services.scoring.awaiting import awaited, periods_under_way
 from services.scoring.bearings import PlanVersion
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Plan
-from services.scoring.rollup import Cell, Moved, Tally, differences
+from services.scoring.moving import Moved, differences
+from services.scoring.rollup import Cell, Tally
 from services.scoring.store import PlanCache, world_of
 from services.scoring.visibility import IS_SEEN
 

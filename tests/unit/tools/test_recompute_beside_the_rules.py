@@ -12,6 +12,7 @@ from services.scoring.attainment import GROWTH_METHODS
 from services.scoring.model import Base, Indicator, Observation, Period
 from services.scoring.progress_events import event_of
 from services.scoring.rules import after_closing, after_filing
+from services.scoring.writing import written
 from shared.events.vocabulary import Comparison, Direction, Expectation, GrowthFrom, Measure, Method
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -103,7 +104,7 @@ def test_whatever_is_judged_is_found_again_from_its_event_alone(
         else after_closing(before=None, key=key, plan=judged_by, agency=DISTRICT, cause=CAUSE)
     )
     assert progress is not None
-    event = event_of(progress, plan=judged_by).decode()
+    event = event_of(written(progress, plan=judged_by), plan=judged_by).decode()
     assert list(recompute([event], judgements=Counter(), differing=Counter())) == []
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from services.scoring.judgements import Progress
 from services.scoring.model import Ended, Filing
-from services.scoring.rollup import STANDINGS, brought
+from services.scoring.moving import brought
+from services.scoring.rollup import STANDINGS
 from services.scoring.rules import after_closing, after_ending, after_filing
 from services.scoring.telling import told
 from services.scoring.yardsticks import yardsticks

@@ -60,7 +60,7 @@ def silent(*indicators: Indicator) -> Document:
 
 
 def noted(note: str | None) -> Document:
-    return document(indicator(), filed=(replace(share(912, 1000), note=note),))
+    return document(indicator(), filed=(share(912, 1000)._replace(note=note),))
 
 
 def read_csv(pieces: Iterator[bytes]) -> list[dict[str, str]]:
@@ -252,7 +252,7 @@ def test_days_and_moments_in_a_sheet_are_days_and_moments_as_the_language_writes
 
 
 def test_what_a_sheet_cannot_hold_is_text_or_cut_off() -> None:
-    large = document(POSTS, filed=(replace(value("1e400", of="posts"), note="x" * 40_000),))
+    large = document(POSTS, filed=(value("1e400", of="posts")._replace(note="x" * 40_000),))
     (cells,) = sheet(large)
     assert cells["Value"].value == "1E+400"
     assert len(cells["Agency's note"].value) == 32_767

@@ -15,7 +15,8 @@ from services.scoring.bearings import PlanVersion
 from services.scoring.judgements import Judgement, Progress
 from services.scoring.levels import PROVINCE, IndicatorRollUp, Level, RollUpAt, Sums, roll_ups
 from services.scoring.model import Agency, Indicator, Key, Observation, Plan
-from services.scoring.rollup import Cell, Moved, Tally, differences
+from services.scoring.moving import Moved, differences
+from services.scoring.rollup import Cell, Tally
 from services.scoring.rules import after_closing, after_filing
 from shared.events.vocabulary import AgencyKind, Basis, Direction, Measure, Method, RollUp, Standing
 from tests.unit.services.scoring.examples import (

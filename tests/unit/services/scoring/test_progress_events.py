@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scoring import progress_events
 from services.scoring.judgements import Progress
 from services.scoring.model import Filing, Indicator, Observation, Plan
-from services.scoring.progress_events import announcement, event_of
+from services.scoring.progress_events import announcement
 from services.scoring.rules import after_closing, after_ending, after_filing
+from services.scoring.writing import written
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Direction, Expectation, Measure, Method, Standing
 from tests.unit.services.scoring.examples import (
@@ -58,6 +60,10 @@ def progress(by: Plan, filed: Filing) -> Progress:
     return after_filing(before=None, filing=filed, plan=by, agency=DISTRICT, is_closed=False, cause=CAUSE)
 
 
+def event_of(told: Progress, *, plan: Plan) -> bytes:
+    return progress_events.event_of(written(told, plan=plan), plan=plan)
+
+
 def rewritten(event: bytes) -> bytes:
     return ProgressChanged.model_validate_json(event, strict=False).to_bytes()
 
@@ -75,7 +81,7 @@ def test_an_event_is_written_as_its_model_writes_it(
 ) -> None:
     by = plan(*EVERY_KIND)
     observations = (
-        replace(share(min(part, whole), whole), note=note),
+        share(min(part, whole), whole)._replace(note=note),
         yes(answer, of="done"),
         *(Observation(each.id, value=figure) for each, figure in zip(EVERY_KIND[2:], figures, strict=True)),
     )
@@ -137,7 +143,7 @@ def test_a_filing_on_the_due_day_is_in_time_and_the_day_after_is_not() -> None:
 
 def test_an_event_travels_under_the_agencys_key() -> None:
     by = plan(indicator(target=above(90)))
-    announced = announcement(progress(by, filing(value(3))), plan=by)
+    announced = announcement(written(progress(by, filing(value(3))), plan=by), plan=by)
     assert (announced.topic.name, announced.key, announced.event_type) == (
         "progress",
         DISTRICT.id,

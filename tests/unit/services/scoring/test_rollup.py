@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from services.scoring.bearings import PlanVersion
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Filing, Indicator, Key
-from services.scoring.rollup import Cell, Moved, Tally, branch_of, brought, differences, pooled, summed, together
+from services.scoring.moving import Moved, brought, differences
+from services.scoring.rollup import Cell, Tally, branch_of, pooled, summed, together
 from services.scoring.rules import after_closing, after_filing
 from shared.events.vocabulary import AgencyKind, Measure, Method, RollUp, Standing
 from tests.unit.services.scoring.examples import (

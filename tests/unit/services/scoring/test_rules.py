@@ -110,7 +110,7 @@ def test_a_late_filing_replaces_missing() -> None:
     ],
 )
 def test_an_agency_stands_as_its_worst_indicator(standings: str, worst: str) -> None:
-    judgements = [replace(judged(value(1), EXCHANGE), standing=Standing(each)) for each in standings.split()]
+    judgements = [judged(value(1), EXCHANGE)._replace(standing=Standing(each)) for each in standings.split()]
     assert overall(judgements, has_filed=True) is Standing(worst)
     # Who filed nothing is missing, but for who owes nothing.
     assert overall(judgements, has_filed=False) is (Standing.MISSING if judgements else Standing.NOT_ASSESSABLE)
