@@ -22,7 +22,7 @@ from bench.scoring.turn import Turn, one_turn
 from shared.events.plans import PlanPublished
 from shared.events.topics import REFERENCE, SUBMISSIONS
 
-PROVINCES: Final = 32  # whose year is filed in each turn
+PROVINCES: Final = 64  # whose year is filed in each turn: seconds of work, beside which beginning and end are small
 SLOW_SUBMISSIONS: Final = 192  # in a turn of the side that writes them row by row
 WARM_UP_PROVINCES: Final = 3  # one for each side, two for the pair
 _SLOW_WARM_UP: Final = 32  # submissions

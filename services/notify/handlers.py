@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from services.notify.facts import contents_of
 from services.notify.notices import Situation
 from services.notify.policy import decide
 from services.notify.ports import Book, Decided
 from services.notify.translation import agency_of, plan_of, progress_of
-from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
+from shared.events.topics import AnyEvent
 
 
-async def take_in(batch: Sequence[Event[Any]], *, book: Book, now: datetime) -> None:
+async def take_in(batch: Sequence[AnyEvent], *, book: Book, now: datetime) -> None:
     """Keep plans, agencies and progress; decide for each agency touched, once, whatever the batch held of it.
 
     Progress of a plan not known yet waits until the plan arrives.

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import asyncpg
 
@@ -18,7 +17,6 @@ from services.notify.settings import Settings
 from services.notify.slots import DigestSlots
 from services.notify.store import PostgresBook
 from shared.events import topics
-from shared.events.envelope import Event
 from shared.events.keys import KeyChanged
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
@@ -34,7 +32,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     queue = mail_queue(settings=settings, clock=clock, database=database)
     digests = DigestSlots(database, clock=clock, on_queued=queue.wake)
 
-    async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[Event[Any]]) -> None:
+    async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[topics.AnyEvent]) -> None:
         await keep_keys(connection, [event for event in batch if isinstance(event, KeyChanged)])
         await take_in(batch, book=PostgresBook(connection), now=clock.now())
 

@@ -63,19 +63,20 @@ def points(attainment: Decimal | None, *, standing: Standing, weight: Decimal) -
         return None
     if attainment >= 1:
         return weight
+    if weight == 1 and attainment > 0:
+        return attainment  # as it is kept
     return figures.kept(figures.product(weight, attainment)) if attainment > 0 else figures.ZERO
 
 
-def composite(parts: Iterable[Part]) -> Composite:
+def composite(parts: Iterable[Part | tuple[Decimal | None, Decimal]]) -> Composite:
     """Return the score: 100 × Σ points ÷ Σ weights of what is assessable.
 
     Source: domain rules, section 5, "Points and composite" (Vietnamese practice; coverage is our rule).
     """
-    earned = most = whole = figures.ZERO
-    for given, weight in parts:
-        whole = figures.added(whole, weight)
-        if given is not None:
-            earned, most = figures.added(earned, given), figures.added(most, weight)
+    known = list(parts)
+    assessed = [(given, weight) for given, weight in known if given is not None]
+    whole = figures.total([weight for _, weight in known])
+    earned, most = figures.total([given for given, _ in assessed]), figures.total([weight for _, weight in assessed])
     score = figures.percentage(figures.quotient(earned, most)) if most else None
     return Composite(
         score=figures.kept(score), coverage_ratio=figures.kept(figures.quotient(most, whole)) if whole else None
@@ -85,7 +86,7 @@ def composite(parts: Iterable[Part]) -> Composite:
 def score_of(judgements: Iterable[Judgement], *, plan: Plan) -> Composite:
     """Return the agency's score over its indicators."""
     indicators = plan.indicator_by_id
-    return composite(Part(each.points, indicators[each.indicator].weight) for each in judgements)
+    return composite([(each.points, indicators[each.indicator].weight) for each in judgements])
 
 
 def ranks(entrants: Iterable[Entrant]) -> Mapping[str, Rank]:

@@ -1,6 +1,7 @@
 """Explains a judgement in one sentence in Vietnamese and in English: the words around its figures."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -12,7 +13,8 @@ from shared.events.vocabulary import Language, Measure, Reason, Standing
 _NO: Final = "0"  # how a no reads as a figure
 
 
-class Phrases(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Phrases:
     """What a sentence in one language says of an indicator in a period, whoever is judged."""
 
     words: Words
@@ -61,8 +63,8 @@ def phrases(language: Language, *, indicator: Indicator, target: Target | None, 
         amount = common.amount(number(target.value))
         by_when = words.by_when.format(on=target.on.strftime(words.date_format)) if target.on else ""
         told = f"“{amount}”" if common.is_yes_no else f"{SIGNS[target.comparison]} {amount}"
-        common = common._replace(target=f"{named} {told}{by_when}")
-    return common._replace(templates=_templates(common, due_on=period.due_on.strftime(words.date_format)))
+        common = replace(common, target=f"{named} {told}{by_when}")
+    return replace(common, templates=_templates(common, due_on=period.due_on.strftime(words.date_format)))
 
 
 def _templates(common: Phrases, *, due_on: str) -> Mapping[tuple[Standing, Reason], str]:

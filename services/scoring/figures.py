@@ -1,6 +1,6 @@
 """Exact figures: computed with 50 digits, kept with 28, and rounded only where they are shown (explain.py)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache, reduce
@@ -20,19 +20,14 @@ ZERO: Final = Decimal(0)
 ONE_DAY: Final = timedelta(days=1)
 
 
-def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
-    """Return dividend ÷ divisor; the divisor is not 0."""
-    return _WIDE.divide(dividend, divisor)
-
-
-def product(one: Decimal, other: Decimal) -> Decimal:
-    """Return one × other."""
-    return _WIDE.multiply(one, other)
-
-
-def added(one: Decimal, other: Decimal) -> Decimal:
-    """Return one + other."""
-    return _WIDE.add(one, other)
+_OfTwo = Callable[[Decimal, Decimal], Decimal]
+# Called by the million, so without a function of our own around them.
+quotient: Final[_OfTwo] = _WIDE.divide
+"""Return dividend ÷ divisor; the divisor is not 0."""
+product: Final[_OfTwo] = _WIDE.multiply
+"""Return one × other."""
+difference: Final[_OfTwo] = _WIDE.subtract
+"""Return one − other."""
 
 
 def sum_of_quotients(one: tuple[int, int], other: tuple[int, int]) -> Decimal:
@@ -50,11 +45,6 @@ def median(figures: Iterable[Decimal]) -> Decimal:
     ordered = sorted(figures)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else mean(ordered[middle - 1 : middle + 1])
-
-
-def difference(one: Decimal, other: Decimal) -> Decimal:
-    """Return one − other."""
-    return _WIDE.subtract(one, other)
 
 
 def total(figures: Iterable[Decimal]) -> Decimal:
@@ -101,7 +91,7 @@ def between(first: Decimal, last: Decimal, *, part: int, whole: int) -> Decimal:
 
 def shortfall(attained: Decimal, expected: Decimal) -> Decimal:
     """Return how far attained lies below expected (ratios), in percentage points, never below 0."""
-    return max(percentage(_WIDE.subtract(expected, attained)), ZERO)
+    return percentage(difference(expected, attained)) if attained < expected else ZERO
 
 
 @overload
@@ -114,15 +104,16 @@ def kept(figure: Decimal | None) -> Decimal | None: ...
 
 def kept(figure: Decimal | None) -> Decimal | None:
     """Return the figure with the 28 digits that judgements keep and publish."""
-    return None if figure is None else _KEPT.plus(figure)
+    if figure is None:
+        return None
+    return _KEPT.plus(figure) if figure else ZERO  # and not 0E+50, as a quotient has it
 
 
 def value_of(observation: Observation) -> Decimal | None:
     """Return what was reported in the indicator's unit: a share in percent, yes-no as 1 or 0; None over 0."""
-    if observation.yes is not None:
-        return ONE if observation.yes else ZERO
-    if observation.numerator is not None and observation.denominator is not None:
-        if observation.denominator == 0:
-            return None
-        return quotient(_WIDE.multiply(observation.numerator, _HUNDRED), observation.denominator)
-    return observation.value
+    _, numerator, denominator, value, yes, _ = observation
+    if yes is not None:
+        return ONE if yes else ZERO
+    if numerator is not None and denominator is not None:
+        return quotient(product(numerator, _HUNDRED), denominator) if denominator else None
+    return value

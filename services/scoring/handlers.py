@@ -1,31 +1,27 @@
 """Scoring's handlers: judge what was filed, learn plans and agencies, close periods; each on a batch."""
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from services.scoring.adjusting import keep_outlooks, put_in_force
+from services.scoring.announcing import save_and_announce
 from services.scoring.arriving import Ending, Filed, arrivals_of, that_count
 from services.scoring.bearings import Bearings, PlanVersion, versions_of
 from services.scoring.closing import DuePeriod, after_closings, due_periods
 from services.scoring.fitness import fault_of, unsupported
 from services.scoring.judgements import Progress
-from services.scoring.model import Ended, Filing, Key, Plan
+from services.scoring.model import Ended, Filing, Key
 from services.scoring.moving import Moved
 from services.scoring.ports import World
-from services.scoring.progress_events import announcement
 from services.scoring.timeline import after_filings, looking_back
 from services.scoring.translation import ended_of, filing_of, plan_of
-from services.scoring.writing import Written, written
-from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
-from shared.events.submissions import SubmissionAccepted, SubmissionEvent
-from shared.runtime.outbox import Announcement
+from shared.events.submissions import Accepted, SubmissionEvent
+from shared.events.topics import AnyEvent
 
 _PERIODS_AT_ONCE: Final = 2  # of every agency: bounds a transaction when years of periods close together
 _RELEASED_AT_ONCE: Final = 1_000
-_WRITTEN_AT_ONCE: Final = 20  # events, between two looks whether the database has something for us: two milliseconds
 
 
 class UnsupportedPlan(ValueError):
@@ -42,8 +38,8 @@ async def judge_submissions(batch: Sequence[SubmissionEvent], *, world: World, n
     Raises:
         UnjudgeableSubmission: one names what its plan version does not have; the batch is to be applied without it.
     """
-    filed = [Filed(filing_of(event), event) for event in batch if isinstance(event, SubmissionAccepted)]
-    endings = [Ending(ended_of(event), event) for event in batch if not isinstance(event, SubmissionAccepted)]
+    filed = [Filed(filing_of(event), event) for event in batch if isinstance(event, Accepted)]
+    endings = [Ending(ended_of(event), event) for event in batch if not isinstance(event, Accepted)]
     # What is being judged meanwhile may be what ends here; neither would see the other.
     await (world.reference.take_alone() if endings else world.reference.share())
     await world.endings.keep([each.ended for each in endings])
@@ -58,7 +54,7 @@ async def judge_submissions(batch: Sequence[SubmissionEvent], *, world: World, n
     await _judge(known, endings, bearings=bearings, world=world, now=now)
 
 
-async def learn_reference(batch: Sequence[Event[Any]], *, world: World, now: datetime) -> None:
+async def learn_reference(batch: Sequence[AnyEvent], *, world: World, now: datetime) -> None:
     """Keep plan versions and agencies, and judge the submissions that waited for them.
 
     Raises:
@@ -179,36 +175,6 @@ async def _judge(
     bearings = bearings._replace(plans={**bearings.plans, **await world.reference.plans(judged_by)})
     changes = list(after_filings(arrivals, before=before, bearings=bearings))
     await save_and_announce(changes, before=before, bearings=bearings, world=world)
-
-
-async def save_and_announce(
-    changes: Sequence[Progress], *, before: Mapping[Key, Progress], bearings: Bearings, world: World
-) -> None:
-    """Keep changes, move what roll-ups are sums of by them, and announce them."""
-    plans, registry = bearings.plans, bearings.agencies
-    moved = [Moved(registry[each.key.agency], before.get(each.key), each) for each in changes]
-    texts = [written(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]) for each in changes]
-
-    async def keep() -> None:
-        await world.progresses.save(texts)
-        await world.tallies.move(moved, plans=plans, registry=registry)
-
-    keeping = asyncio.create_task(keep())  # the database keeps what the events tell of while they are written
-    try:
-        announcements = await _announcements(texts, plans=plans)
-    finally:
-        await keeping
-    await world.outbox.announce(announcements)
-
-
-async def _announcements(texts: Sequence[Written], *, plans: Mapping[PlanVersion, Plan]) -> list[Announcement]:
-    announcements = []
-    for number, each in enumerate(texts, start=1):
-        progress = each.progress
-        announcements.append(announcement(each, plan=plans[PlanVersion(progress.key.plan, progress.plan_version)]))
-        if number % _WRITTEN_AT_ONCE == 0:
-            await asyncio.sleep(0)
-    return announcements
 
 
 async def _bearings(came: Sequence[Filing | Ended], *, world: World) -> Bearings:

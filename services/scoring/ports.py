@@ -16,8 +16,8 @@ from services.scoring.proposals import Proposal
 from services.scoring.timeline import AgencyInPlan
 from services.scoring.writing import Written
 from shared.events.plans import AgencyRegistered, PlanPublished
-from shared.events.submissions import SubmissionAccepted
-from shared.runtime.outbox import Announcement
+from shared.events.submissions import Accepted
+from shared.runtime.outbox import Announcement, Parcel
 
 
 class Reference(Protocol):
@@ -102,10 +102,10 @@ class Tallies(Protocol):
 class Waiting(Protocol):
     """Submissions whose plan version or agency is not known yet."""
 
-    async def keep(self, events: Sequence[SubmissionAccepted], *, faults: Sequence[str | None]) -> None:
+    async def keep(self, events: Sequence[Accepted], *, faults: Sequence[str | None]) -> None:
         """Keep submissions until they can be judged; one with a fault stays for a person to look at."""
 
-    async def release(self, *, limit: int) -> list[SubmissionAccepted]:
+    async def release(self, *, limit: int) -> list[Accepted]:
         """Return and forget up to `limit` submissions whose plan version and agency are known by now."""
 
     async def keys(self, plans: Collection[str]) -> set[Key]:
@@ -146,6 +146,9 @@ class Outbox(Protocol):
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
         """Put events into the transaction under way."""
+
+    async def put(self, parcels: Sequence[Parcel]) -> None:
+        """Put parcels of events into the transaction under way."""
 
 
 class World(NamedTuple):

@@ -45,12 +45,16 @@ _ENDED: Final = TypeAdapter(Ended)
 
 
 _NAMES: Final = ", ".join(COLUMNS)
-_UNNEST: Final = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(COLUMNS.values(), start=1))
+# A table of the connection's own: what is copied into it is neither logged nor packed, and gone with the transaction.
+_COMING: Final = """
+create temp table if not exists coming_progress (like progress including storage)
+    with (toast_tuple_target = 8160) on commit delete rows
+"""
 _ASSIGNED: Final = ", ".join(
     f"{column} = excluded.{column}" for column in COLUMNS if column not in {"plan", "period", "agency"}
 )
 _SAVE: Final = (
-    f"insert into progress ({_NAMES}) select * from unnest({_UNNEST}) as change ({_NAMES})"  # noqa: S608  our names
+    f"insert into progress ({_NAMES}) select {_NAMES} from coming_progress"  # noqa: S608  our names
     f" order by plan, period, agency on conflict (plan, period, agency) do update set {_ASSIGNED}"
     " where progress.sequence = excluded.sequence - 1 returning agency"
 )
@@ -118,7 +122,11 @@ class PostgresProgresses:
         """
         if not changes:
             return
-        saved = await self._connection.fetch(_SAVE, *columns([record_of(each) for each in changes], width=len(COLUMNS)))
+        await self._connection.execute(_COMING)
+        await self._connection.copy_records_to_table(
+            "coming_progress", records=[record_of(each) for each in changes], columns=list(COLUMNS)
+        )
+        saved = await self._connection.fetch(_SAVE)
         if len(saved) < len(changes):
             raise Overtaken(f"{len(changes) - len(saved)} of {len(changes)} were changed by another process first")
 

@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
+from services.scoring.announcing import save_and_announce
 from services.scoring.bearings import Bearings, PlanVersion
-from services.scoring.handlers import save_and_announce
 from services.scoring.judgements import Cause
 from services.scoring.model import Agency
 from services.scoring.rejudging import Difference, Terms, after_replay, judged_again

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from services.scoring.adjustment_store import PostgresAdjustments
@@ -15,8 +16,8 @@ from services.scoring.progress_store import PostgresProgresses, columns
 from services.scoring.tally_store import PostgresTallies
 from services.scoring.translation import agency_of, plan_of
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
-from shared.events.submissions import SubmissionAccepted
-from shared.runtime.outbox import Announcement, Handed, announce
+from shared.events.submissions import Accepted, SubmissionAccepted
+from shared.runtime.outbox import Announcement, Handed, Parcel, announce, put
 
 _WITH_SUPERIORS: Final = """
 with recursive named as (
@@ -80,7 +81,7 @@ class PostgresReference:
     async def agencies(self, ids: Collection[str]) -> Mapping[str, Agency]:
         """Return those of the agencies that are registered, with all who are above them."""
         rows = await self._connection.fetch(_WITH_SUPERIORS, list(ids))
-        return {row["id"]: agency_of(AgencyRegisteredData.model_validate_json(row["body"])) for row in rows}
+        return {row["id"]: _agency(row["body"]) for row in rows}
 
     async def with_inferiors(self, ids: Collection[str]) -> AbstractSet[str]:
         """Return these agencies and all who are below them."""
@@ -143,7 +144,7 @@ class PostgresWaiting:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    async def keep(self, events: Sequence[SubmissionAccepted], *, faults: Sequence[str | None]) -> None:
+    async def keep(self, events: Sequence[Accepted], *, faults: Sequence[str | None]) -> None:
         """Keep submissions until they can be judged; one with a fault stays for a person to look at."""
         await self._connection.executemany(
             "insert into waiting_submission (event_id, plan, plan_version, period, agency, event, fault)"
@@ -155,7 +156,7 @@ class PostgresWaiting:
             ],
         )
 
-    async def release(self, *, limit: int) -> list[SubmissionAccepted]:
+    async def release(self, *, limit: int) -> list[Accepted]:
         """Return and forget up to `limit` submissions whose plan version and agency are known by now."""
         rows = await self._connection.fetch(
             "delete from waiting_submission where event_id in ("
@@ -184,6 +185,16 @@ class PostgresOutbox:
     async def announce(self, announcements: Sequence[Announcement]) -> None:
         """Put events into the transaction under way."""
         await announce(self._connection, announcements, handed=self._handed)
+
+    async def put(self, parcels: Sequence[Parcel]) -> None:
+        """Put parcels of events into the transaction under way."""
+        await put(self._connection, parcels, handed=self._handed)
+
+
+@lru_cache(maxsize=20_000)
+def _agency(body: str) -> Agency:
+    """Return an agency as the registry has it; batch after batch it is the same."""
+    return agency_of(AgencyRegisteredData.model_validate_json(body))
 
 
 def world_of(connection: Any, *, cache: PlanCache, handed: Handed | None = None) -> World:

@@ -1,6 +1,7 @@
 """Puts a judgement into words: what was judged, against what, and how it came out, in each language."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -32,7 +33,8 @@ class Told(NamedTuple):
     en: str
 
 
-class Blank(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Blank:
     """A text in which figures are left out, to be formatted by `%`; `places` says which go in, in order."""
 
     text: str
@@ -55,7 +57,8 @@ class Blank(NamedTuple):
         return self.text_as_bytes % tuple([figures[place].encode() for place in self.places])
 
 
-class Frame(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Frame:
     """A judgement's sentences with the figures left out: by themselves, and as they stand in an event."""
 
     vi: Blank
@@ -75,7 +78,7 @@ def told(judgement: Judgement, *, yardstick: Yardstick) -> Told:
 def told_as_json(judgement: Judgement, *, yardstick: Yardstick) -> bytes:
     """Return the sentences as an event has them: two members of a JSON object."""
     shown = _shown(judgement, yardstick=yardstick)
-    if shown.base_on or shown.ratio:
+    if judgement.base or shown.ratio:
         return _as_json(_whole(judgement, shown=shown, yardstick=yardstick)).encode()
     return _frame(judgement, shown=shown, yardstick=yardstick).json.filled_as_bytes(
         _figures(shown, yardstick=yardstick)
@@ -87,15 +90,15 @@ def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
 
     The pace is told on its own side of every threshold, so that whoever compares them finds the same standing.
     """
-    base, ratio = judgement.base, judgement.progress_ratio
-    value = judgement.observed.value if judgement.observed else None
+    _, observed, _, _, _, pace_ratio, lag_points, _, reason, base, ratio, _, _, _ = judgement
+    value = observed.value if observed else None
     goal = yardstick.target.value if yardstick.target else None
     expected = lag = pace = ""
-    if judgement.reason is Reason.BY_PACE:  # no other sentence tells what was expected
+    if reason is Reason.BY_PACE:  # no other sentence tells what was expected
         expected = _expected(yardstick, beside=value)
-        lag = number(judgement.lag_points, beside=ZERO) if judgement.lag_points else ""
-        if judgement.pace_ratio is not None:
-            pace = number(judgement.pace_ratio, beside=yardstick.thresholds.nearest(judgement.pace_ratio))
+        lag = number(lag_points, beside=ZERO) if lag_points else ""
+        if pace_ratio is not None:
+            pace = number(pace_ratio, beside=yardstick.thresholds.nearest(pace_ratio))
     return Shown(
         "" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else FEWEST_DIGITS),
         expected,
@@ -127,8 +130,9 @@ def _ratio(ratio: Decimal, *, is_required: bool) -> str:
 
 def _frame(judgement: Judgement, *, shown: Shown, yardstick: Yardstick) -> Frame:
     """Return the frame of the sentences: all but the figures is the same for every agency, so it is made once."""
-    word = shown.value if yardstick.vi.is_yes_no else ""
-    key = judgement.standing, judgement.reason, bool(shown.expected), bool(shown.lag), bool(shown.pace), word
+    value, expected, lag, pace, _, _, _ = shown
+    word = value if yardstick.vi.is_yes_no else ""
+    key = judgement.standing, judgement.reason, bool(expected), bool(lag), bool(pace), word
     frame: Frame | None = yardstick.frames.get(key)
     if frame is None:
         vi, en = (
@@ -153,7 +157,7 @@ def _left_out(phrases: Phrases, *, marks: str, judgement: Judgement, shown: Show
 
 
 def _figures(shown: Shown, *, yardstick: Yardstick) -> Figures:
-    value, expected, lag, pace, *_ = shown
+    value, expected, lag, pace, _, _, _ = shown
     vi, en = yardstick.vi.words.decimal_sign, yardstick.en.words.decimal_sign
     return (
         value.replace(".", vi),

@@ -40,6 +40,8 @@ class AgencyInPlan(NamedTuple):
 
 def looking_back(arrivals: Mapping[Key, Arrival], *, bearings: Bearings) -> set[AgencyInPlan]:
     """Return the agencies all of whose periods must be known to judge what came."""
+    if not any(plan.looks_back for plan in bearings.plans.values()):
+        return set()
     return {
         AgencyInPlan(key.plan, key.agency)
         for key, arrival in arrivals.items()

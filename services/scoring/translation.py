@@ -23,8 +23,7 @@ from shared.events.plans import (
     TargetData,
 )
 from shared.events.submissions import (
-    ObservationData,
-    SubmissionAccepted,
+    Accepted,
     SubmissionEvent,
     SubmissionReturned,
     SubmissionWithdrawn,
@@ -63,7 +62,7 @@ def agency_of(data: AgencyRegisteredData) -> Agency:
     )
 
 
-def filing_of(event: SubmissionAccepted) -> Filing:
+def filing_of(event: Accepted) -> Filing:
     """Return what was filed."""
     data = event.data
     return Filing(
@@ -73,7 +72,12 @@ def filing_of(event: SubmissionAccepted) -> Filing:
         revision=data.revision,
         filed_at=data.filed_at,
         is_synthetic=data.is_synthetic,
-        observations=tuple(map(_observation, data.observations)),
+        observations=tuple(
+            [
+                Observation(each.indicator, each.numerator, each.denominator, each.value, each.yes, each.note)
+                for each in data.observations
+            ]
+        ),
     )
 
 
@@ -129,7 +133,3 @@ def _target(data: TargetData) -> Target:
 
 def _milestone(data: MilestoneData) -> Milestone:
     return Milestone(data.on, data.value, data.basis)
-
-
-def _observation(data: ObservationData) -> Observation:
-    return Observation(data.indicator, data.numerator, data.denominator, data.value, data.yes, data.note)

@@ -7,7 +7,7 @@ from typing import Final
 
 from services.scoring import figures
 from services.scoring.attainment import found
-from services.scoring.cases import Case, Finding
+from services.scoring.cases import Case, Growth
 from services.scoring.composite import points
 from services.scoring.judgements import Judgement, Observed
 from services.scoring.model import Base, Indicator, Observation, Period, Thresholds
@@ -62,13 +62,13 @@ def _judged(
     finding = found(
         indicator.method, Case(indicator.direction, yardstick.target, value, period.ends_on, yardstick.due, base)
     )
-    growth, attainment, wanted = finding.growth, finding.attainment, yardstick.expected.ratio
+    (attainment, reason_found, growth), wanted = finding, yardstick.expected.ratio
     pace = lag_points = None
     if attainment is not None and wanted is not None:
         # Where nothing is expected yet, or less, the quotient has no meaning.
         pace = figures.kept(figures.quotient(attainment, wanted)) if wanted > 0 else None
         lag_points = figures.kept(figures.shortfall(attainment, wanted))
-    standing, reason = _verdict(value, finding=finding, pace=pace, yardstick=yardstick)
+    standing, reason = _verdict(value, growth, reason_found, pace=pace, yardstick=yardstick)
     attainment = figures.kept(attainment)
     return Judgement(
         indicator.id,
@@ -106,14 +106,14 @@ def _unmeasured(
 
 
 def _verdict(
-    value: Decimal, *, finding: Finding, pace: Decimal | None, yardstick: Yardstick
+    value: Decimal, growth: Growth | None, reason: Reason | None, *, pace: Decimal | None, yardstick: Yardstick
 ) -> tuple[Standing, Reason]:
-    if finding.growth is not None and finding.reason is not None:
-        return _STANDINGS[finding.growth.status], finding.reason
+    if growth is not None and reason is not None:
+        return _STANDINGS[growth.status], reason
     if yardstick.target is not None and yardstick.target.is_met_by(value):
         return Standing.MET, Reason.TARGET_MET
-    if finding.reason is not None:
-        return Standing.NOT_ASSESSABLE, finding.reason
+    if reason is not None:
+        return Standing.NOT_ASSESSABLE, reason
     return _by_pace(pace, yardstick.thresholds)
 
 
@@ -127,5 +127,5 @@ def _by_pace(pace: Decimal | None, thresholds: Thresholds) -> tuple[Standing, Re
 
 def _observed(observation: Observation, *, value: Decimal | None) -> Observed:
     """Return what was reported, to its last digit; only a share, which is a quotient, is kept as quotients are."""
-    told = figures.kept(value) if observation.value is None else observation.value
-    return Observed(told, observation.numerator, observation.denominator, observation.note)
+    _, numerator, denominator, told, _, note = observation
+    return Observed(figures.kept(value) if told is None else told, numerator, denominator, note)

@@ -11,7 +11,6 @@ from services.scoring.schedule import Closing
 from services.scoring.settings import Settings
 from services.scoring.store import PlanCache, world_of
 from shared.events import topics
-from shared.events.envelope import Event
 from shared.events.keys import KeyChanged
 from shared.events.submissions import SubmissionEvent
 from shared.runtime.access import Guard
@@ -26,6 +25,7 @@ from shared.runtime.service import Service
 
 SUBMISSIONS_GROUP: Final = "scoring-submissions"
 REFERENCE_GROUP: Final = "scoring-reference"
+_LANES: Final = 2  # while the database keeps what one judged, the other judges; agencies of two partitions share no row
 
 
 def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
@@ -36,20 +36,21 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     world = partial(world_of, cache=cache, handed=relay.handed)
     guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
 
-    async def on_submissions(connection: Any, events: Sequence[Event[Any]]) -> None:
+    async def on_submissions(connection: Any, events: Sequence[topics.AnyEvent]) -> None:
         submissions = [event for event in events if isinstance(event, SubmissionEvent)]
         await judge_submissions(submissions, world=world(connection), now=clock.now())
 
-    async def on_reference(connection: Any, events: Sequence[Event[Any]]) -> None:
+    async def on_reference(connection: Any, events: Sequence[topics.AnyEvent]) -> None:
         await keep_keys(connection, [event for event in events if isinstance(event, KeyChanged)])
         # Plans and agencies hold all judging off while they are kept; a key must not.
         if plans_and_agencies := [event for event in events if not isinstance(event, KeyChanged)]:
             await learn_reference(plans_and_agencies, world=world(connection), now=clock.now())
 
-    def consumer(topic: topics.Topic, group: str, apply: Apply) -> Consumer:
+    def consumer(topic: topics.Topic, group: str, apply: Apply, *, lanes: int = 1) -> Consumer:
         return Consumer(
             topics=[topic],
             group=group,
+            lanes=lanes,
             database=database,
             producer=producer,
             bootstrap_servers=settings.kafka_bootstrap_servers,
@@ -79,7 +80,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         relay=relay,
         consumers=[
             consumer(topics.REFERENCE, REFERENCE_GROUP, on_reference),
-            consumer(topics.SUBMISSIONS, SUBMISSIONS_GROUP, on_submissions),
+            consumer(topics.SUBMISSIONS, SUBMISSIONS_GROUP, on_submissions, lanes=_LANES),
         ],
         routers=[routes.router(database=database, cache=cache, guard=guard, clock=clock)],
         background=[closing.run],

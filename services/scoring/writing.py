@@ -5,6 +5,7 @@ for every agency: those are made once. What a row and an event both hold is writ
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -48,7 +49,8 @@ class Written(NamedTuple):
         return f"[{','.join(map(_observation, filing.observations))}]" if filing else "[]"
 
 
-class _Common(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Common:
     """What the judgements of one indicator in one period say, whoever is judged."""
 
     name: str  # the indicator, as a row begins
@@ -118,8 +120,9 @@ def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> _Common:
 def _piece(judgement: Judgement, common: _Common) -> Piece:
     """Return a judgement as JSON; what nobody reported, and a yes-no, reads the same for every agency."""
     observed = judgement.observed
-    is_usual = observed is None or (common.is_yes_no and observed.note is None)
-    if not (is_usual and _is_expected(judgement, common)):
+    if observed is not None and not (common.is_yes_no and observed.note is None):
+        return _new_piece(judgement, common)
+    if not _is_expected(judgement, common):
         return _new_piece(judgement, common)
     key = judgement.standing, judgement.reason, "" if observed is None else str(observed.value)
     piece = common.usual.get(key)
@@ -131,30 +134,30 @@ def _piece(judgement: Judgement, common: _Common) -> Piece:
 
 
 def _new_piece(judgement: Judgement, common: _Common) -> Piece:
-    observed = judgement.observed
+    _, observed, attainment, _, _, pace, lag, standing, reason, _, _, _, status, given = judgement
     seen = "null"
     if observed is not None:
+        value, numerator, denominator, note = observed
         seen = (
-            f'{{"value":{_figure(observed.value)},"numerator":{_figure(observed.numerator)},'
-            f'"denominator":{_figure(observed.denominator)},'
-            f'"note":{"null" if observed.note is None else _json(observed.note)}}}'
+            f'{{"value":{_figure(value)},"numerator":{_figure(numerator)},"denominator":{_figure(denominator)},'
+            f'"note":{"null" if note is None else _json(note)}}}'
         )
     expected = common.expected if _is_expected(judgement, common) else _expected(judgement)
     figures = (
-        f'"observed":{seen},"attainment_ratio":{_figure(judgement.attainment_ratio)},{expected},'
-        f'"pace_ratio":{_figure(judgement.pace_ratio)},"lag_points":{_figure(judgement.lag_points)},'
-        f'"standing":"{judgement.standing}","reason":"{judgement.reason}"'
+        f'"observed":{seen},"attainment_ratio":{_figure(attainment)},{expected},'
+        f'"pace_ratio":{_figure(pace)},"lag_points":{_figure(lag)},"standing":"{standing}","reason":"{reason}"'
     )
-    growth = "" if judgement.status is None else _growth(judgement)
-    points = "" if judgement.points is None else f',"points":"{judgement.points!s}"'
+    growth = "" if status is None else _growth(judgement)
+    points = "" if given is None else f',"points":"{given!s}"'
     return Piece(f"{common.name}{figures}{growth}{points}}}", figures, growth, points)
 
 
 def _in_event(judgement: Judgement, piece: Piece, common: _Common) -> bytes:
     # In bytes, because most of it is kept: encoding Vietnamese for every agency again takes longer than all of this.
     sentences = told_as_json(judgement, yardstick=common.yardstick)
-    end = f"{piece.growth}{common.weight}{piece.points}}}"
-    return b"".join((common.head, piece.figures.encode(), common.formula, sentences, end.encode()))
+    _, figures, growth, points, _ = piece
+    end = f"{growth}{common.weight}{points}}}"
+    return b"".join((common.head, figures.encode(), common.formula, sentences, end.encode()))
 
 
 def _is_expected(judgement: Judgement, common: _Common) -> bool:

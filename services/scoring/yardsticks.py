@@ -1,9 +1,10 @@
 """What indicators are measured by in a period: the same for every agency, so made once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from services.scoring import figures
 from services.scoring.attainment import base_of, due, goal
@@ -17,7 +18,8 @@ from services.scoring.remembering import once_per_plan
 from shared.events.vocabulary import Language, Reason, Standing
 
 
-class Yardstick(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Yardstick:
     """What an indicator is measured by."""
 
     target: Target | None

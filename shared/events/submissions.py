@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.events.envelope import Event, EventData, Moment
+from shared.events.swift import SwiftAccepted
 
 
 class ObservationData(EventData):
@@ -83,5 +84,8 @@ class SubmissionReturned(Event[SubmissionReturnedData]):
     type: Literal["submission.returned.v1"] = "submission.returned.v1"
 
 
-SubmissionEvent = SubmissionAccepted | SubmissionWithdrawn | SubmissionReturned
+Accepted = SubmissionAccepted | SwiftAccepted
+"""An accepted submission, however it was read."""
+
+SubmissionEvent = Accepted | SubmissionWithdrawn | SubmissionReturned
 """What happens to submissions, in whatever order it is told."""

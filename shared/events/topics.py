@@ -1,13 +1,17 @@
 """The map of topics: one row each with its key, events, producer, consumers, partitions, retention and compaction."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from shared.events.envelope import Event
 from shared.events.keys import KeyChanged
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
 from shared.events.submissions import SubmissionAccepted, SubmissionReturned, SubmissionWithdrawn
+from shared.events.swift import SwiftAccepted
+
+AnyEvent = Event[Any] | SwiftAccepted
+"""An event of any topic, however it was read."""
 
 _DAY_MS: Final = 24 * 3600 * 1000
 

@@ -2,15 +2,16 @@
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
 import asyncpg
 from aiokafka import ConsumerRecord
 from prometheus_client import Counter, Histogram
 
-from shared.events.envelope import Event
-from shared.events.topics import Topic
+from shared.events.topics import AnyEvent, Topic
 from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.dead_letters import set_aside
 from shared.runtime.decoding import Decoder, Readable, Unreadable
@@ -25,7 +26,7 @@ APPLIED = Counter("tiendo_events_applied_total", "Events applied for the first t
 REPEATED = Counter("tiendo_events_repeated_total", "Events delivered again and passed over.", ["group"])
 BATCH = Histogram("tiendo_batch_seconds", "Time to apply one batch of events.", ["group"])
 
-Apply = Callable[["asyncpg.Connection[asyncpg.Record]", Sequence[Event[Any]]], Awaitable[None]]
+Apply = Callable[["asyncpg.Connection[asyncpg.Record]", Sequence[AnyEvent]], Awaitable[None]]
 
 
 class Applier:
@@ -41,6 +42,7 @@ class Applier:
         producer: Producer,
         apply: Apply,
         on_applied: Callable[[], None] | None,
+        lanes: int = 1,
     ) -> None:
         self._group = group
         self._prefix = topic_prefix
@@ -49,12 +51,14 @@ class Applier:
         self._producer = producer
         self._apply = apply
         self._on_applied = on_applied
+        self._lanes = lanes
 
     async def take(self, records: Sequence["ConsumerRecord[bytes, bytes]"]) -> None:
         """Apply what can be read, set the rest aside; transient errors are retried here, in order."""
         decoded = self._decoder.decode(records)
         with BATCH.labels(self._group).time():
-            unreadable = decoded.unreadable + await self._apply_all(decoded.readable)
+            applying = [self._apply_all(lane) for lane in _shared_out(decoded.readable, lanes=self._lanes)]
+            unreadable = [*decoded.unreadable, *chain.from_iterable(await asyncio.gather(*applying))]
             await self._retry(
                 lambda: set_aside(unreadable, producer=self._producer, prefix=self._prefix, group=self._group)
             )
@@ -97,3 +101,16 @@ class Applier:
                 failures += 1
                 _log.warning("waiting to apply", group=self._group, failures=failures, error=str(error) or repr(error))
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  jitter is no secret
+
+
+def _shared_out(readable: Sequence[Readable], *, lanes: int) -> list[Sequence[Readable]]:
+    """Return the records in up to so many lanes of about the same length; those of one partition keep their order."""
+    if lanes == 1:
+        return [readable]
+    partitions: defaultdict[tuple[str, int], list[Readable]] = defaultdict(list)
+    for each in readable:
+        partitions[each.record.topic, each.record.partition].append(each)
+    shared: list[list[Readable]] = [[] for _ in range(lanes)]
+    for one in sorted(partitions.values(), key=len, reverse=True):
+        min(shared, key=len).extend(one)
+    return list(filter(None, shared))

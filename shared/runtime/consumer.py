@@ -19,7 +19,7 @@ from shared.runtime.kafka import Producer
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
-_MAX_RECORDS: Final = 1_000
+_RECORDS_OF_A_LANE: Final = 1_000
 _POLL_MS: Final = 40
 _STALL_SECONDS: Final = 60.0
 _ASK_SECONDS: Final = 3.0  # between two questions whether the brokers are there
@@ -29,7 +29,10 @@ LAG = Gauge("tiendo_consumer_lag", "Records fetched last but not yet applied.", 
 
 
 class Consumer:
-    """Reads topics as one group; `apply` gets unseen events, within the transaction that remembers them."""
+    """Reads topics as one group; `apply` gets unseen events, within the transaction that remembers them.
+
+    With several `lanes`, partitions are shared out among so many transactions side by side.
+    """
 
     def __init__(
         self,
@@ -42,7 +45,9 @@ class Consumer:
         apply: Apply,
         topic_prefix: str = "",
         on_applied: Callable[[], None] | None = None,
+        lanes: int = 1,
     ) -> None:
+        self._most_records = lanes * _RECORDS_OF_A_LANE
         self.group = topic_prefix + group
         self.topics = [topic_prefix + topic.name for topic in topics]
         self._bootstrap_servers = bootstrap_servers
@@ -54,6 +59,7 @@ class Consumer:
             producer=producer,
             apply=apply,
             on_applied=on_applied,
+            lanes=lanes,
         )
         self._subscriber: Any = None
         self._share = _Share()
@@ -102,7 +108,7 @@ class Consumer:
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.NACK_ON_ERROR,
             batch_timeout_ms=_POLL_MS,
-            max_records=_MAX_RECORDS,
+            max_records=self._most_records,
             fetch_max_wait_ms=_POLL_MS,
             parser=_without_headers,
             decoder=_raw,

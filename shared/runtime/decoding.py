@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
-from shared.events.envelope import Event
-from shared.events.topics import Topic
+from shared.events.submissions import SubmissionAccepted
+from shared.events.swift import accepted_of
+from shared.events.topics import AnyEvent, Topic
 
 _FAULTS_NAMED: Final = 5
 
@@ -27,7 +28,7 @@ class Readable:
     """An event and the record it came in."""
 
     record: "ConsumerRecord[bytes, bytes]"
-    event: Event[Any]
+    event: AnyEvent
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Decoder:
                 decoded.unreadable.append(Unreadable(record, str(error)))
         return decoded
 
-    def read(self, value: bytes) -> Event[Any]:
+    def read(self, value: bytes) -> AnyEvent:
         """Return the event in a record's value.
 
         Raises:
@@ -64,6 +65,8 @@ class Decoder:
         """
         kind = _type_of(value)
         model = self._models.get(kind)
+        if model is SubmissionAccepted and (event := accepted_of(value)):
+            return event
         if model is None:
             raise ValueError(f"unknown event type {kind!r}; known here: {', '.join(sorted(self._models))}")
         try:

@@ -1,7 +1,7 @@
 """The outbox: what a transaction announces is committed with it, and relayed to Kafka in insertion order."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple, Self
 
@@ -18,7 +18,8 @@ from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
 _LOCK: Final = 0x7469656E646F  # "tiendo": one relay at a time per database
-_PARCEL_RECORDS: Final = 500
+PARCEL_RECORDS: Final = 500
+"""How many events are packed together at most."""
 _PARCELS_AT_ONCE: Final = 100
 _RECORDS_AT_ONCE: Final = 2_000
 _RECORDS_HANDED: Final = 2_000
@@ -110,6 +111,33 @@ class Handed:
             self._count -= len(self._records.pop(parcel, ()))
 
 
+class Parcel(NamedTuple):
+    """Events as they stand in the outbox, packed, and as they go to Kafka."""
+
+    packed: bytes
+    records: list[Record]
+
+
+async def parcel_of(announcements: Sequence[Announcement]) -> Parcel:
+    """Return events as a parcel, of up to PARCEL_RECORDS; they are packed beside the event loop."""
+    packed = await asyncio.to_thread(pack, announcements)
+    return Parcel(
+        packed, [Record(each.topic.name, each.key.encode(), each.body, each.event_type) for each in announcements]
+    )
+
+
+async def put(
+    connection: "asyncpg.Connection[asyncpg.Record]", parcels: Iterable[Parcel], *, handed: Handed | None = None
+) -> None:
+    """Put parcels into the outbox of the transaction under way, in the order given."""
+    for parcel in parcels:
+        number = await connection.fetchval(
+            "insert into outbox (events, parcel) values ($1, $2) returning id", len(parcel.records), parcel.packed
+        )
+        if handed is not None:
+            handed.put(number, parcel.records)
+
+
 async def announce(
     connection: "asyncpg.Connection[asyncpg.Record]",
     announcements: Iterable[Announcement],
@@ -117,19 +145,9 @@ async def announce(
     handed: Handed | None = None,
 ) -> None:
     """Put events into the outbox of the transaction under way, in the order given."""
-    for some in _parcels(announcements):
-        parcel = await connection.fetchval(
-            "insert into outbox (events, parcel) values ($1, $2) returning id", len(some), pack(some)
-        )
-        if handed is not None:
-            records = [Record(each.topic.name, each.key.encode(), each.body, each.event_type) for each in some]
-            handed.put(parcel, records)
-
-
-def _parcels(announcements: Iterable[Announcement]) -> Iterator[list[Announcement]]:
     waiting = iter(announcements)
-    while some := list(islice(waiting, _PARCEL_RECORDS)):
-        yield some
+    while some := list(islice(waiting, PARCEL_RECORDS)):
+        await put(connection, [await parcel_of(some)], handed=handed)
 
 
 class Relay:

@@ -26,7 +26,11 @@ from shared.runtime.problems import answer_with_problems
 from shared.runtime.service import Endpoint, Service
 from shared.runtime.settings import RuntimeSettings
 
-_GC_THRESHOLDS: Final = (20_000, 20, 50)  # Python's own are (700, 10, 10), made for small programs
+_GC_THRESHOLDS: Final = (
+    200_000,
+    20,
+    50,
+)  # Python's own are (700, 10, 10); a batch of events makes 80,000 and frees them
 _LINKS: Final = {"/docs": "the API, to read and to try", "/health/ready": "whether all is as it should be"}
 _NO_LINKS: Final[Mapping[str, str]] = {}
 

@@ -12,11 +12,12 @@ def to_target(case: Case) -> Finding:
 
     Source: ServiceNow Goal Framework, progress = actual ÷ planned.
     """
-    if case.target is None:
+    direction, goal, value, *_ = case
+    if goal is None:
         return Finding(reason=Reason.NO_TARGET)
-    target = case.target.value
+    target = goal.value
     if target <= 0:
         return Finding(reason=Reason.TARGET_ZERO)
-    if case.direction is Direction.INCREASING:
-        return Finding(figures.quotient(case.value, target))
-    return Finding(figures.quotient(target, case.value) if case.value > 0 else figures.ONE)
+    if direction is Direction.INCREASING:
+        return Finding(figures.quotient(value, target))
+    return Finding(figures.quotient(target, value) if value > 0 else figures.ONE)

@@ -226,7 +226,7 @@ def test_a_negative_figure_is_a_figure_and_not_text() -> None:
     assert sheet(filed)[0]["Value"].value == -5.5
 
 
-@given(note=st.text(st.characters(codec=None), max_size=50))
+@given(note=st.text(st.characters(exclude_categories=["Cs"]), max_size=50))
 def test_no_letter_that_an_agency_writes_breaks_an_export(note: str) -> None:
     told = noted(note)
     assert len(wide(told)) == 1

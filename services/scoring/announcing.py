@@ -1,0 +1,51 @@
+"""Keeps changes and announces them: the database saves what the events tell of while those are written and packed."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from services.scoring.bearings import Bearings, PlanVersion
+from services.scoring.judgements import Progress
+from services.scoring.model import Key, Plan
+from services.scoring.moving import Moved
+from services.scoring.ports import World
+from services.scoring.progress_events import announcement
+from services.scoring.writing import Written, written
+from shared.runtime.outbox import PARCEL_RECORDS, Announcement, Parcel, parcel_of
+
+_WRITTEN_AT_ONCE: Final = 20  # events, between two looks whether the database has something for us: a millisecond
+
+
+async def save_and_announce(
+    changes: Sequence[Progress], *, before: Mapping[Key, Progress], bearings: Bearings, world: World
+) -> None:
+    """Keep changes, move what roll-ups are sums of by them, and announce them."""
+    plans, registry = bearings.plans, bearings.agencies
+    texts = [written(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]) for each in changes]
+    moved = [Moved(registry[each.key.agency], before.get(each.key), each) for each in changes]
+
+    async def keep() -> None:
+        await world.progresses.save(texts)
+        await world.tallies.move(moved, plans=plans, registry=registry)
+
+    keeping = asyncio.create_task(keep())
+    try:
+        packing = await _packing(texts, plans=plans)
+    finally:
+        await keeping
+    await world.outbox.put(await asyncio.gather(*packing))
+
+
+async def _packing(texts: Sequence[Written], *, plans: Mapping[PlanVersion, Plan]) -> list[asyncio.Task[Parcel]]:
+    """Write events and return the parcels of them, which are being packed."""
+    packing: list[asyncio.Task[Parcel]] = []
+    some: list[Announcement] = []
+    for number, each in enumerate(texts, start=1):
+        progress = each.progress
+        some.append(announcement(each, plan=plans[PlanVersion(progress.key.plan, progress.plan_version)]))
+        if len(some) == PARCEL_RECORDS or number == len(texts):
+            packing.append(asyncio.create_task(parcel_of(some)))
+            some = []
+        if number % _WRITTEN_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return packing
