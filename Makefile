@@ -2,7 +2,7 @@
 # A fresh machine needs python3 (3.11 or newer) with venv, make and the network: everything else is fetched into .uv/ and .venv/.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-long check format bench screenshots kafka-up kafka-down up down seed clean
+.PHONY: help demo run test test-long check coverage format bench screenshots kafka-up kafka-down up down seed clean
 
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -35,6 +35,9 @@ check: $(synced) ## lint, format, types, import contracts, generated documents
 	.venv/bin/mypy .
 	.venv/bin/lint-imports --no-cache
 	$(python) -m tools.docs check
+
+coverage: $(synced) ## run the unit tests and name every line and branch of a rule that none of them takes
+	$(python) -m tools.rules_covered
 
 format: $(synced) ## format the code and mend what ruff can mend
 	.venv/bin/ruff format

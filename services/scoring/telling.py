@@ -94,11 +94,10 @@ def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
     value = observed.value if observed else None
     goal = yardstick.target.value if yardstick.target else None
     expected = lag = pace = ""
-    if reason is Reason.BY_PACE:  # no other sentence tells what was expected
+    if reason is Reason.BY_PACE and pace_ratio is not None:  # no other sentence tells what was expected
         expected = _expected(yardstick, beside=value)
         lag = number(lag_points, beside=ZERO) if lag_points else ""
-        if pace_ratio is not None:
-            pace = number(pace_ratio, beside=yardstick.thresholds.nearest(pace_ratio))
+        pace = number(pace_ratio, beside=yardstick.thresholds.nearest(pace_ratio))
     return Shown(
         "" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else FEWEST_DIGITS),
         expected,

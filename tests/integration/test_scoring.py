@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import pytest
 
 from migrations.run import differences
@@ -119,6 +121,22 @@ async def test_who_was_overtaken_commits_nothing(scoring: Scoring) -> None:
         async with scoring.database.transaction() as connection:
             await PostgresProgresses(connection).save([Written(known, ())])
     assert await scoring.standings() == {(AGENCIES[0], "2014-03"): (1, "awaited")}
+
+
+async def test_what_was_rolled_back_is_saved_when_it_comes_again(scoring: Scoring) -> None:
+    await scoring.judge(submission_accepted(revision=1, edoc_exchange=40))
+    connection = await asyncpg.connect(scoring.database.url)
+    try:
+        store = PostgresProgresses(connection)
+        for is_kept in (False, True, True):  # the table that rows come by is gone with the first
+            transaction = connection.transaction()
+            await transaction.start()
+            (known,) = (await store.load([Key(PLAN, AGENCIES[0], "2014-03")])).values()
+            await store.save([Written(replace(known, sequence=known.sequence + 1), ())])
+            await (transaction.commit() if is_kept else transaction.rollback())
+        assert await connection.fetchval("select sequence from progress") == 3
+    finally:
+        await connection.close()
 
 
 async def test_a_submission_that_comes_before_its_plan_is_judged_when_the_plan_comes(unknowing: Scoring) -> None:

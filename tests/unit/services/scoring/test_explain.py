@@ -60,6 +60,13 @@ def test_ahead_of_the_plan_no_lag_is_told() -> None:
     assert ahead.vi == ("40 % / mục tiêu > 73 %, đến 31/03/2014 cần 18 %, bằng 2,22 lần mức cần: đúng tiến độ")
 
 
+def test_what_is_expected_is_told_on_its_own_side_of_the_value() -> None:
+    # Expected are 22.1917… %, which 22.19 would put below the 22.191 % that were reported.
+    close = said(value("22.191"), indicator(measure=Measure.PERCENT), period=FIRST_QUARTER)
+    assert "expected by 2014-03-31: 22.192 %" in close.en
+    assert "cần 22,192 %" in close.vi
+
+
 def test_what_is_expected_at_once_is_not_told_twice() -> None:
     uptime = indicator(measure=Measure.PERCENT, target=at_least(99), expectation=Expectation.AT_ONCE)
     assert said(value("98.01"), uptime).vi == (

@@ -21,6 +21,9 @@ from services.scoring.numerals import number
         ("-0.00099999", "-0.001"),
         ("0.12345", "0.12"),
         ("1e999999", "1.000e+999999"),
+        ("1234567890123456789012345678.5", "1.235e+27"),
+        ("-12.3456789", "-12.35"),
+        ("0.05000000", "0.05"),
     ],
 )
 def test_figures_are_exact_where_short_and_rounded_where_long(figure: str, shown: str) -> None:
