@@ -1,10 +1,8 @@
 """`python -m services.notify`: run notify, load contacts, or release what is held."""
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
@@ -14,12 +12,10 @@ from services.notify.outgoing import release_held
 from services.notify.settings import Settings
 from services.notify.wiring import build
 from shared.runtime import logging
-from shared.runtime.database import COMMAND_SECONDS, Database
+from shared.runtime.commands import with_database
 from shared.runtime.errors import one_clear_line
 from shared.runtime.serve import run_program, run_service
-from shared.runtime.settings import DatabaseSettings, read_settings
-
-ResultT = TypeVar("ResultT")
+from shared.runtime.settings import read_settings
 
 app = typer.Typer(help="Tells agencies and the lead agency by mail.", pretty_exceptions_enable=False)
 contact_commands = typer.Typer(help="Who is told.")
@@ -49,7 +45,7 @@ def load(file: Annotated[Path, typer.Argument(help="CSV with the columns agency,
     """Check a contacts file whole and make it the directory: who is not in it is told nothing more."""
     with one_clear_line():
         contacts = read_contacts(file)
-        loaded = _with_database(lambda database: load_contacts(contacts, database=database))
+        loaded = with_database(lambda database: load_contacts(contacts, database=database))
         sys.stdout.write(
             f"{len(contacts)} contacts: {loaded.added} added, {loaded.changed} changed, {loaded.removed} removed,"
             f" {loaded.unchanged} unchanged\n"
@@ -62,23 +58,8 @@ def load(file: Annotated[Path, typer.Argument(help="CSV with the columns agency,
 def release() -> None:
     """Queue the held notices again, after what held them was mended."""
     with one_clear_line():
-        released = _with_database(release_held)
+        released = with_database(release_held)
         sys.stdout.write(f"{released} notices released\n")
-
-
-def _with_database(act: Callable[[Database], Awaitable[ResultT]]) -> ResultT:
-    settings = read_settings(DatabaseSettings)
-    logging.configure(settings.log_level)
-
-    async def run() -> ResultT:
-        database = Database(settings.database_url, pool_size=2)
-        await database.open(within_seconds=COMMAND_SECONDS)
-        try:
-            return await act(database)
-        finally:
-            await database.close()
-
-    return asyncio.run(run())
 
 
 if __name__ == "__main__":

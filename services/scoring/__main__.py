@@ -1,10 +1,8 @@
 """`python -m services.scoring`: run scoring, publish progress again, draw it, or judge again what was filed."""
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
@@ -14,12 +12,11 @@ from services.scoring.settings import Settings
 from services.scoring.wiring import build
 from shared.events.vocabulary import Language
 from shared.runtime import logging
-from shared.runtime.database import COMMAND_SECONDS, Database
+from shared.runtime.commands import with_database
 from shared.runtime.errors import one_clear_line
 from shared.runtime.serve import run_program, run_service
-from shared.runtime.settings import DatabaseSettings, read_settings
+from shared.runtime.settings import read_settings
 
-ResultT = TypeVar("ResultT")
 app = typer.Typer(
     help="Judges what agencies filed against the plan.", pretty_exceptions_enable=False, no_args_is_help=False
 )
@@ -45,7 +42,7 @@ def serve() -> None:
 def republish() -> None:
     """Publish the latest progress of every agency and period again, as after a lost topic; nothing is applied twice."""
     with one_clear_line():
-        count = _with_database(republishing.republish)
+        count = with_database(republishing.republish)
         sys.stdout.write(f"{count} events will be published again\n")
 
 
@@ -62,26 +59,9 @@ def chart(
     """Draw what the province reached against each target, and standings over time."""
     with one_clear_line():
         charting.check_name(file)
-        facts = _with_database(
-            lambda database: charting.facts_of(database, plan=plan, period=period, language=language)
-        )
+        facts = with_database(lambda database: charting.facts_of(database, plan=plan, period=period, language=language))
         charting.draw(facts, file=file, language=language)
         sys.stdout.write(f"{file} drawn\n")
-
-
-def _with_database(act: Callable[[Database], Awaitable[ResultT]]) -> ResultT:
-    settings = read_settings(DatabaseSettings)
-    logging.configure(settings.log_level)
-
-    async def run() -> ResultT:
-        database = Database(settings.database_url, pool_size=1)
-        await database.open(within_seconds=COMMAND_SECONDS)
-        try:
-            return await act(database)
-        finally:
-            await database.close()
-
-    return asyncio.run(run())
 
 
 if __name__ == "__main__":
