@@ -15,7 +15,8 @@ from services.scoring.rules import overall
 from shared.events.vocabulary import Standing
 
 _WHOLE: Final = ("", "")  # an agency as a whole, over all its programmes
-_ONE_AGENCY: Final = {standing: Tally(agencies=once) for standing, once in ONCE.items()}
+_ONE_MORE: Final = {standing: Tally(agencies=once) for standing, once in ONCE.items()}
+_ONE_LESS: Final = {standing: tally.negated() for standing, tally in _ONE_MORE.items()}
 
 
 class Moved(NamedTuple):
@@ -27,10 +28,10 @@ class Moved(NamedTuple):
 
 
 class _Brought(NamedTuple):
-    """What agencies bring to one place: judgements by their indicator, and standings by what they are of."""
+    """What changes bring to one place and take from it, in their order; standings by what they are of."""
 
-    judgements: defaultdict[str, list[tuple[Judgement, Agency]]]
-    standings: defaultdict[Subject, list[Standing]]
+    judgements: defaultdict[str, list[tuple[Judgement, Agency, bool]]]  # true: it is taken
+    standings: defaultdict[Subject, list[tuple[Standing, bool]]]
 
 
 def brought(progress: Progress, *, plan: Plan, agency: Agency, registry: Mapping[str, Agency]) -> dict[Cell, Tally]:
@@ -54,33 +55,24 @@ def moves(
 
     The hierarchy is that of each period's last day.
     """
-    changes = list(changes)
-    moved = _sums([(each.agency, each.after) for each in changes if each.after], plans=plans, registry=registry)
-    gone = _sums([(each.agency, each.before) for each in changes if each.before], plans=plans, registry=registry)
-    for place, tallies in gone.items():
-        stays = moved.setdefault(place, {})
-        for subject, tally in tallies.items():
-            less = tally.negated()
-            stays[subject] = summed([stays[subject], less]) if subject in stays else less
+    by_place: dict[tuple[PlanVersion, Place], _Brought] = {}
+    for agency, before, after in changes:
+        # What is taken comes first and right before what takes its place, so that long numbers are undone exactly.
+        for progress, is_taken in ((before, True), (after, False)):
+            if progress is None:
+                continue
+            version = PlanVersion(progress.key.plan, progress.plan_version)
+            plan = plans[version]
+            place = _place(progress, plan=plan, agency=agency, registry=registry)
+            there = by_place.get((version, place))
+            if there is None:
+                there = by_place[version, place] = _Brought(defaultdict(list), defaultdict(list))
+            _bring(there, progress, agency=agency, plan=plan, is_taken=is_taken)
+    moved: dict[Place, dict[Subject, Tally]] = {}
+    for (version, place), there in by_place.items():
+        _add(moved.setdefault(place, {}), _tallies(there, plan=plans[version]))
     left = {place: {name: each for name, each in some.items() if each != EMPTY} for place, some in moved.items()}
     return {place: tallies for place, tallies in left.items() if tallies}
-
-
-def _sums(
-    progresses: Iterable[tuple[Agency, Progress]], *, plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
-) -> dict[Place, dict[Subject, Tally]]:
-    by_place: dict[tuple[PlanVersion, Place], _Brought] = {}
-    for agency, progress in progresses:
-        version = PlanVersion(progress.key.plan, progress.plan_version)
-        place = _place(progress, plan=plans[version], agency=agency, registry=registry)
-        there = by_place.get((version, place))
-        if there is None:
-            there = by_place[version, place] = _Brought(defaultdict(list), defaultdict(list))
-        _bring(there, progress, agency=agency, plan=plans[version])
-    sums: dict[Place, dict[Subject, Tally]] = {}
-    for (version, place), there in by_place.items():
-        _add(sums.setdefault(place, {}), _tallies(there, plan=plans[version]))
-    return sums
 
 
 def _place(progress: Progress, *, plan: Plan, agency: Agency, registry: Mapping[str, Agency]) -> Place:
@@ -88,18 +80,18 @@ def _place(progress: Progress, *, plan: Plan, agency: Agency, registry: Mapping[
     return Place(plan.id, progress.key.period, branch_of(agency, registry=registry, on=on), agency.kind)
 
 
-def _bring(there: _Brought, progress: Progress, *, agency: Agency, plan: Plan) -> None:
+def _bring(there: _Brought, progress: Progress, *, agency: Agency, plan: Plan, is_taken: bool) -> None:
     subjects = _subjects(plan)
     by_programme: dict[Subject, list[Judgement]] = {}
     for judgement in progress.judgements:
-        there.judgements[judgement.indicator].append((judgement, agency))
+        there.judgements[judgement.indicator].append((judgement, agency, is_taken))
         by_programme.setdefault(subjects[judgement.indicator], []).append(judgement)
     has_filed = progress.filing is not None
     for programme, judgements in by_programme.items():
         standing = overall(judgements, has_filed=has_filed, is_closed=progress.is_closed)
-        there.standings[programme].append(standing)
+        there.standings[programme].append((standing, is_taken))
     if by_programme:
-        there.standings[_WHOLE].append(progress.standing)
+        there.standings[_WHOLE].append((progress.standing, is_taken))
 
 
 def _tallies(there: _Brought, *, plan: Plan) -> dict[Subject, Tally]:
@@ -110,22 +102,25 @@ def _tallies(there: _Brought, *, plan: Plan) -> dict[Subject, Tally]:
     return tallies
 
 
-def _of_standings(standings: Sequence[Standing]) -> Tally:
-    return _ONE_AGENCY[standings[0]] if len(standings) == 1 else Tally(agencies=counts(standings))
+def _of_standings(standings: Sequence[tuple[Standing, bool]]) -> Tally:
+    if len(standings) == 1 or any(is_taken for _, is_taken in standings):
+        return summed([_ONE_LESS[standing] if is_taken else _ONE_MORE[standing] for standing, is_taken in standings])
+    return Tally(agencies=counts([standing for standing, _ in standings]))
 
 
-def _tally(judgements: Sequence[tuple[Judgement, Agency]], *, indicator: Indicator) -> Tally:
-    if len(judgements) == 1:
-        return _of_one(*judgements[0], indicator=indicator)
-    parts = [reported(judgement.observed, indicator=indicator, agency=agency) for judgement, agency in judgements]
-    points = [judgement.points for judgement, _ in judgements if judgement.points is not None]
+def _tally(judgements: Sequence[tuple[Judgement, Agency, bool]], *, indicator: Indicator) -> Tally:
+    if len(judgements) == 1 or any(is_taken for _, _, is_taken in judgements):
+        tallies = ((_of_one(judgement, agency, indicator=indicator), gone) for judgement, agency, gone in judgements)
+        return summed([tally.negated() if gone else tally for tally, gone in tallies])
+    parts = [reported(judgement.observed, indicator=indicator, agency=agency) for judgement, agency, _ in judgements]
+    points = [judgement.points for judgement, _, _ in judgements if judgement.points is not None]
     return Tally(
         figures.total([part for part, _ in parts]),
         figures.total([whole for _, whole in parts]),
         figures.total(points),
         figures.product(indicator.weight, Decimal(len(points))),
         figures.product(indicator.weight, Decimal(len(judgements))),
-        counts([judgement.standing for judgement, _ in judgements]),
+        counts([judgement.standing for judgement, _, _ in judgements]),
     )
 
 

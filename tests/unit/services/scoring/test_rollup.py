@@ -225,6 +225,15 @@ def test_long_numbers_that_are_corrected_leave_nothing_behind(parts: list[int]) 
     assert served.part == Decimal(parts[-1])
 
 
+def test_a_long_number_that_is_corrected_at_once_takes_no_digit_of_its_correction_with_it() -> None:
+    long, short = (
+        filed(COMMUNE, filing(value(figure, of=SERVICES.id))) for figure in ("1" + "0" * 48, "0." + "1" * 28)
+    )
+    changes = [Moved(COMMUNE, None, long), Moved(COMMUNE, long, short)]
+    served = cell(COMMUNE, branch=DISTRICT.id, indicator=SERVICES.id)
+    assert differences(changes, plans=PLANS, registry=REGISTRY)[served].part == Decimal("0." + "1" * 28)
+
+
 @given(st.lists(st.decimals(allow_nan=False, allow_infinity=False), min_size=5, max_size=5))
 def test_what_undoes_a_tally_has_every_digit_of_it(found: list[Decimal]) -> None:
     part, whole, points, weight, owed = found
