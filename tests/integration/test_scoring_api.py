@@ -204,12 +204,17 @@ async def test_who_takes_no_form_of_ours_is_told_which_there_are(asked: Asked) -
         ("", ["?plan"]),
         ("plan=%00", ["?plan"]),
         ("plan=a'b&period=%00&after=x&limit=0", ["?plan", "?period", "?limit", "?after"]),
-        ("plan=a&limit=9999&standing=good&kind=ward&colour=red", ["?standing", "?limit", "?colour"]),
-        ("plan=a&min_composite=NaN&max_composite=1e99999&has_filed=perhaps", None),
+        ("plan=a&limit=9999&standing=good&kind=ward&colour=red", ["?standing", "?limit", "?colour", "?plan"]),
+        (f"plan={PLAN}&min_composite=NaN&max_composite=1e99999&has_filed=perhaps", None),
         ("plan=unknown", ["?plan"]),
         (f"plan={PLAN}&period=2013-01&indicator=x&programme=y", ["?period", "?indicator", "?programme"]),
         (f"plan={PLAN}&min_composite=5&max_composite=4&period=x", ["?min_composite", "?period"]),
         (f"plan={PLAN}&language=fr&format=pdf", ["?language", "?format"]),
+        (
+            f"plan={PLAN}&limit=0&after=x&period=2013-01&agency=x&indicator=x&programme=y",
+            ["?limit", "?after", "?period", "?agency", "?indicator", "?programme"],
+        ),
+        (f"plan={PLAN}&max_composite=101&min_composite=5", ["?max_composite"]),
     ],
 )
 async def test_everything_that_is_wrong_with_a_query_is_named_at_once(
@@ -221,6 +226,25 @@ async def test_everything_that_is_wrong_with_a_query_is_named_at_once(
     expected = ["?has_filed", "?min_composite", "?max_composite"] if pointers is None else pointers
     assert {fault["pointer"] for fault in faults} == set(expected)
     assert all(fault["vi"] and fault["en"] for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("path", "pointers"),
+    [
+        ("rollups?period=2013-01&level=district&id=x&indicator=x&format=pdf", ["format", "period", "indicator", "id"]),
+        ("rollups?period=2013-01&level=kind&id=x&colour=red", ["colour", "period", "id"]),
+        ("rollups?period=2013-01&level=ward&indicator=x", ["level"]),  # at which level comes first
+        ("periods?period=2013-01&language=fr", ["language", "period"]),
+        (
+            "adjustments?period=2013-01&indicator=x&adjustment=cut&before=0",
+            ["adjustment", "before", "period", "indicator"],
+        ),
+    ],
+)
+async def test_what_has_no_form_does_not_hide_what_is_not_there(path: str, pointers: list[str], asked: Asked) -> None:
+    answer = await asked.client.get(f"/v1/{path}&plan={PLAN}", headers=dict(asked.keys.reader))
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert [fault["pointer"] for fault in answer.json()["faults"]] == [f"?{each}" for each in pointers]
 
 
 async def test_while_the_database_is_away_the_answer_says_to_try_again() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -103,6 +104,28 @@ def test_without_a_terminal_the_output_is_plain_lines(played: Played) -> None:
     assert "\r" not in played.said
     assert "02/2014  " in played.said
     assert "synthetic" in played.said
+
+
+def test_a_run_that_stays_says_how_its_figures_are_read(tmp_path: Path) -> None:
+    arguments = ["--folder", str(tmp_path / "demo"), "--months", "1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tools.demo", *arguments],
+        cwd=PROJECT,
+        env={**os.environ, "DEMO_EXIT": "", "PORT": "0"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as run:
+        try:
+            assert run.stdout is not None
+            command = next(line for line in run.stdout if line.startswith("curl "))
+            [found] = json.loads(
+                subprocess.run(["sh", "-c", command], capture_output=True, timeout=30, check=True).stdout
+            )
+        finally:
+            run.send_signal(signal.SIGINT)
+        assert run.wait(timeout=60) == 0
+    assert (found["id"], found["period"], found["is_closed"]) == ("province", "2014-01", True)
+    assert sum(found["agencies"].values()) == 175
 
 
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:

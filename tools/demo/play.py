@@ -13,6 +13,7 @@ from services.ingest import administration as ingest
 from services.notify.contact_files import read_contacts
 from services.notify.contacts import load_contacts
 from shared.events.plans import PlanPublishedData
+from shared.events.vocabulary import Scope
 from shared.runtime.clock import SteppedClock
 from tools.demo.client import Book, Clients
 from tools.demo.http import HttpClient
@@ -35,6 +36,7 @@ class Run:
     book: Book = field(default_factory=Book)
     first_mail_seconds: float | None = None
     mails: int = 0
+    reading_key: str = ""  # of whoever looks at the figures
 
     async def prepare(self, folder: Path) -> Mapping[str, str]:
         """Load the plan and its contacts, and return a key for each agency."""
@@ -44,7 +46,12 @@ class Run:
         contacts = folder / "contacts.csv"
         if contacts.exists():
             await load_contacts(read_contacts(contacts), database=self.system.database("notify"))
-        return await ingest.issue_keys(None, database=database, clock=self.clock, pepper=self.system.key_pepper)
+        keys = await ingest.issue_keys(None, database=database, clock=self.clock, pepper=self.system.key_pepper)
+        reader = await ingest.issue_keys(
+            [min(keys)], database=database, clock=self.clock, pepper=self.system.key_pepper, scopes=[Scope.READ]
+        )
+        self.reading_key = reader[min(keys)]
+        return keys
 
     async def play(self, moments: Sequence[Moment], *, plan: PlanPublishedData, keys: Mapping[str, str]) -> None:
         """Live through the moments, one after the other.

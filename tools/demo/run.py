@@ -29,7 +29,7 @@ from tools.demo.screen import Screen
 from tools.demo.settling import NotSettled
 from tools.demo.telling import tell
 from tools.demo.wishes import Wishes
-from tools.demo.words import title
+from tools.demo.words import title, ways_in
 from tools.demo.year import year_of
 
 _USUAL_PORT: Final = 8080
@@ -67,7 +67,8 @@ async def demonstrate(wishes: Wishes, *, console: Console) -> bool:
                 screen.stop()
                 is_sound = await tell(run, loaded, is_published=bool(published), wishes=wishes, console=console)
                 if not wishes.is_exit:
-                    console.print(f"\nThe mails are at {system.base_url}/mail until Ctrl-C.")
+                    told = ways_in(plan, today=clock.now().date(), base_url=system.base_url, key=run.reading_key)
+                    console.print(told, soft_wrap=True)
                     await _interrupted()
     return is_sound
 

@@ -1,5 +1,7 @@
 """What the demonstration says before and after its tables."""
 
+from datetime import date
+
 from shared.events.plans import PlanPublishedData
 from tools.demo.summary import Summary
 
@@ -22,4 +24,16 @@ def closing_words(summary: Summary, *, is_published: bool) -> str:
         f" (for {len(summary.refused_for)} reasons), {summary.progress_events} changes of progress,"
         f" {summary.mails} mails in {summary.seconds} s.\n"
         f"{summary.unaccounted} unaccounted for, {summary.duplicate_mails} mails sent twice. {figures}"
+    )
+
+
+def ways_in(plan: PlanPublishedData, *, today: date, base_url: str, key: str) -> str:
+    """Return where to look while the run is there: mails, figures of the latest period that is over, and the rest."""
+    in_time = sorted(plan.periods, key=lambda each: (each.ends_on, each.id))
+    period = next((each for each in reversed(in_time) if each.ends_on <= today), in_time[0])
+    address = f"{base_url}/v1/rollups?plan={plan.plan}&period={period.id}&level=province&language=en"
+    return (
+        f"\nUntil Ctrl-C the mails are at {base_url}/mail, what can be asked at {base_url}/docs,"
+        f" and this asks for figures:\n"
+        f"curl -H 'Authorization: Bearer {key}' '{address}'"
     )

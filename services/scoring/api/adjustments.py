@@ -10,9 +10,10 @@ from services.scoring.adjustment_store import KeptOutlooks
 from services.scoring.api.answers import dumped, kept, next_page
 from services.scoring.api.documented import reading
 from services.scoring.api.exporting import table_file
+from services.scoring.api.looking import looked_at
 from services.scoring.api.negotiation import Form, form_of, language_of
 from services.scoring.api.outlook_documents import outlook_documents
-from services.scoring.api.outlook_rows import MOST_PROPOSALS, AdjustmentsQuery, outlook_rows
+from services.scoring.api.outlook_rows import MOST_PROPOSALS, AdjustmentsQuery, outlook_faults, outlook_rows
 from services.scoring.api.outlook_tables import outlook_table, outlook_tidy
 from services.scoring.api.proposal_documents import proposal_document
 from services.scoring.api.sources import Sources
@@ -21,6 +22,8 @@ from services.scoring.model import Plan
 from services.scoring.outlooks import Outlook
 from services.scoring.visibility import whose
 from shared.runtime.access import Asker
+from shared.runtime.key_ring import Holder
+from shared.runtime.problems import Fault
 
 
 class AdjustmentsApi:
@@ -36,6 +39,7 @@ class AdjustmentsApi:
             self.adjustments,
             methods=["GET"],
             summary="Targets that may have to be adjusted",
+            dependencies=[looked_at(AdjustmentsQuery, self._faults)],
             **reading("adjustments", AdjustmentsOut, is_exported=True),
         )
 
@@ -89,6 +93,10 @@ class AdjustmentsApi:
             content = await self._sources.apart(table_file, table, form=form, language=language)
         name = f"adjustments-{query.plan}-{found.period}"
         return kept(request, content, form=form, language=language, headers=headers, name=name)
+
+    async def _faults(self, _: Holder, query: AdjustmentsQuery) -> list[Fault]:
+        async with self._sources.database.transaction() as connection:
+            return outlook_faults(query, await self._sources.published.newest(connection, query.plan))
 
 
 def _at_close(found: KeptOutlooks | None, *, plan: Plan) -> dict[str, Any] | None:

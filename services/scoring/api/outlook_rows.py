@@ -20,7 +20,7 @@ from services.scoring.store import world_of
 from services.scoring.visibility import IS_SEEN
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Adjustment
-from shared.runtime.problems import wrong
+from shared.runtime.problems import Fault, wrong
 
 MOST_PROPOSALS: Final = 200
 _SEEN: Final = (
@@ -69,6 +69,13 @@ class Found(NamedTuple):
     proposals: Sequence[Proposal]
 
 
+def outlook_faults(query: AdjustmentsQuery, newest: PlanPublishedData | None) -> list[Fault]:
+    """Return what a query names that its plan does not have; `newest` is its newest version, None if there is none."""
+    if newest is None:
+        return [unknown_plan(query.plan)]
+    return list(query_faults(newest, period=query.period, indicator=query.indicator))
+
+
 async def outlook_rows(connection: Any, query: AdjustmentsQuery, *, sources: Sources, seen: str | None) -> Found:
     """Return what a request is answered from; what was kept at a close is shown while nothing has moved since.
 
@@ -77,9 +84,8 @@ async def outlook_rows(connection: Any, query: AdjustmentsQuery, *, sources: Sou
     """
     published = sources.published
     newest = await published.newest(connection, query.plan)
-    if newest is None:
-        raise wrong(unknown_plan(query.plan))
-    if faults := list(query_faults(newest, period=query.period, indicator=query.indicator)):
+    faults = outlook_faults(query, newest)
+    if newest is None or faults:
         raise wrong(*faults)
     adjustments, world = PostgresAdjustments(connection), world_of(connection, cache=sources.cache)
     closed = {each.period for each in await world.reference.closed([query.plan])}

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.scoring.api.answers import dumped, kept
 from services.scoring.api.documented import reading
 from services.scoring.api.exporting import table_file
+from services.scoring.api.looking import looked_at
 from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
 from services.scoring.api.period_tables import period_table, period_tidy
 from services.scoring.api.query_faults import query_faults, unknown_plan
@@ -22,7 +23,8 @@ from services.scoring.visibility import IS_SEEN, whose
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Standing
 from shared.runtime.access import Asker
-from shared.runtime.problems import wrong
+from shared.runtime.key_ring import Holder
+from shared.runtime.problems import Fault, wrong
 
 _COUNTS: Final = (
     "select period, standing, submission is not null as has_filed, plan_version, count(*) as agencies from progress"  # noqa: S608  ours
@@ -57,6 +59,7 @@ class PeriodsApi:
             self.periods,
             methods=["GET"],
             summary="A plan's reporting periods",
+            dependencies=[looked_at(PeriodsQuery, self._faults)],
             **reading("periods", list[PeriodOut], is_exported=True),
         )
 
@@ -71,9 +74,8 @@ class PeriodsApi:
         async with self._sources.database.transaction() as connection:
             await connection.execute(ONE_MOMENT)
             plan = await self._sources.published.newest(connection, query.plan)
-            if plan is None:
-                raise wrong(unknown_plan(query.plan))
-            if faults := list(query_faults(plan, period=query.period)):
+            faults = _faults(query, plan)
+            if plan is None or faults:
                 raise wrong(*faults)
             counts = await _counts(connection, query, seen=whose(asker))
             silent = await silence(
@@ -93,6 +95,14 @@ class PeriodsApi:
             table = (period_tidy if form is Form.TIDY else period_table)(documents, language)
             content = await self._sources.apart(table_file, table, form=form, language=language)
         return kept(request, content, form=form, language=language, name=f"periods-{query.plan}")
+
+    async def _faults(self, _: Holder, query: PeriodsQuery) -> list[Fault]:
+        async with self._sources.database.transaction() as connection:
+            return _faults(query, await self._sources.published.newest(connection, query.plan))
+
+
+def _faults(query: PeriodsQuery, plan: PlanPublishedData | None) -> list[Fault]:
+    return [unknown_plan(query.plan)] if plan is None else list(query_faults(plan, period=query.period))
 
 
 async def _counts(connection: Any, query: PeriodsQuery, *, seen: str | None) -> dict[str, _Counted]:

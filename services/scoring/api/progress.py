@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.scoring.api.answers import kept, next_page
 from services.scoring.api.documented import reading
+from services.scoring.api.looking import looked_at
 from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
 from services.scoring.api.progress_documents import Found, written
 from services.scoring.api.progress_rows import Wanted, asks_for_silent, in_order, progress_rows, ranked, silent_rows
@@ -23,6 +24,7 @@ from services.scoring.visibility import whose
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Standing
 from shared.runtime.access import Asker
+from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, wrong
 from shared.runtime.pydantic_words import shaped
 
@@ -76,6 +78,7 @@ class ProgressApi:
             self.progress,
             methods=["GET"],
             summary="How agencies stand",
+            dependencies=[looked_at(ProgressQuery, self._faults)],
             **reading("progress", list[ProgressOut], is_exported=True),
         )
 
@@ -91,12 +94,11 @@ class ProgressApi:
         limit = query.limit or (_USUAL if form is Form.JSON else _MOST_EXPORTED)
         async with self._sources.database.transaction() as connection:
             await connection.execute(ONE_MOMENT)
-            newest = await self._sources.published.newest(connection, query.plan)
-            seen = whose(asker)
-            faults = [*_range_faults(query), *await _agency_faults(connection, query, seen=seen)]
-            if newest is None:
-                raise wrong(unknown_plan(query.plan), *faults)
-            only = _wanted_indicators(query, newest, faults=faults)
+            newest, seen = await self._sources.published.newest(connection, query.plan), whose(asker)
+            faults = await _faults(connection, query, newest=newest, seen=seen)
+            if newest is None or faults:
+                raise wrong(*faults)
+            only = _wanted_indicators(query, newest)
             wanted = _wanted(query, only=only, seen=seen, limit=limit + 1)
             found = await self._found(connection, wanted, newest=newest)
         headers = {}
@@ -105,6 +107,11 @@ class ProgressApi:
             headers = next_page(request, after=f"{last['period']}/{last['agency']}")
         content = await self._sources.apart(written, found, language=language, form=form, only=only)
         return kept(request, content, form=form, language=language, headers=headers, name=f"progress-{query.plan}")
+
+    async def _faults(self, asker: Holder, query: ProgressQuery) -> list[Fault]:
+        async with self._sources.database.transaction() as connection:
+            newest = await self._sources.published.newest(connection, query.plan)
+            return await _faults(connection, query, newest=newest, seen=whose(asker))
 
     async def _found(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> Found:
         rows = await progress_rows(connection, wanted)
@@ -158,15 +165,8 @@ def _wanted(query: ProgressQuery, *, only: Sequence[str] | None, seen: str | Non
     )
 
 
-def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData, *, faults: Sequence[Fault]) -> list[str] | None:
-    """Return the indicators that are asked for, None for all of them.
-
-    Raises:
-        Refused: what the query names is not there, or it has these faults.
-    """
-    named = query_faults(plan, period=query.period, indicator=query.indicator, programme=query.programme)
-    if found := [*faults, *named]:
-        raise wrong(*found)
+def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData) -> list[str] | None:
+    """Return the indicators that are asked for, None for all of them."""
     if query.indicator is None and query.programme is None:
         return None
     return [
@@ -174,6 +174,17 @@ def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData, *, faults:
         for each in plan.indicators
         if query.indicator in {None, each.id} and query.programme in {None, each.programme}
     ]
+
+
+async def _faults(
+    connection: Any, query: ProgressQuery, *, newest: PlanPublishedData | None, seen: str | None
+) -> list[Fault]:
+    named = (
+        [unknown_plan(query.plan)]
+        if newest is None
+        else query_faults(newest, period=query.period, indicator=query.indicator, programme=query.programme)
+    )
+    return [*named, *_range_faults(query), *await _agency_faults(connection, query, seen=seen)]
 
 
 def _range_faults(query: ProgressQuery) -> list[Fault]:

@@ -9,6 +9,7 @@ from pydantic import Field
 from services.scoring.api.answers import dumped, kept
 from services.scoring.api.documented import reading
 from services.scoring.api.exporting import table_file
+from services.scoring.api.looking import looked_at
 from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
 from services.scoring.api.published import agencies_named, is_registered
 from services.scoring.api.query_faults import query_faults, unknown_agency, unknown_id, unknown_plan, unknown_programme
@@ -63,6 +64,7 @@ class RollUpsApi:
             self.rollups,
             methods=["GET"],
             summary="What agencies come to together",
+            dependencies=[looked_at(RollUpsQuery, self._faults)],
             **reading("rollups", list[RollUpOut], is_exported=True, statuses=(403,)),
         )
 
@@ -79,13 +81,8 @@ class RollUpsApi:
         async with self._sources.database.transaction() as connection:
             await connection.execute(ONE_MOMENT)
             newest = await self._sources.published.newest(connection, query.plan)
-            if newest is None:
-                raise wrong(unknown_plan(query.plan))
-            if faults := [
-                *query_faults(newest, period=query.period, indicator=query.indicator),
-                *_id_faults(query, newest),
-                *await _district_faults(connection, query, seen=seen),
-            ]:
+            faults = await _faults(connection, query, newest=newest, seen=seen)
+            if newest is None or faults:
                 raise wrong(*faults)
             plan = await self._sources.published.judging(connection, newest, query.period)
             found, versions = await self._found(connection, plan, query, only=seen)
@@ -112,6 +109,12 @@ class RollUpsApi:
             table = (rollup_tidy if form is Form.TIDY else rollup_table)(documents, language)
             content = await self._sources.apart(table_file, table, form=form, language=language)
         return kept(request, content, form=form, language=language, name=name)
+
+    async def _faults(self, asker: Holder, query: RollUpsQuery) -> list[Fault]:
+        seen = _seen(asker, query)
+        async with self._sources.database.transaction() as connection:
+            newest = await self._sources.published.newest(connection, query.plan)
+            return await _faults(connection, query, newest=newest, seen=seen)
 
     async def _found(
         self, connection: Any, plan: PlanPublishedData, query: RollUpsQuery, *, only: str | None
@@ -147,6 +150,16 @@ def _seen(asker: Holder, query: RollUpsQuery) -> str | None:
     if query.level is not Level.DISTRICT:
         raise Refused(problem(403, faults=[_NOT_OWN]))
     return asker.agency
+
+
+async def _faults(
+    connection: Any, query: RollUpsQuery, *, newest: PlanPublishedData | None, seen: str | None
+) -> list[Fault]:
+    of_district = await _district_faults(connection, query, seen=seen)
+    if newest is None:
+        return [unknown_plan(query.plan), *of_district]
+    named = query_faults(newest, period=query.period, indicator=query.indicator)
+    return [*named, *_id_faults(query, newest), *of_district]
 
 
 async def _district_faults(connection: Any, query: RollUpsQuery, *, seen: str | None) -> list[Fault]:
