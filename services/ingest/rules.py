@@ -39,7 +39,7 @@ def judge_draft(
 
     What stands at the pointers `unread` could not be read: nothing is said of it, and the rest is judged.
     """
-    if "/plan" in unread:
+    if not unread.isdisjoint({"", "/plan"}):  # the whole of it, or its plan
         return []
     plan = registry.plans.get(draft.plan)
     if plan is None:

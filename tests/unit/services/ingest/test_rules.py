@@ -104,6 +104,7 @@ def test_of_a_long_list_of_indicators_the_nearest_are_told() -> None:
     ("unread", "expected"),
     [
         ({"/plan"}, []),
+        ({""}, []),
         ({"/period"}, ["not-your-agency", "out-of-range", "unknown-indicator"]),
         ({"/agency"}, ["unknown-period", "out-of-range", "unknown-indicator"]),
         ({"/observations/0"}, ["not-your-agency", "unknown-period", "unknown-indicator"]),
