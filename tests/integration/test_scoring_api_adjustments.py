@@ -243,6 +243,18 @@ async def test_proposals_stand_in_pages_the_newest_first(asked: Asked, monkeypat
         ({"plan": PLAN, "changes": {}, "reason": REASON}, {"/changes"}),
         ({"plan": PLAN, "changes": {"indicators": [{"indicator": "edoc-exchange"}]}, "reason": REASON}, {"/changes"}),
         ({"plan": "unknown", "changes": LOWER, "reason": REASON}, {"/plan"}),
+        ({"plan": "unknown", "changes": LOWER}, {"/plan", "/reason"}),
+        (
+            {
+                "plan": PLAN,
+                "changes": {
+                    "indicators": [{"indicator": "edoc-exchange", "target": {"value": "x"}}, {"indicator": "none"}]
+                },
+                "reason": "",
+            },
+            {"/changes/indicators/0/target/value", "/changes/indicators/1/indicator", "/reason"},
+        ),
+        ([], {""}),
         ({"plan": PLAN, "changes": LOWER, "reason": "a\u202eb", "by": DIC}, {"/reason", "/by"}),
         (
             {

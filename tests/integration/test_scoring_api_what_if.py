@@ -141,6 +141,33 @@ async def test_of_a_large_plan_few_periods_can_be_tried_at_once(asked: Asked, mo
             },
         ),
         (target(on="9999-12-31"), {"plan": PLAN}, {"/indicators/0/target/on"}),
+        (
+            {
+                "indicators": [
+                    {"indicator": "edoc-exchange", "target": {"value": "x"}},
+                    {"indicator": "x"},
+                    {"indicator": "official-email", "target": {"value": "101"}},
+                    {"indicator": "official-email"},
+                ],
+                "thresholds": {"on_track_ratio": "0.5"},
+            },
+            {"plan": PLAN, "period": "2013-01"},
+            {
+                "?period",
+                "/indicators/0/target/value",
+                "/indicators/1/indicator",
+                "/indicators/2/target/value",
+                "/indicators/3/indicator",
+                "/thresholds",
+            },
+        ),
+        ({**HIGHER, "x": 1}, {"plan": "unknown"}, {"?plan", "/x"}),
+        (
+            {"indicators": 1, "thresholds": {"at_risk_ratio": "x"}},
+            {"plan": PLAN},
+            {"/indicators", "/thresholds/at_risk_ratio"},
+        ),
+        ([], {"plan": "unknown"}, {"", "?plan"}),
     ],
 )
 async def test_everything_that_is_wrong_is_named_at_once(

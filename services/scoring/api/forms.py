@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from services.scoring.api.sources import Name
 from services.scoring.changes import Change, IndicatorChange, TargetChange, ThresholdsChange
@@ -18,6 +19,8 @@ from shared.runtime.pydantic_words import malformed
 _FIGURE: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _LARGEST_EXPONENT: Final = 20
+_MOST_INDICATORS: Final = 500
+_NAME: Final[TypeAdapter[str]] = TypeAdapter(Name)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -61,6 +64,9 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+FormT = TypeVar("FormT", bound=Form)
+
+
 class TargetIn(Form):
     """What becomes of a target; what is left out stays. `on` is the day at whose end it is due."""
 
@@ -95,7 +101,7 @@ class ThresholdsIn(Form):
 class ChangeIn(Form):
     """What becomes of a plan."""
 
-    indicators: Annotated[tuple[IndicatorIn, ...], Field(max_length=500)] = ()
+    indicators: Annotated[tuple[IndicatorIn, ...], Field(max_length=_MOST_INDICATORS)] = ()
     thresholds: ThresholdsIn = ThresholdsIn()
 
     def to_change(self) -> Change:
@@ -119,6 +125,38 @@ class DecisionIn(Form):
 
     outcome: Outcome
     reason: Reason
+
+
+class Sound(NamedTuple):
+    """What of a body's change has no fault of form, and where its indicators stand in the body."""
+
+    change: Change
+    places: Sequence[int]
+
+
+def sound_parts(said: Any) -> Sound:
+    """Return what has no fault of form in what a body says of a change; nothing where it is nothing like one."""
+    parts = said if isinstance(said, dict) else {}
+    listed = parts.get("indicators")
+    indicators = listed if isinstance(listed, list) and len(listed) <= _MOST_INDICATORS else []
+    sound = {place: form for place, each in enumerate(indicators) if (form := _read(IndicatorIn, each))}
+    thresholds = _read(ThresholdsIn, parts.get("thresholds", {})) or ThresholdsIn()
+    return Sound(ChangeIn(indicators=tuple(sound.values()), thresholds=thresholds).to_change(), list(sound))
+
+
+def plan_named(said: Any) -> str | None:
+    """Return the plan that a proposal names, None where it names none in the right form."""
+    try:
+        return _NAME.validate_python(said["plan"])
+    except (ValidationError, LookupError, TypeError):
+        return None
+
+
+def _read(form: type[FormT], said: Any) -> FormT | None:
+    try:
+        return form.model_validate(said)
+    except ValidationError:
+        return None
 
 
 def _indicator_change(form: IndicatorIn) -> IndicatorChange:

@@ -9,13 +9,13 @@ from services.scoring.adjusting import put_in_force
 from services.scoring.adjustment_store import PostgresAdjustments
 from services.scoring.api.answers import CACHE_HEADERS, dumped, kept
 from services.scoring.api.documented import reading, writing
-from services.scoring.api.forms import DecisionIn, ProposalIn
+from services.scoring.api.forms import DecisionIn, ProposalIn, plan_named, sound_parts
 from services.scoring.api.negotiation import Asked, language_of, only_json
 from services.scoring.api.proposal_documents import proposal_document
-from services.scoring.api.reading import read_form
+from services.scoring.api.reading import FaultyForm, read_form
 from services.scoring.api.sources import Sources
 from services.scoring.api.trial_shapes import ProposalOut
-from services.scoring.api.trying import tried
+from services.scoring.api.trying import faults_besides, tried
 from services.scoring.bearings import PlanVersion
 from services.scoring.model import Plan
 from services.scoring.proposals import Author, Decision, Outcome, Proposal, State, accepted_outcomes
@@ -23,7 +23,7 @@ from services.scoring.store import world_of
 from shared.events.vocabulary import Scope
 from shared.runtime.access import Asker, require
 from shared.runtime.key_ring import Holder
-from shared.runtime.problems import Fault, Refused, problem
+from shared.runtime.problems import Fault, Named, Refused, problem, wrong
 
 _LAST: Final = 2**63 - 1
 _STATES: Final[Mapping[State, tuple[str, str]]] = {
@@ -74,7 +74,10 @@ class ProposalsApi:
         """
         require(asker, Scope.ADMIN)
         only_json(request)
-        form = await read_form(request, ProposalIn)
+        try:
+            form = await read_form(request, ProposalIn)
+        except FaultyForm as faulty:
+            raise wrong(*faulty.faults, *await self._faults_besides(faulty.document)) from None
         change = form.changes.to_change()
         trial = await tried(change, sources=self._sources, plan=form.plan, is_in_body=True)
         plan = trial.ground.plan
@@ -136,6 +139,13 @@ class ProposalsApi:
             found = await adjustments.proposal(number) or found
             newest = await self._newest(connection, found.plan)
         return self._answer(request, query, found, newest=newest)
+
+    async def _faults_besides(self, said: Any) -> list[Named]:
+        plan = plan_named(said)
+        if plan is None:
+            return []
+        rest = sound_parts(said.get("changes"))
+        return await faults_besides(rest.change, places=rest.places, sources=self._sources, plan=plan, is_in_body=True)
 
     async def _newest(self, connection: Any, plan: str) -> Plan:
         number = await connection.fetchval("select max(version) from plan_version where plan = $1", plan)

@@ -1,7 +1,7 @@
 """Reads a JSON body into a form, or refuses it with everything that is wrong with its form."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -14,6 +14,15 @@ from shared.runtime.problems import Fault, Refused, faults_of, problem, wrong
 FormT = TypeVar("FormT", bound=BaseModel)
 
 
+class FaultyForm(Refused):
+    """A body has faults of form; `document` is what it says, so that the rest of it can be looked at too."""
+
+    def __init__(self, faults: Sequence[Fault], document: Any) -> None:
+        super().__init__(problem(422, faults=faults))
+        self.faults = faults
+        self.document = document
+
+
 class _RepeatedField(ValueError):
     """An object names a field twice."""
 
@@ -22,16 +31,17 @@ async def read_form(request: Request, form: type[FormT]) -> FormT:
     """Return what the body says.
 
     Raises:
-        Refused: it is no JSON, too large, too slow, or has faults of form, every one of which is named.
+        FaultyForm: it has faults of form, every one of which is named.
+        Refused: it is no JSON, too large or too slow.
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise Refused(problem(415))
-    body = await read_body(request)
+    document = _parsed(await read_body(request))
     try:
-        return form.model_validate(_parsed(body))
+        return form.model_validate(document)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        raise wrong(*faults_of({**each, "loc": ("body", *each["loc"])} for each in found)) from None
+        raise FaultyForm(faults_of({**each, "loc": ("body", *each["loc"])} for each in found), document) from None
 
 
 def _parsed(body: bytes) -> Any:

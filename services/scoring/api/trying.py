@@ -1,6 +1,7 @@
 """Tries a change of a plan on what was filed: what a request is bounded to, and what it is refused for."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from services.scoring.adjustment_store import PostgresAdjustments
@@ -22,6 +23,7 @@ MOST_JUDGED: Final = 20_000
 """Agencies times periods of one request; judging so many twice takes some five seconds of one processor."""
 
 USUAL_PERIODS: Final = 3
+_PLACE: Final = re.compile(r"^/indicators/(\d+)")
 
 
 class Ground(NamedTuple):
@@ -69,6 +71,30 @@ async def tried(
     if isinstance(found, Refused):  # what was checked on the way, checked by the rule itself
         raise wrong(*found.faults)
     return Trial(ground, found)
+
+
+async def faults_besides(
+    change: Change,
+    *,
+    places: Sequence[int],
+    sources: Sources,
+    plan: str,
+    periods: Sequence[str] = (),
+    is_in_body: bool = False,
+) -> list[Named]:
+    """Return what is wrong with a request beside its faults of form.
+
+    `change` is what of the body's has none, `places` where its indicators stand there; the others are as for `tried`.
+    """
+    async with sources.database.transaction() as connection:
+        published = await sources.published.newest(connection, plan)
+        if published is None:
+            return [unknown_plan(plan, pointer="/plan" if is_in_body else "?plan")]
+        version = PlanVersion(plan, published.version)
+        known = (await world_of(connection, cache=sources.cache).reference.plans([version]))[version]
+    at = "/changes" if is_in_body else ""
+    found = (_moved_to(each, places) for each in faults_of(change, plan=known))
+    return [*_period_faults(periods, plan=known), *_at(at, found)]
 
 
 async def _ground(
@@ -129,7 +155,7 @@ def _period_faults(periods: Sequence[str], *, plan: Plan) -> Iterator[Fault]:
 
 def _change_faults(change: Change, *, plan: Plan, at: str) -> Iterator[Named]:
     faults = faults_of(change, plan=plan)
-    yield from (Fault(f"{at}{each.pointer}", each.code, each.vi, each.en) for each in faults)
+    yield from _at(at, faults)
     if not faults and is_carried_by(change, plan):
         yield Fault(
             at,
@@ -137,3 +163,13 @@ def _change_faults(change: Change, *, plan: Plan, at: str) -> Iterator[Named]:
             f"Phiên bản {plan.version} của kế hoạch đã đúng như vậy; cần ít nhất một thay đổi.",
             f"Version {plan.version} of the plan says so already; at least one change is wanted.",
         )
+
+
+def _at(at: str, faults: Iterable[Named]) -> Iterator[Fault]:
+    return (Fault(f"{at}{each.pointer}", each.code, each.vi, each.en) for each in faults)
+
+
+def _moved_to(fault: Named, places: Sequence[int]) -> Fault:
+    """Return a fault with the place that its indicator has in the body."""
+    pointer = _PLACE.sub(lambda found: f"/indicators/{places[int(found[1])]}", fault.pointer)
+    return Fault(pointer, fault.code, fault.vi, fault.en)

@@ -8,14 +8,15 @@ from pydantic import Field
 from services.scoring.api.answers import CACHE_HEADERS, dumped
 from services.scoring.api.change_documents import trial_document
 from services.scoring.api.documented import writing
-from services.scoring.api.forms import ChangeIn
+from services.scoring.api.forms import ChangeIn, sound_parts
 from services.scoring.api.negotiation import Asked, language_of, only_json
-from services.scoring.api.reading import read_form
+from services.scoring.api.reading import FaultyForm, read_form
 from services.scoring.api.sources import Name, Sources
 from services.scoring.api.trial_shapes import WhatIfOut
-from services.scoring.api.trying import tried
+from services.scoring.api.trying import faults_besides, tried
 from shared.events.vocabulary import Scope
 from shared.runtime.access import Asker, require
+from shared.runtime.problems import wrong
 
 
 class WhatIfQuery(Asked):
@@ -56,7 +57,14 @@ class WhatIfApi:
         require(asker, Scope.READ)
         only_json(request)
         language = language_of(request, query)
-        change = (await read_form(request, ChangeIn)).to_change()
+        try:
+            change = (await read_form(request, ChangeIn)).to_change()
+        except FaultyForm as faulty:
+            rest = sound_parts(faulty.document)
+            besides = await faults_besides(
+                rest.change, places=rest.places, sources=self._sources, plan=query.plan, periods=query.period
+            )
+            raise wrong(*faulty.faults, *besides) from None
         trial = await tried(change, sources=self._sources, plan=query.plan, periods=query.period)
         document = trial_document(trial, is_all=query.is_all, language=language)
         headers = {**CACHE_HEADERS, "Content-Language": language.value}
