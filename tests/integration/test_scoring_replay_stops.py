@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.support.databases import DatabaseMaker
-from tests.support.replays import replay, rows, slow_down, stopped, typed
+from tests.support.replays import replay, rows, stopped, typed
 from tests.support.scoring import Scoring, scoring_on
 from tests.support.scoring_examples import PLAN, agency_registered, indicator, plan_published, submission_accepted
 from tests.support.scoring_sums import added_up, kept
@@ -47,8 +47,7 @@ async def test_killed_while_it_judges_and_while_it_announces_it_ends_as_if_never
     url = await make_database("scoring")
     async with scoring_on(url) as scoring:
         await _filed(scoring)
-        await slow_down(scoring)
-        await stopped(*ASKED, url=url, scoring=scoring, when=lambda _, through: through > MANY[60])
+        await stopped(*ASKED, url=url, scoring=scoring, state="judging", beyond=MANY[60])
         judged = await rows(scoring, "select through, judged from replay")
         assert 0 < len(await rows(scoring, CHANGES)) < len(whole)
         status, said, complained = await typed(*ASKED, url=url)
@@ -58,10 +57,7 @@ async def test_killed_while_it_judges_and_while_it_announces_it_ends_as_if_never
         assert await rows(scoring, "select judged, observations from replay") == [(480, 480)]
         assert set(await rows(scoring, CHANGES)) == whole
 
-        def is_half_announced(state: str, through: str) -> bool:
-            return state == "announcing" and through > MANY[60]
-
-        await stopped(*ASKED, "--announce", url=url, scoring=scoring, when=is_half_announced)
+        await stopped(*ASKED, "--announce", url=url, scoring=scoring, state="announcing", beyond=MANY[60])
         assert set(await rows(scoring, PROGRESS)) != end
         status, _, complained = await typed(PLAN, "--discard", url=url)
         assert (status, complained) == (
@@ -82,11 +78,12 @@ async def test_interrupted_by_its_operator_it_says_how_to_go_on(make_database: D
     url = await make_database("scoring")
     async with scoring_on(url) as scoring:
         await _filed(scoring)
-        await slow_down(scoring)
-        status = await stopped(
-            *ASKED, url=url, scoring=scoring, when=lambda _, through: bool(through), by=signal.SIGINT
+        status, complained = await stopped(
+            *ASKED, url=url, scoring=scoring, state="judging", beyond=MANY[60], by=signal.SIGINT
         )
         assert status == 130
+        assert complained.splitlines()[-1] == "stopped; the same command goes on from here"
+        assert await rows(scoring, "select through, judged from replay") == [(MANY[40], 82)]
         status, said, _ = await typed(PLAN, "--discard", url=url)
         assert (status, said) == (0, "discarded\n")
         assert await rows(scoring, "select (select count(*) from replay) + (select count(*) from replay_change)") == [

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +14,14 @@ from tests.support.scoring import AFTER_DUE, Scoring
 from tests.support.scoring_examples import PLAN
 from tests.support.waiting import until
 
-_SLOWED: Final = """
-create function slowly() returns trigger as $$ begin perform pg_sleep(0.15); return new; end $$ language plpgsql;
-create trigger slowly before update on replay for each row execute function slowly();
+_HELD_UP: Final = """
+create function hold_up() returns trigger as $$ begin perform pg_sleep(600); return new; end $$ language plpgsql;
+create trigger hold_up before update on replay for each row
+    when (new.state = '{state}' and new.through > '{beyond}') execute function hold_up();
 """
+_SLEEPING: Final = "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+_LET_GO: Final = f"select pg_terminate_backend(pid, 10000) {_SLEEPING}"
+_AS_BEFORE: Final = "drop trigger hold_up on replay; drop function hold_up"
 
 
 async def replay(
@@ -47,12 +50,6 @@ async def rows(scoring: Scoring, question: str, *values: object) -> list[tuple[A
         return [tuple(row) for row in await connection.fetch(question, *values)]
 
 
-async def slow_down(scoring: Scoring) -> None:
-    """Have every page of a replay take long enough to be stopped in."""
-    async with scoring.database.transaction() as connection:
-        await connection.execute(_SLOWED)
-
-
 async def typed(*arguments: str, url: str) -> tuple[int | None, str, str]:
     """Return exit status, standard output and standard error of the command."""
     process = await _started(arguments, url=url)
@@ -61,19 +58,30 @@ async def typed(*arguments: str, url: str) -> tuple[int | None, str, str]:
 
 
 async def stopped(
-    *arguments: str, url: str, scoring: Scoring, when: Callable[[str, str], bool], by: signal.Signals = signal.SIGKILL
-) -> int | None:
-    """Give the command and stop it once `when` holds of the replay's state and the agency it has come to."""
+    *arguments: str, url: str, scoring: Scoring, state: str, beyond: str, by: signal.Signals = signal.SIGKILL
+) -> tuple[int | None, str]:
+    """Give the command and stop it while it keeps its first page that ends beyond an agency; return status and error.
+
+    That page waits until the signal was sent, however slow the machine is.
+    """
+    await _execute(scoring, _HELD_UP.format(state=state, beyond=beyond))
     process = await _started(arguments, url=url)
 
-    async def is_reached() -> bool:
+    async def is_held_up() -> bool:
         assert process.returncode is None
-        return any(when(*row) for row in await rows(scoring, "select state, through from replay"))
+        return bool(await rows(scoring, f"select pid {_SLEEPING}"))
 
-    await until(is_reached, "the replay has come half way")
+    await until(is_held_up, "the replay has come half way")
     process.send_signal(by)
-    await process.communicate()
-    return process.returncode
+    _, complained = await process.communicate()
+    await rows(scoring, _LET_GO)  # of a process that was killed the database does not hear before it wakes
+    await _execute(scoring, _AS_BEFORE)
+    return process.returncode, complained.decode()
+
+
+async def _execute(scoring: Scoring, statements: str) -> None:
+    async with scoring.database.transaction() as connection:
+        await connection.execute(statements)
 
 
 async def _started(arguments: tuple[str, ...], *, url: str) -> asyncio.subprocess.Process:
