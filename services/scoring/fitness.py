@@ -8,6 +8,8 @@ from shared.events.vocabulary import GrowthFrom, Method
 
 _MEASURED_FROM_A_BASE: Final = frozenset({Method.FROM_BASELINE, Method.PACE})
 
+_LAST_REVISION: Final = 2**31 - 1  # that PostgreSQL's integers hold
+
 
 def unsupported(indicators: Iterable[Indicator]) -> str | None:
     """Return why a plan with these indicators cannot be judged, None where it can."""
@@ -25,6 +27,8 @@ def _is_without_base(indicator: Indicator) -> bool:
 
 def fault_of(filing: Filing, *, plan: Plan) -> str | None:
     """Return why the filing cannot be judged by its plan version, None where it can."""
+    if not 0 < filing.revision <= _LAST_REVISION:
+        return f"no submission has revision {filing.revision}"
     if filing.key.period not in plan.period_by_id:
         return f"plan {plan.id} version {plan.version} has no period {filing.key.period}"
     unknown = sorted(each.indicator for each in filing.observations if each.indicator not in plan.indicator_by_id)

@@ -83,7 +83,7 @@ async def _learn_agencies(events: Sequence[AgencyRegistered], *, world: World) -
     was = await world.reference.agencies(touched)
     joined = await world.reference.save_agencies(events)
     now = await world.reference.agencies(touched)
-    if any(now[agency] != was[agency] for agency in touched & was.keys()):
+    if any(now.get(agency) != was.get(agency) for agency in touched):
         progresses = (await world.progresses.load_everywhere(touched)).values()
         plans = await world.reference.plans({PlanVersion(each.key.plan, each.plan_version) for each in progresses})
         gone = [Moved(was[each.key.agency], each, None) for each in progresses]

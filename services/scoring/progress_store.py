@@ -45,16 +45,17 @@ _ENDED: Final = TypeAdapter(Ended)
 
 
 _NAMES: Final = ", ".join(COLUMNS)
-# A table of the connection's own: what is copied into it is neither logged nor packed, and gone with the transaction.
+# A table of the connection's own: what is copied into it is neither logged nor packed, and gone once it is saved.
 _COMING: Final = """
-create temp table if not exists coming_progress (like progress including storage)
+create temp table if not exists coming_progress (like progress including storage including defaults)
     with (toast_tuple_target = 8160) on commit delete rows
 """
 _ASSIGNED: Final = ", ".join(
     f"{column} = excluded.{column}" for column in COLUMNS if column not in {"plan", "period", "agency"}
 )
 _SAVE: Final = (
-    f"insert into progress ({_NAMES}) select {_NAMES} from coming_progress"  # noqa: S608  our names
+    f"with come as (delete from coming_progress returning {_NAMES})"  # noqa: S608  our names
+    f" insert into progress ({_NAMES}) select {_NAMES} from come"
     f" order by plan, period, agency on conflict (plan, period, agency) do update set {_ASSIGNED}"
     " where progress.sequence = excluded.sequence - 1 returning agency"
 )

@@ -42,6 +42,8 @@ class PostgresReference:
     def __init__(self, connection: Any, *, cache: PlanCache) -> None:
         self._connection = connection
         self._cache = cache
+        self._saved: set[PlanVersion] = set()  # by this transaction: no other may judge by them yet
+        self._uncommitted: PlanCache = {}
 
     async def share(self) -> None:
         """Keep plans, agencies and closings as they are until the transaction ends; other judging may go on."""
@@ -54,7 +56,7 @@ class PostgresReference:
 
     async def plans(self, versions: Collection[PlanVersion]) -> Mapping[PlanVersion, Plan]:
         """Return those of the plan versions that are known."""
-        unread = [version for version in versions if version not in self._cache]
+        unread = [each for each in versions if each not in self._cache and each not in self._uncommitted]
         if unread:
             rows = await self._connection.fetch(
                 "select plan, version, body from plan_version"
@@ -62,9 +64,11 @@ class PostgresReference:
                 *columns(unread, width=2),
             )
             for row in rows:
-                plan = plan_of(PlanPublishedData.model_validate_json(row["body"]))
-                self._cache[PlanVersion(row["plan"], row["version"])] = plan
-        return {version: self._cache[version] for version in versions if version in self._cache}
+                version = PlanVersion(row["plan"], row["version"])
+                cache = self._uncommitted if version in self._saved else self._cache
+                cache[version] = plan_of(PlanPublishedData.model_validate_json(row["body"]))
+        known = self._cache | self._uncommitted if self._uncommitted else self._cache
+        return {version: known[version] for version in versions if version in known}
 
     async def newest_plans(self) -> Sequence[Plan]:
         """Return the newest version of every plan."""
@@ -112,6 +116,7 @@ class PostgresReference:
 
     async def save_plans(self, events: Sequence[PlanPublished]) -> None:
         """Keep plan versions; one that is known already stays as it is."""
+        self._saved.update(PlanVersion(each.data.plan, each.data.version) for each in events)
         await self._connection.executemany(
             "insert into plan_version (plan, version, body, published_at) values ($1, $2, $3, $4)"
             " on conflict do nothing",

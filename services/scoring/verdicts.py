@@ -25,17 +25,20 @@ _STANDINGS: Final[Mapping[ProgressStatus, Standing]] = MappingProxyType(
     }
 )
 
+_NOTHING_ELSE: Final = (None, None, None, None)  # but the answer
+
 
 def judged(
     indicator: Indicator, *, observation: Observation, yardstick: Yardstick, period: Period, first: Base | None
 ) -> Judgement:
     """Return how what was reported is judged; `first` is the agency's first observation before this period."""
-    if indicator.method is not Method.YES_NO or observation.yes is None or observation.note is not None:
+    _, numerator, denominator, value, yes, note = observation
+    if indicator.method is not Method.YES_NO or yes is None or (numerator, denominator, value, note) != _NOTHING_ELSE:
         return _judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
-    judgement = yardstick.answers.get(observation.yes)  # a yes is the same whoever says it
+    judgement = yardstick.answers.get(yes)  # a yes is the same whoever says it
     if judgement is None:
         judgement = _judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
-        yardstick.answers[observation.yes] = judgement
+        yardstick.answers[yes] = judgement
     return judgement
 
 

@@ -19,6 +19,7 @@ from services.scoring.yardsticks import Yardstick, yardsticks
 from shared.events.vocabulary import Method, Reason, Standing
 
 _USUAL_WEIGHT: Final = 1
+_NOTHING_ELSE: Final = (None, None, None)  # but the value: neither numerator nor denominator nor note
 
 
 class Piece(NamedTuple):
@@ -120,7 +121,7 @@ def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> _Common:
 def _piece(judgement: Judgement, common: _Common) -> Piece:
     """Return a judgement as JSON; what nobody reported, and a yes-no, reads the same for every agency."""
     observed = judgement.observed
-    if observed is not None and not (common.is_yes_no and observed.note is None):
+    if observed is not None and not (common.is_yes_no and observed[1:] == _NOTHING_ELSE):
         return _new_piece(judgement, common)
     if not _is_expected(judgement, common):
         return _new_piece(judgement, common)

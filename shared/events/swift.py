@@ -77,6 +77,6 @@ def accepted_of(value: bytes) -> SwiftAccepted | None:
     """Return the accepted submission in a record's value; None where only the models can say what it is."""
     try:
         event = _DECODER.decode(value)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return event if all(each.is_finite for each in event.data.observations) else None

@@ -13,6 +13,12 @@ from shared.events.swift import SwiftAccepted
 AnyEvent = Event[Any] | SwiftAccepted
 """An event of any topic, however it was read."""
 
+MOST_BYTES: Final = 2 * 1024 * 1024
+"""How large a batch of records may be, and so a record."""
+
+DEAD_LETTER_MOST_BYTES: Final = MOST_BYTES + 64 * 1024
+"""The same of dead letters, which are the record with headers more."""
+
 _DAY_MS: Final = 24 * 3600 * 1000
 
 
@@ -40,7 +46,7 @@ class Topic:
         return {
             "cleanup.policy": "compact" if self.is_compacted else "delete",
             "retention.ms": str(self.retention_ms),
-            "max.message.bytes": str(2 * 1024 * 1024),
+            "max.message.bytes": str(MOST_BYTES),
         }
 
 

@@ -57,8 +57,10 @@ class Applier:
         """Apply what can be read, set the rest aside; transient errors are retried here, in order."""
         decoded = self._decoder.decode(records)
         with BATCH.labels(self._group).time():
-            applying = [self._apply_all(lane) for lane in _shared_out(decoded.readable, lanes=self._lanes)]
-            unreadable = [*decoded.unreadable, *chain.from_iterable(await asyncio.gather(*applying))]
+            async with asyncio.TaskGroup() as group:  # which ends every lane before it lets a cancellation go on
+                lanes = _shared_out(decoded.readable, lanes=self._lanes)
+                applying = [group.create_task(self._apply_all(lane)) for lane in lanes]
+            unreadable = [*decoded.unreadable, *chain.from_iterable(lane.result() for lane in applying)]
             await self._retry(
                 lambda: set_aside(unreadable, producer=self._producer, prefix=self._prefix, group=self._group)
             )

@@ -75,6 +75,7 @@ class Consumer:
             try:
                 await broker.start()
                 self._is_away = False
+                self._moved_at = time.monotonic()
                 _log.info("consuming", group=self.group, topics=self.topics)
                 await self._watch()
             except (KafkaError, OSError, TimeoutError) as error:

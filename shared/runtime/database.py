@@ -31,9 +31,14 @@ TRANSIENT: Final = (
     asyncpg.InsufficientResourcesError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.exceptions.InternalClientError,
+    asyncpg.exceptions.InvalidCachedStatementError,
 )
-"""Errors that pass: the database is away, restarting, full, or chose us as a deadlock's victim."""
+"""Errors that pass: the database is away, restarting, full, read-only while another takes over, or being migrated."""
 
 _REFUSED: Final = (
     asyncpg.InvalidAuthorizationSpecificationError,

@@ -7,11 +7,12 @@ from aiokafka import ConsumerRecord
 from prometheus_client import Counter
 
 from shared.runtime.decoding import Unreadable
-from shared.runtime.kafka import Producer, Record
+from shared.runtime.kafka import Producer, Record, RecordTooLarge
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
 _REASON_BYTES: Final = 2_000
+_VALUE_LEFT: Final = ("dlq-value", b"left where dlq-topic, dlq-partition and dlq-offset say, until its retention ends")
 
 DEAD = Counter("tiendo_dead_letters_total", "Records set aside because they could not be read or applied.", ["topic"])
 
@@ -35,6 +36,16 @@ def _letter(unreadable: Unreadable, *, prefix: str, group: str) -> Record:
     )
 
 
+async def _send_one_by_one(letters: Sequence[Record], *, producer: Producer) -> None:
+    """Send letters; of one that its topic does not take, made with a smaller limit than ours, all but the value."""
+    for letter in letters:
+        try:
+            await producer.send_all([letter])
+        except RecordTooLarge:
+            headers = [(name, value) for name, value in letter.headers if name.startswith("dlq-")]
+            await producer.send_all([letter._replace(value=None, headers=[*headers, _VALUE_LEFT])])
+
+
 async def set_aside(unreadable: Sequence[Unreadable], *, producer: Producer, prefix: str, group: str) -> None:
     """Send records with their reason, original bytes, key and headers to their dead-letter topic.
 
@@ -43,7 +54,11 @@ async def set_aside(unreadable: Sequence[Unreadable], *, producer: Producer, pre
     """
     if not unreadable:
         return
-    await producer.send_all([_letter(each, prefix=prefix, group=group) for each in unreadable])
+    letters = [_letter(each, prefix=prefix, group=group) for each in unreadable]
+    try:
+        await producer.send_all(letters)
+    except RecordTooLarge:
+        await _send_one_by_one(letters, producer=producer)
     for each in unreadable:
         DEAD.labels(each.record.topic.removeprefix(prefix)).inc()
         _log.error(

@@ -53,8 +53,9 @@ class Decoder:
                 continue
             try:
                 decoded.readable.append(Readable(record, self.read(record.value)))
-            except ValueError as error:
-                decoded.unreadable.append(Unreadable(record, str(error)))
+            except Exception as error:  # noqa: BLE001  whatever a record breaks, the records after it go on
+                reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+                decoded.unreadable.append(Unreadable(record, reason))
         return decoded
 
     def read(self, value: bytes) -> AnyEvent:

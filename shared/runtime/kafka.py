@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
@@ -42,6 +42,10 @@ class KafkaAway(ConnectionError):
     """The brokers do not answer; the sentence names them. A ConnectionError, so that callers wait and try again."""
 
 
+class RecordTooLarge(KafkaAway):
+    """The brokers are there and refuse a record as larger than its topic takes; to send it again does not help."""
+
+
 @lru_cache(maxsize=100_000)
 def _hashed(key: bytes, *, count: int) -> int:
     partition: int = DefaultPartitioner()(key, range(count), range(count))
@@ -70,6 +74,7 @@ class Producer:
         """Publish all records and wait until every one is acknowledged.
 
         Raises:
+            RecordTooLarge: a record is larger than its topic takes.
             KafkaAway: the brokers did not take all of them in time; some may have arrived, send them all again.
         """
         try:
@@ -77,6 +82,8 @@ class Producer:
                 producer = await self._connected()
                 lines = await self._lines(records, producer=producer)
                 await asyncio.gather(*(_send(producer, *place, line) for place, line in lines.items()))
+        except MessageSizeTooLargeError as error:
+            raise RecordTooLarge(f"a topic takes no record as large as one of {len(records)}: {error!r}") from error
         except (KafkaError, OSError, TimeoutError) as error:
             # What is still pending expires with request_timeout_ms or arrives twice; consumers keep an inbox.
             raise KafkaAway(

@@ -77,8 +77,8 @@ class DeadLetters:
     async def redrive(self) -> list[Letter]:
         """Publish each letter that was not yet, as it came and where it came from, and return them.
 
-        A letter that two groups set aside is published once. A process that dies here publishes its last batch again
-        when it is asked again; consumers keep an inbox.
+        A letter that two groups set aside is published once, one whose value its topic did not take never. A process
+        that dies here publishes its last batch again when it is asked again; consumers keep an inbox.
 
         Raises:
             StartFailure: no broker answers.
@@ -93,7 +93,7 @@ class DeadLetters:
                 async for batch in self._batches(reader, is_all=False):
                     fresh: dict[tuple[int, int], Letter] = {}
                     for each in batch:
-                        if each.origin not in sent:
+                        if each.origin not in sent and each.record.value is not None:  # else only the place is kept
                             fresh.setdefault(each.origin, each)
                     await self._send(list(fresh.values()), producer)
                     sent |= fresh

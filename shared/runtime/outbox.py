@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple, Self
 
@@ -24,7 +25,9 @@ _PARCELS_AT_ONCE: Final = 100
 _RECORDS_AT_ONCE: Final = 2_000
 _RECORDS_HANDED: Final = 2_000
 _OLDEST: Final = """
-select id, case when id = any($3::bigint[]) then null else parcel end as parcel,
+select id, created_at,
+       case when (id, created_at) in (select * from unnest($3::bigint[], $4::timestamptz[])) then null else parcel end
+           as parcel,
        extract(epoch from now() - created_at)::float8 as age
 from (select *, sum(events) over (order by id) - events as before
       from (select * from outbox order by id limit $1) as oldest) as counted
@@ -84,28 +87,37 @@ def unpack(parcel: bytes) -> list[Record]:
     ]
 
 
+class Entry(NamedTuple):
+    """Where a parcel stands in the outbox, and since when."""
+
+    id: int
+    created_at: datetime
+
+
 class Handed:
     """Parcels of this process that the relay need not read back; the oldest go where there are too many.
 
-    One whose transaction was rolled back is never asked for, since its id never stands in the outbox.
+    One whose transaction was rolled back is never asked for, since it never stands in the outbox: a server that crashed
+    may give its id again, but not with its time.
     """
 
     def __init__(self) -> None:
-        self._records: dict[int, list[Record]] = {}
+        self._records: dict[Entry, list[Record]] = {}
         self._count = 0
 
-    def put(self, parcel: int, records: list[Record]) -> None:
-        """Remember a parcel under its id in the outbox."""
+    def put(self, parcel: Entry, records: list[Record]) -> None:
+        """Remember a parcel as it stands in the outbox."""
+        self.forget([parcel])
         self._records[parcel] = records
         self._count += len(records)
         while self._count > _RECORDS_HANDED and len(self._records) > 1:
             self.forget([next(iter(self._records))])
 
-    def remembered(self) -> Mapping[int, list[Record]]:
-        """Return the parcels that are remembered now, by id."""
+    def remembered(self) -> Mapping[Entry, list[Record]]:
+        """Return the parcels that are remembered now."""
         return dict(self._records)
 
-    def forget(self, parcels: Iterable[int]) -> None:
+    def forget(self, parcels: Iterable[Entry]) -> None:
         """Forget parcels."""
         for parcel in parcels:
             self._count -= len(self._records.pop(parcel, ()))
@@ -131,11 +143,13 @@ async def put(
 ) -> None:
     """Put parcels into the outbox of the transaction under way, in the order given."""
     for parcel in parcels:
-        number = await connection.fetchval(
-            "insert into outbox (events, parcel) values ($1, $2) returning id", len(parcel.records), parcel.packed
+        row = await connection.fetchrow(
+            "insert into outbox (events, parcel) values ($1, $2) returning id, created_at",
+            len(parcel.records),
+            parcel.packed,
         )
-        if handed is not None:
-            handed.put(number, parcel.records)
+        if handed is not None and row is not None:
+            handed.put(Entry(row["id"], row["created_at"]), parcel.records)
 
 
 async def announce(
@@ -209,14 +223,19 @@ class Relay:
             if not await connection.fetchval(is_ours, _LOCK):
                 return 0
             handed = self.handed.remembered()
-            rows = await connection.fetch(_OLDEST, _PARCELS_AT_ONCE, _RECORDS_AT_ONCE, list(handed))
+            known = [each.id for each in handed], [each.created_at for each in handed]
+            rows = await connection.fetch(_OLDEST, _PARCELS_AT_ONCE, _RECORDS_AT_ONCE, *known)
             WAITING.labels(self._service).set(rows[0]["age"] if rows else 0.0)
             if not rows:
                 return 0
-            records = [record for row in rows for record in handed.get(row["id"]) or unpack(row["parcel"])]
+            parcels = [Entry(row["id"], row["created_at"]) for row in rows]
+            records = [
+                record
+                for parcel, row in zip(parcels, rows, strict=True)
+                for record in handed.get(parcel) or unpack(row["parcel"])
+            ]
             await self._producer.send_all(records)
-            parcels = [row["id"] for row in rows]
-            await connection.execute("delete from outbox where id = any($1::bigint[])", parcels)
+            await connection.execute("delete from outbox where id = any($1::bigint[])", [each.id for each in parcels])
         self.handed.forget(parcels)
         RELAYED.labels(self._service).inc(len(records))
         return len(records)

@@ -48,7 +48,10 @@ def new_topics(*, prefix: str, replication_factor: int) -> list[NewTopic]:
                 name=prefix + topic.dead_letters,
                 num_partitions=topics.DEAD_LETTER_PARTITIONS,
                 replication_factor=replication_factor,
-                topic_configs={"retention.ms": str(topics.DEAD_LETTER_RETENTION_MS)},
+                topic_configs={
+                    "retention.ms": str(topics.DEAD_LETTER_RETENTION_MS),
+                    "max.message.bytes": str(topics.DEAD_LETTER_MOST_BYTES),
+                },
             )
         )
     return wanted

@@ -1,15 +1,22 @@
 """Records that nobody can read: set aside whole and with the reason, while the rest of their batch goes on."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from shared.events import topics
-from tests.support.brokers import TestKafka
+from shared.runtime.dead_letters import set_aside
+from shared.runtime.decoding import Unreadable
+from shared.runtime.kafka import Producer
+from shared.runtime.letters import DeadLetters
+from shared.runtime.topics import create_topics
+from tests.support.brokers import EMBEDDED, TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.province import communes
 from tests.support.systems import Rehearsal, rehearsal
@@ -23,6 +30,24 @@ UNREADABLE = {
     "not a valid submission.accepted.v1": b'{"type": "submission.accepted.v1", "id": "no uuid"}',
     "no attribute `type`": b"[]",
 }
+
+LARGE_BYTES = 1_500_000  # more than a broker takes that is not told otherwise
+
+
+def _record(topic: str, offset: int, value: bytes) -> "ConsumerRecord[bytes, bytes]":
+    return ConsumerRecord(
+        topic=topic,
+        partition=0,
+        offset=offset,
+        timestamp=0,
+        timestamp_type=0,
+        key=b"key",
+        value=value,
+        checksum=None,
+        serialized_key_size=0,
+        serialized_value_size=0,
+        headers=(),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +102,47 @@ async def test_unreadable_records_are_set_aside_whole_and_their_neighbours_are_j
         return bool(await lived.ask("scoring", "select 1 from progress where agency = $1 and revision = 1", last))
 
     await until(is_judged, "the readable record among them is judged")
+
+
+async def test_a_large_record_that_nobody_can_read_is_set_aside_whole(lived: Rehearsal) -> None:
+    prefix = lived.system.topic_prefix
+    large = os.urandom(LARGE_BYTES)
+    async with AIOKafkaProducer(
+        bootstrap_servers=lived.system.bootstrap, acks="all", max_request_size=2 * LARGE_BYTES
+    ) as producer:
+        await producer.send_and_wait(prefix + topics.SUBMISSIONS.name, large, key=b"large", partition=1)
+    letters = await _letters(lived, prefix + topics.SUBMISSIONS.dead_letters, count=len(UNREADABLE) + 1)
+    assert [letter.value == large for letter in letters if letter.key == b"large"] == [True]
+    await lived.comes_to_rest()
+
+
+async def test_of_a_record_too_large_for_an_older_topic_its_place_is_set_aside(any_kafka: TestKafka) -> None:
+    prefix = any_kafka.new_prefix()
+    admin = AIOKafkaAdminClient(bootstrap_servers=any_kafka.bootstrap_servers)
+    await admin.start()
+    name = topics.SUBMISSIONS.dead_letters
+    await admin.create_topics([NewTopic(prefix + name, 1, 1, topic_configs={"max.message.bytes": "10000"})])
+    await admin.close()
+    origin = prefix + topics.SUBMISSIONS.name
+    records = [_record(origin, offset, value) for offset, value in ((7, b"small"), (8, os.urandom(20_000)))]
+    producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
+    unreadable = [Unreadable(record, "not JSON") for record in records]
+    await set_aside(unreadable, producer=producer, prefix=prefix, group="test")
+    await producer.close()
+    async with (
+        asyncio.timeout(60),
+        AIOKafkaConsumer(
+            prefix + name, bootstrap_servers=any_kafka.bootstrap_servers, auto_offset_reset="earliest"
+        ) as reader,
+    ):
+        letters = [await reader.getone() for _ in records]
+    told = {dict(letter.headers)["dlq-offset"]: letter.value for letter in letters}
+    is_limit_kept = told[b"8"] is None  # the embedded broker takes records of any size
+    assert told == {b"7": b"small", b"8": None if is_limit_kept else records[1].value}
+    assert is_limit_kept or any_kafka.kind == EMBEDDED
+    left = DeadLetters(topics.SUBMISSIONS, bootstrap_servers=any_kafka.bootstrap_servers, prefix=prefix)
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    assert [letter.offset for letter in await left.redrive()] == ([7] if is_limit_kept else [7, 8])
 
 
 async def test_a_record_that_notify_cannot_read_does_not_hold_up_mail(lived: Rehearsal) -> None:

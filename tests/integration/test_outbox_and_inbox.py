@@ -15,8 +15,8 @@ from shared.events.topics import REFERENCE
 from shared.events.vocabulary import AgencyKind
 from shared.runtime.database import Database
 from shared.runtime.inbox import unseen
-from shared.runtime.kafka import KafkaAway, Producer
-from shared.runtime.outbox import Announcement, Relay, announce
+from shared.runtime.kafka import KafkaAway, Producer, Record
+from shared.runtime.outbox import PARCEL_RECORDS, Announcement, Entry, Handed, Relay, announce
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
@@ -147,3 +147,34 @@ async def test_an_event_that_two_processes_read_at_once_is_new_to_one(database: 
 async def taken(database: Database, ids: list[UUID]) -> set[UUID]:
     async with database.transaction() as connection:
         return await unseen(connection, ids)
+
+
+async def test_what_a_crash_rolled_back_is_not_published_where_its_id_is_given_again(
+    database: Database, any_kafka: TestKafka
+) -> None:
+    prefix = any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
+    relay = Relay(service="test", database=database, producer=producer)
+    with suppress(RolledBack):
+        async with database.transaction() as connection:
+            await announce(connection, [announcement(1)], handed=relay.handed)
+            raise RolledBack
+    async with database.transaction() as connection:  # as a server that crashed does
+        await connection.execute("select setval(pg_get_serial_sequence('outbox', 'id'), 1, false)")
+    await announced(database, [2])
+    async with database.transaction() as connection:
+        assert {each.id for each in relay.handed.remembered()} == {await connection.fetchval("select id from outbox")}
+    await relay.relay_once()
+    assert await published(any_kafka, prefix=prefix, count=1) == [2]
+    await producer.close()
+
+
+def test_what_is_handed_again_is_counted_once() -> None:
+    handed, entry = Handed(), Entry(1, datetime(2014, 1, 1, tzinfo=UTC))
+    records = [Record("topic", b"key", b"value", "type")] * PARCEL_RECORDS
+    other = Entry(2, entry.created_at)
+    handed.put(other, records)
+    for _ in range(10):
+        handed.put(entry, records)
+    assert set(handed.remembered()) == {entry, other}

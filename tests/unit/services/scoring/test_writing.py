@@ -106,3 +106,10 @@ def test_a_yes_that_is_told_with_a_note_is_not_taken_for_one_without() -> None:
     assert is_read_back(noted)
     assert "vì sao" in noted.judgements
     assert "vì sao" not in filed(yes(answer=True, of="done")).judgements
+
+
+def test_what_one_agency_counted_is_not_kept_as_what_another_did() -> None:
+    # A share in one version of the plan and a yes-no in the next, by which it is judged again.
+    kept = [JUDGEMENTS.validate_json(filed(share(count, count, of="done")).judgements) for count in ("50", "80")]
+    observed = [next(each.observed for each in some if each.indicator == "done") for some in kept]
+    assert [(str(each.numerator), str(each.denominator)) for each in observed if each] == [("50", "50"), ("80", "80")]

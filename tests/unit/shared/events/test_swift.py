@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from shared.events.envelope import attributes
 from shared.events.submissions import ObservationData, SubmissionAccepted, SubmissionAcceptedData
 from shared.events.swift import SwiftAccepted, SwiftAcceptedData, SwiftObservation, accepted_of
+from shared.events.topics import SUBMISSIONS
+from shared.runtime.decoding import Decoder
 
 FIGURES = st.none() | st.decimals(allow_nan=False, allow_infinity=False)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -144,3 +146,16 @@ def test_what_the_models_refuse_is_left_to_them(data: dict[str, Any]) -> None:
 @pytest.mark.parametrize("value", [b"", b"\xff", b"[]", b"{}", b'"x"'])
 def test_what_is_no_event_is_left_to_the_models(value: bytes) -> None:
     assert accepted_of(value) is None
+
+
+NESTED = changed(note="x").replace(
+    b'"x", "dataschema"', b'"x", "more": ' + b"[" * 1_000 + b"]" * 1_000 + b', "dataschema"'
+)
+NO_TEXT = changed(note="not UTF-8").replace(b"not UTF-8", b"\xff\xfe")
+
+
+@pytest.mark.parametrize("value", [NESTED, NO_TEXT], ids=["nested", "no text"])
+def test_what_breaks_reading_is_left_to_the_models_which_say_why(value: bytes) -> None:
+    assert accepted_of(value) is None
+    with pytest.raises(ValueError, match=r"not a valid submission\.accepted\.v1|not JSON"):
+        Decoder([SUBMISSIONS]).read(value)
