@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from services.scoring.model import Indicator, Period, Target
-from services.scoring.numerals import number
+from services.scoring.numerals import exact
 from services.scoring.words import SIGNS, WORDS, Words
 from shared.events.vocabulary import Language, Measure, Reason, Standing
 
@@ -60,7 +60,7 @@ def phrases(language: Language, *, indicator: Indicator, target: Target | None, 
     )
     if target is not None:
         named = words.targets[indicator.basis]
-        amount = common.amount(number(target.value))
+        amount = common.amount(exact(target.value))
         by_when = words.by_when.format(on=target.on.strftime(words.date_format)) if target.on else ""
         told = f"“{amount}”" if common.is_yes_no else f"{SIGNS[target.comparison]} {amount}"
         common = replace(common, target=f"{named} {told}{by_when}")

@@ -42,6 +42,11 @@ def number(figure: Decimal, *, beside: Decimal | None = None, digits: int = FEWE
     return _plain(exact)
 
 
+def exact(figure: Decimal) -> str:
+    """Return the figure to its last digit, as long as it is not so large that nobody would count them."""
+    return _plain(figure) if abs(figure.adjusted()) <= _LARGEST_EXPONENT else number(figure)
+
+
 def is_moved(rounded: Decimal, figure: Decimal, *, beside: Decimal) -> bool:
     """Return whether rounding has moved a figure onto or across the one beside it."""
     if figure > beside:

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 import orjson
 
 from services.scoring.explain import Phrases, Shown, put_together
-from services.scoring.figures import ZERO, percentage
+from services.scoring.figures import ONE, ZERO, percentage
 from services.scoring.judgements import Judgement
 from services.scoring.methods.no_target import YEARLY_LIMITS
 from services.scoring.methods.pace import RATIO_LIMITS
+from services.scoring.model import Thresholds
 from services.scoring.numerals import FEWEST_DIGITS, is_moved, number
 from services.scoring.yardsticks import Yardstick
 from shared.events.vocabulary import Reason
@@ -93,20 +94,37 @@ def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
     _, observed, _, _, _, pace_ratio, lag_points, _, reason, base, ratio, _, _, _ = judgement
     value = observed.value if observed else None
     goal = yardstick.target.value if yardstick.target else None
+    told = "" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else FEWEST_DIGITS)
     expected = lag = pace = ""
     if reason is Reason.BY_PACE and pace_ratio is not None:  # no other sentence tells what was expected
         expected = _expected(yardstick, beside=value)
+        told = _on_its_side(told, value, beside=yardstick.expected.value if expected else None)
         lag = number(lag_points, beside=ZERO) if lag_points else ""
-        pace = number(pace_ratio, beside=yardstick.thresholds.nearest(pace_ratio))
+        pace = number(pace_ratio, beside=_nearest(pace_ratio, yardstick.thresholds))
+    if base:
+        told = _on_its_side(told, value, beside=base.value)
     return Shown(
-        "" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else FEWEST_DIGITS),
+        told,
         expected,
         lag,
         pace,
-        number(base.value, digits=_DIGITS_OF_GROWTH) if base else "",
+        number(base.value, beside=None if base.value == value else value, digits=_DIGITS_OF_GROWTH) if base else "",
         base.on if base else None,
         "" if ratio is None else _ratio(ratio, is_required=yardstick.target is not None),
     )
+
+
+def _on_its_side(told: str, value: Decimal | None, *, beside: Decimal | None) -> str:
+    """Return a value as it is read, with as many digits as keep it on its side of another figure of the sentence."""
+    if value is None or beside is None or value == beside or not is_moved(Decimal(told), value, beside=beside):
+        return told
+    return number(value, beside=beside)
+
+
+def _nearest(pace_ratio: Decimal, thresholds: Thresholds) -> Decimal:
+    """Return what a pace must not be rounded onto: the nearest threshold, or the expectation itself."""
+    nearest = thresholds.nearest(pace_ratio)
+    return ONE if pace_ratio != ONE and abs(pace_ratio - ONE) < abs(pace_ratio - nearest) else nearest
 
 
 def _expected(yardstick: Yardstick, *, beside: Decimal | None) -> str:

@@ -67,6 +67,32 @@ def test_what_is_expected_is_told_on_its_own_side_of_the_value() -> None:
     assert "cần 22,192 %" in close.vi
 
 
+@given(
+    st.decimals(0, 100, places=6),
+    st.decimals(0, 100, places=6).filter(bool),
+    st.sampled_from([Decimal("0.0004"), Decimal("0.004"), Decimal(1)]),
+)
+@example(Decimal("49.99712"), Decimal("22.188"), Decimal(1))  # 22.18512 were reported
+def test_a_value_is_told_on_its_own_side_of_what_is_expected(figure: Decimal, wanted: Decimal, near: Decimal) -> None:
+    reported = wanted + (figure - 50) * near
+    judged = indicator(measure=Measure.NUMBER, target=above(1_000), milestones=(milestone("2014-03-31", str(wanted)),))
+    sentence = said(value(str(reported), of=judged.id), judged, period=FIRST_QUARTER).en
+    told = re.fullmatch(r"(\S+) % / target > 1000 %, expected by 2014-03-31: (\S+) %, .*", sentence)
+    assert told, sentence
+    shown, expected = Decimal(told[1]), Decimal(told[2])
+    assert (shown > expected, shown < expected) == (reported > wanted, reported < wanted), sentence
+
+
+def test_a_target_is_told_to_its_last_digit() -> None:
+    close = said(value("90.123"), indicator(measure=Measure.NUMBER, target=above("90.123456")), period=FIRST_QUARTER)
+    assert "90.123 % / target > 90.123456 %" in close.en
+
+
+def test_a_pace_that_is_just_less_than_expected_is_not_told_as_what_was_expected() -> None:
+    judged = indicator(measure=Measure.NUMBER, milestones=(milestone("2014-03-31", "22.188"),))
+    assert "0.9999 times what was expected: on track" in said(value("22.18512"), judged, period=FIRST_QUARTER).en
+
+
 def test_what_is_expected_at_once_is_not_told_twice() -> None:
     uptime = indicator(measure=Measure.PERCENT, target=at_least(99), expectation=Expectation.AT_ONCE)
     assert said(value("98.01"), uptime).vi == (
@@ -196,6 +222,17 @@ def test_a_sentence_without_a_target_tells_growth_in_a_year() -> None:
 def test_figures_of_growth_have_the_digits_that_a_growth_rate_needs() -> None:
     third = indicator(measure=Measure.NUMBER, method=Method.PACE, growth_from=GrowthFrom.FIRST_OBSERVATION)
     assert said(value("1.428571"), third).en.startswith("1.429 % / target > 90 %")
+
+
+@pytest.mark.parametrize(("figure", "base"), [("1250.043", "1250.04321"), ("99.99996", "100"), ("100.00004", "100")])
+def test_what_growth_began_from_is_told_on_its_own_side_of_the_value(figure: str, base: str) -> None:
+    judged = indicator(
+        measure=Measure.NUMBER, method=Method.NO_TARGET, target=None, baseline=milestone("2013-12-31", base)
+    )
+    sentence = said(value(figure), judged).en
+    told = re.match(r"(\S+) %.*from (\S+) %", sentence)
+    assert told, sentence
+    assert (Decimal(told[1]) < Decimal(told[2])) == (Decimal(figure) < Decimal(base)), sentence
 
 
 def test_a_ratio_just_below_a_limit_is_never_shown_as_the_limit() -> None:
