@@ -26,6 +26,8 @@ quotient: Final[_OfTwo] = _WIDE.divide
 """Return dividend ÷ divisor; the divisor is not 0."""
 product: Final[_OfTwo] = _WIDE.multiply
 """Return one × other."""
+added: Final[_OfTwo] = _WIDE.add
+"""Return one + other."""
 difference: Final[_OfTwo] = _WIDE.subtract
 """Return one − other."""
 

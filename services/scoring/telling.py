@@ -17,6 +17,8 @@ from services.scoring.numerals import FEWEST_DIGITS, is_moved, number
 from services.scoring.yardsticks import Yardstick
 from shared.events.vocabulary import Reason
 
+_HARDLY_LESS: Final = Decimal("0.99")  # a pace that rounding could make 1
+_HARDLY_MORE: Final = Decimal("1.01")
 _DIGITS_OF_GROWTH: Final = 4  # a growth rate changes with the third
 # Where a figure comes in a sentence that is put together: characters that no text of ours holds, for each language.
 _MARKS: Final = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007"
@@ -97,8 +99,10 @@ def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
     told = "" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else FEWEST_DIGITS)
     expected = lag = pace = ""
     if reason is Reason.BY_PACE and pace_ratio is not None:  # no other sentence tells what was expected
-        expected = _expected(yardstick, beside=value)
-        told = _on_its_side(told, value, beside=yardstick.expected.value if expected else None)
+        expected, (low, high) = yardstick.expected_text, yardstick.near_expected
+        if expected and value is not None and low < value < high:  # elsewhere rounding moves neither across the other
+            expected = _on_its_side(expected, yardstick.expected.value, beside=value)
+            told = _on_its_side(told, value, beside=yardstick.expected.value)
         lag = number(lag_points, beside=ZERO) if lag_points else ""
         pace = number(pace_ratio, beside=_nearest(pace_ratio, yardstick.thresholds))
     if base:
@@ -114,25 +118,19 @@ def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
     )
 
 
-def _on_its_side(told: str, value: Decimal | None, *, beside: Decimal | None) -> str:
-    """Return a value as it is read, with as many digits as keep it on its side of another figure of the sentence."""
-    if value is None or beside is None or value == beside or not is_moved(Decimal(told), value, beside=beside):
+def _on_its_side(told: str, figure: Decimal | None, *, beside: Decimal | None) -> str:
+    """Return a figure as it is read, with as many digits as keep it on its side of another one of the sentence."""
+    if figure is None or beside is None or figure == beside or not is_moved(Decimal(told), figure, beside=beside):
         return told
-    return number(value, beside=beside)
+    return number(figure, beside=beside)
 
 
 def _nearest(pace_ratio: Decimal, thresholds: Thresholds) -> Decimal:
     """Return what a pace must not be rounded onto: the nearest threshold, or the expectation itself."""
     nearest = thresholds.nearest(pace_ratio)
-    return ONE if pace_ratio != ONE and abs(pace_ratio - ONE) < abs(pace_ratio - nearest) else nearest
-
-
-def _expected(yardstick: Yardstick, *, beside: Decimal | None) -> str:
-    """Return what is expected, which is the same for every agency, as it is read beside the value of one."""
-    figure, text = yardstick.expected.value, yardstick.expected_text
-    if not text or figure is None or beside is None or not is_moved(Decimal(text), figure, beside=beside):
-        return text
-    return number(figure, beside=beside)
+    if not _HARDLY_LESS < pace_ratio < _HARDLY_MORE or pace_ratio == ONE:
+        return nearest
+    return ONE if abs(pace_ratio - ONE) < abs(pace_ratio - nearest) else nearest
 
 
 def _ratio(ratio: Decimal, *, is_required: bool) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from services.scoring import figures
 from services.scoring.attainment import base_of, due, goal
@@ -16,6 +16,10 @@ from services.scoring.model import Base, Indicator, Period, Plan, Target, Thresh
 from services.scoring.numerals import number
 from services.scoring.remembering import once_per_plan
 from shared.events.vocabulary import Language, Reason, Standing
+
+_ROUNDING: Final = Decimal("0.01")  # more than rounding two figures to what is read moves them together
+_LARGEST_EXACT: Final = 20  # beyond such an exponent what is read is rounded by more
+_INFINITY: Final = Decimal("Infinity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Yardstick:
     expected_ratio: Decimal | None  # as it is kept and published
     expected_value: Decimal | None
     expected_text: str  # the value as it is read by itself; empty where it is none, or the target
+    near_expected: tuple[Decimal, Decimal]  # between these a value is so near that rounding could tell it across
     formula: str
     vi: Phrases
     en: Phrases
@@ -59,6 +64,7 @@ def _yardstick(indicator: Indicator, *, plan: Plan, period: Period) -> Yardstick
         expected_ratio=figures.kept(wanted.ratio),
         expected_value=figures.kept(wanted.value),
         expected_text="" if wanted.value is None or _is_goal(wanted.value, target) else number(wanted.value),
+        near_expected=_near(wanted.value),
         thresholds=plan.thresholds,
         formula=formula(indicator, plan=plan),
         vi=phrases(Language.VI, indicator=indicator, target=target, period=period),
@@ -67,6 +73,12 @@ def _yardstick(indicator: Indicator, *, plan: Plan, period: Period) -> Yardstick
         silences={},
         answers={},
     )
+
+
+def _near(expected: Decimal | None) -> tuple[Decimal, Decimal]:
+    if expected is None or expected.adjusted() > _LARGEST_EXACT:
+        return -_INFINITY, _INFINITY
+    return figures.difference(expected, _ROUNDING), figures.added(expected, _ROUNDING)
 
 
 def _is_goal(expected: Decimal, target: Target | None) -> bool:
