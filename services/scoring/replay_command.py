@@ -11,7 +11,7 @@ from rich.console import Console
 from services.scoring.replay_differences import Differences, demand_known_kind, differences, write_out
 from services.scoring.replay_orders import Asked, Ordered, discard, ordered
 from services.scoring.replay_telling import Figures, Teller, show
-from services.scoring.replaying import Replaying, alone
+from services.scoring.replaying import Replaying, alone, stop_where_asked
 from services.scoring.replays import State
 from shared.runtime import logging
 from shared.runtime.anchors import clock_as_anchored
@@ -81,6 +81,7 @@ async def _run(settings: DatabaseSettings, asked: Asked, wishes: Wishes, *, is_d
             if asked.first:
                 await replayed(asked, wishes, database=database, clock=await clock_as_anchored(database))
     except TRANSIENT as error:
+        stop_where_asked()  # what a database says of a statement that was interrupted is not that it went away
         told = str(error) or type(error).__name__
         raise StartFailure(f"the database went away ({told}); the same command goes on from here") from None
     finally:

@@ -134,7 +134,7 @@ class Replaying:
         wanted = known & set(self.replay.order.agencies) if self.replay.order.agencies else known
         names = sorted(name for name in wanted if name > self.replay.through)
         for page in _in_pages(names, size=max(1, _ROWS_AT_ONCE // len(self._terms.periods))):
-            _stop_where_asked()
+            stop_where_asked()
             yield page
 
     async def _page(self, connection: Any, names: Sequence[str], *, is_locked: bool = False) -> Page:
@@ -166,8 +166,12 @@ class Replaying:
         self._told(replay)
 
 
-def _stop_where_asked() -> None:
-    """Stop where the operator asked for it: a wait that ended at that very moment may have swallowed it."""
+def stop_where_asked() -> None:
+    """Stop where the operator asked for it: a wait that ended at that very moment may have swallowed it.
+
+    Raises:
+        CancelledError: it was asked for.
+    """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

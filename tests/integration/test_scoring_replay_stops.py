@@ -81,7 +81,7 @@ async def test_interrupted_by_its_operator_it_says_how_to_go_on(make_database: D
         status, complained = await stopped(
             *ASKED, url=url, scoring=scoring, state="judging", beyond=MANY[60], by=signal.SIGINT
         )
-        assert status == 130
+        assert status == 130, complained
         assert complained.splitlines()[-1] == "stopped; the same command goes on from here"
         assert await rows(scoring, "select through, judged from replay") == [(MANY[40], 82)]
         status, said, _ = await typed(PLAN, "--discard", url=url)
