@@ -5,6 +5,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.support.databases import DatabaseMaker
 from tests.support.replays import replay, rows, stopped, typed
 from tests.support.scoring import Scoring, scoring_on
@@ -74,12 +76,22 @@ async def test_killed_while_it_judges_and_while_it_announces_it_ends_as_if_never
         assert await kept(scoring) == await added_up(scoring)
 
 
-async def test_interrupted_by_its_operator_it_says_how_to_go_on(make_database: DatabaseMaker) -> None:
+@pytest.mark.parametrize("is_cut_off", [False, True])
+async def test_interrupted_by_its_operator_it_says_how_to_go_on(
+    is_cut_off: bool,  # noqa: FBT001  pytest passes it by name
+    make_database: DatabaseMaker,
+) -> None:
     url = await make_database("scoring")
     async with scoring_on(url) as scoring:
         await _filed(scoring)
         status, complained = await stopped(
-            *ASKED, url=url, scoring=scoring, state="judging", beyond=MANY[60], by=signal.SIGINT
+            *ASKED,
+            url=url,
+            scoring=scoring,
+            state="judging",
+            beyond=MANY[60],
+            by=signal.SIGINT,
+            is_cut_off=is_cut_off,
         )
         assert status == 130, complained
         assert complained.splitlines()[-1] == "stopped; the same command goes on from here"

@@ -58,11 +58,18 @@ async def typed(*arguments: str, url: str) -> tuple[int | None, str, str]:
 
 
 async def stopped(
-    *arguments: str, url: str, scoring: Scoring, state: str, beyond: str, by: signal.Signals = signal.SIGKILL
+    *arguments: str,
+    url: str,
+    scoring: Scoring,
+    state: str,
+    beyond: str,
+    by: signal.Signals = signal.SIGKILL,
+    is_cut_off: bool = False,
 ) -> tuple[int | None, str]:
     """Give the command and stop it while it keeps its first page that ends beyond an agency; return status and error.
 
-    That page waits until the signal was sent, however slow the machine is.
+    That page waits until the signal was sent, however slow the machine is. Cut off, the command finds the signal and
+    the end of its connection at once.
     """
     await _execute(scoring, _HELD_UP.format(state=state, beyond=beyond))
     process = await _started(arguments, url=url)
@@ -72,7 +79,12 @@ async def stopped(
         return bool(await rows(scoring, f"select pid {_SLEEPING}"))
 
     await until(is_held_up, "the replay has come half way")
+    if is_cut_off:
+        process.send_signal(signal.SIGSTOP)
     process.send_signal(by)
+    if is_cut_off:
+        await rows(scoring, _LET_GO)
+        process.send_signal(signal.SIGCONT)
     _, complained = await process.communicate()
     await rows(scoring, _LET_GO)  # of a process that was killed the database does not hear before it wakes
     await _execute(scoring, _AS_BEFORE)
