@@ -9,10 +9,12 @@ from services.scoring.announcing import save_and_announce
 from services.scoring.arriving import Ending, Filed, arrivals_of, that_count
 from services.scoring.bearings import Bearings, PlanVersion, versions_of
 from services.scoring.closing import DuePeriod, after_closings, due_periods
+from services.scoring.compiled_judging import judged_by_compiled
 from services.scoring.fitness import fault_of, unsupported
 from services.scoring.judgements import Progress
 from services.scoring.model import Ended, Filing, Key
 from services.scoring.moving import Moved
+from services.scoring.native.judging import NativeRules
 from services.scoring.ports import World
 from services.scoring.timeline import after_filings, looking_back
 from services.scoring.translation import ended_of, filing_of, plan_of
@@ -32,8 +34,12 @@ class UnjudgeableSubmission(ValueError):
     """The submission names a period or an indicator that its plan version does not have."""
 
 
-async def judge_submissions(batch: Sequence[SubmissionEvent], *, world: World, now: datetime) -> None:
+async def judge_submissions(
+    batch: Sequence[SubmissionEvent], *, world: World, now: datetime, rules: NativeRules | None = None
+) -> None:
     """Judge what was filed, withdrawn and returned, and announce only what changed; keep what comes too early.
+
+    `rules` are the compiled ones, where there are such.
 
     Raises:
         UnjudgeableSubmission: one names what its plan version does not have; the batch is to be applied without it.
@@ -45,13 +51,9 @@ async def judge_submissions(batch: Sequence[SubmissionEvent], *, world: World, n
     await world.endings.keep([each.ended for each in endings])
     bearings = await _bearings([*(each.filing for each in filed), *(each.ended for each in endings)], world=world)
     known = [each for each in filed if bearings.can_judge(each.filing)]
-    for each in known:
-        fault = _fault(each, bearings)
-        if fault:
-            raise UnjudgeableSubmission(f"submission {each.filing.submission}: {fault}")
     early = [each.event for each in filed if not bearings.can_judge(each.filing)]
     await world.waiting.keep(early, faults=[None] * len(early))
-    await _judge(known, endings, bearings=bearings, world=world, now=now)
+    await _judge(known, endings, bearings=bearings, world=world, now=now, rules=rules)
 
 
 async def learn_reference(batch: Sequence[AnyEvent], *, world: World, now: datetime) -> None:
@@ -162,7 +164,13 @@ async def _due(*, world: World, now: datetime) -> list[DuePeriod]:
 
 
 async def _judge(
-    filed: Sequence[Filed], endings: Sequence[Ending], *, bearings: Bearings, world: World, now: datetime
+    filed: Sequence[Filed],
+    endings: Sequence[Ending],
+    *,
+    bearings: Bearings,
+    world: World,
+    now: datetime,
+    rules: NativeRules | None = None,
 ) -> None:
     counting = that_count(filed)
     remembered = await world.endings.of([each.filing.submission for each in counting.values()])
@@ -173,8 +181,13 @@ async def _judge(
         before |= await world.progresses.load_agencies(back)
     judged_by = {PlanVersion(key.plan, progress.plan_version) for key, progress in before.items()}
     bearings = bearings._replace(plans={**bearings.plans, **await world.reference.plans(judged_by)})
-    changes = list(after_filings(arrivals, before=before, bearings=bearings))
-    await save_and_announce(changes, before=before, bearings=bearings, world=world)
+    compiled = judged_by_compiled(arrivals, before=before, bearings=bearings, rules=rules)
+    taken = {each.filing.submission for each in compiled.progresses}
+    for each in filed:
+        if each.filing.submission not in taken and (fault := _fault(each, bearings)):
+            raise UnjudgeableSubmission(f"submission {each.filing.submission}: {fault}")
+    changes = list(after_filings(compiled.left, before=before, bearings=bearings))
+    await save_and_announce(changes, before=before, bearings=bearings, world=world, compiled=compiled)
 
 
 async def _bearings(came: Sequence[Filing | Ended], *, world: World) -> Bearings:

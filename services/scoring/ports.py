@@ -11,6 +11,7 @@ from services.scoring.closing import DuePeriod
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Ended, Filing, Key, Plan
 from services.scoring.moving import Moved
+from services.scoring.native.judging import FirstProgress, Sums
 from services.scoring.outlooks import Outlook
 from services.scoring.proposals import Proposal
 from services.scoring.timeline import AgencyInPlan
@@ -78,7 +79,7 @@ class Progresses(Protocol):
     async def load_everywhere(self, agencies: Collection[str]) -> dict[Key, Progress]:
         """Return what is known of these agencies in all periods of all plans."""
 
-    async def save(self, changes: Sequence[Written]) -> None:
+    async def save(self, changes: Sequence[Written | FirstProgress]) -> None:
         """Keep the changes.
 
         Raises:
@@ -90,9 +91,16 @@ class Tallies(Protocol):
     """What roll-ups are sums of."""
 
     async def move(
-        self, changes: Iterable[Moved], *, plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
+        self,
+        changes: Iterable[Moved],
+        *,
+        plans: Mapping[PlanVersion, Plan],
+        registry: Mapping[str, Agency],
+        brought: Sequence[Sums] = (),
     ) -> None:
-        """Move what the cells come to by what these changes bring and take; `registry` holds who is above, too.
+        """Move what the cells come to by what these changes bring and take, and by what was brought besides.
+
+        `registry` holds who is above, too.
 
         Raises:
             Overtaken: another process moved a sum first; nothing of the transaction may be committed.

@@ -1,11 +1,16 @@
 """Writes progress events as they travel, field by field as their model has them, to which tests hold them."""
 
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
-from services.scoring.judgements import Progress
-from services.scoring.model import Ended, Filing, Period, Plan
+from services.scoring.judgements import Cause, Progress
+from services.scoring.model import Ended, Filing, Key, Period, Plan
+from services.scoring.native.judging import FirstProgress
+from services.scoring.remembering import once_per_plan
 from services.scoring.writing import Written, judgements_in_event, written
 from shared.events import topics
 from shared.events.envelope import event_id
@@ -13,71 +18,131 @@ from shared.runtime.outbox import Announcement
 
 SOURCE: Final = "/scoring"
 KIND: Final = "progress.changed.v1"
-_SCHEMA: Final = f"tiendo:{KIND}"
+_ATTRIBUTES: Final = (
+    f'","source":"{SOURCE}","type":"{KIND}","time":"'.encode(),
+    f',"dataschema":"tiendo:{KIND}","datacontenttype":"application/json","correlationid":'.encode(),
+)
+_YES_NO: Final = (b"false", b"true")
 
 
-def announcement(written: Written, *, plan: Plan) -> Announcement:
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What the events of a plan version in a period say, whoever is judged: before the agency, and after it."""
+
+    before_agency: bytes
+    before_sequence: bytes
+    before_closed: bytes
+    before_filing: bytes
+
+
+def announcement(written: Written | FirstProgress, *, plan: Plan) -> Announcement:
     """Return the announcement of a progress, under the agency's key; `plan` is the version that judged it."""
+    if isinstance(written, FirstProgress):
+        return Announcement(topics.PROGRESS, written.filing.key.agency, KIND, _event_of_first(written, plan=plan))
     return Announcement(topics.PROGRESS, written.progress.key.agency, KIND, event_of(written, plan=plan))
 
 
 def event_of(written: Written, *, plan: Plan) -> bytes:
     """Return the event that announces the progress; the same progress always gives the same event."""
     progress = written.progress
-    return orjson.dumps(
-        {
-            "specversion": "1.0",
-            "id": event_id("progress", *progress.key, progress.sequence),
-            "source": SOURCE,
-            "type": KIND,
-            "time": progress.cause.decided_at.astimezone(plan.timezone).isoformat(),
-            "subject": "/".join(progress.key),
-            "dataschema": _SCHEMA,
-            "datacontenttype": "application/json",
-            "correlationid": progress.cause.correlation,
-            "causationid": progress.cause.causation,
-            "data": _data(written, plan=plan),
-        }
+    return b"".join(
+        (
+            *_beginning(progress.key, plan=plan, sequence=progress.sequence, cause=progress.cause),
+            _YES_NO[progress.is_closed],
+            *_filed(progress.key, filing=progress.filing, plan=plan),
+            b',"ended":%s' % orjson.dumps(_ended(progress.ended, plan=plan)) if progress.ended else b"",
+            b',"standing":%s' % orjson.dumps(progress.standing),
+            b',"previous_standing":%s,"judgements":' % orjson.dumps(progress.previous_standing),
+            judgements_in_event(written, plan=plan),
+            b',"changed_indicators":%s' % orjson.dumps(progress.changed_indicators),
+            *_scored(
+                "" if progress.composite_score is None else str(progress.composite_score),
+                "" if progress.coverage_ratio is None else str(progress.coverage_ratio),
+            ),
+        )
+    )
+
+
+def _event_of_first(first: FirstProgress, *, plan: Plan) -> bytes:
+    filing, verdict = first.filing, first.verdict
+    return b"".join(
+        (
+            *_beginning(filing.key, plan=plan, sequence=1, cause=first.cause),
+            _YES_NO[first.is_closed],
+            *_filed(filing.key, filing=filing, plan=plan),
+            b',"standing":%s,"previous_standing":null,"judgements":' % orjson.dumps(verdict.standing),
+            verdict.judgements_in_event,
+            b',"changed_indicators":%s' % verdict.changed.encode(),
+            *_scored(verdict.score, verdict.coverage_ratio),
+        )
     )
 
 
 def data_of(progress: Progress, *, plan: Plan) -> dict[str, Any]:
     """Return what the event tells of the progress: everything needed to recompute it by hand."""
-    data: dict[str, Any] = orjson.loads(orjson.dumps(_data(written(progress, plan=plan), plan=plan)))
+    data: dict[str, Any] = orjson.loads(event_of(written(progress, plan=plan), plan=plan))["data"]
     return data
 
 
-def _data(written: Written, *, plan: Plan) -> dict[str, Any]:
-    progress = written.progress
-    period = plan.period_by_id[progress.key.period]
-    data = {
-        "plan": plan.id,
-        "plan_version": plan.version,
-        "agency": progress.key.agency,
-        "period": period.id,
-        "sequence": progress.sequence,
+def _beginning(key: Key, *, plan: Plan, sequence: int, cause: Cause) -> tuple[bytes, ...]:
+    source, schema = _ATTRIBUTES
+    common = _common(plan, key.period)
+    return (
+        b'{"specversion":"1.0","id":"',
+        str(event_id("progress", *key, sequence)).encode(),
+        source,
+        _moment(cause.decided_at, plan.timezone),
+        b'","subject":',
+        orjson.dumps("/".join(key)),
+        schema,
+        orjson.dumps(cause.correlation),
+        b',"causationid":',
+        orjson.dumps(cause.causation),
+        common.before_agency,
+        orjson.dumps(key.agency),
+        common.before_sequence,
+        b"%d" % sequence,
+        common.before_closed,
+    )
+
+
+def _filed(key: Key, *, filing: Filing | None, plan: Plan) -> tuple[bytes, bytes]:
+    period = plan.period_by_id[key.period]
+    told = orjson.dumps(_filing(filing, plan=plan, period=period)) if filing else b"null"
+    return _common(plan, key.period).before_filing, told
+
+
+def _scored(score: str, coverage_ratio: str) -> tuple[bytes, bytes]:
+    """Return the end of an event; what is empty is left out."""
+    told = b',"composite_score":"%s"' % score.encode() if score else b""
+    return told, b',"coverage_ratio":"%s"}}' % coverage_ratio.encode() if coverage_ratio else b"}}"
+
+
+@once_per_plan
+def _common(plan: Plan, name: str) -> _Common:
+    period = plan.period_by_id[name]
+    thresholds = {
+        "on_track_ratio": str(plan.thresholds.on_track_ratio),
+        "at_risk_ratio": str(plan.thresholds.at_risk_ratio),
+    }
+    dates = {
         "plan_starts_on": plan.starts_on,
         "plan_ends_on": plan.ends_on,
         "period_starts_on": period.starts_on,
         "period_ends_on": period.ends_on,
         "due_on": period.due_on,
-        "is_closed": progress.is_closed,
-        "thresholds": {
-            "on_track_ratio": str(plan.thresholds.on_track_ratio),
-            "at_risk_ratio": str(plan.thresholds.at_risk_ratio),
-        },
-        "filing": _filing(progress.filing, plan=plan, period=period) if progress.filing else None,
-        **({"ended": _ended(progress.ended, plan=plan)} if progress.ended else {}),
-        "standing": progress.standing,
-        "previous_standing": progress.previous_standing,
-        "judgements": orjson.Fragment(judgements_in_event(written, plan=plan)),
-        "changed_indicators": progress.changed_indicators,
     }
-    if progress.composite_score is not None:
-        data["composite_score"] = str(progress.composite_score)
-    if progress.coverage_ratio is not None:
-        data["coverage_ratio"] = str(progress.coverage_ratio)
-    return data
+    return _Common(
+        before_agency=b',"data":{"plan":%s,"plan_version":%d,"agency":' % (orjson.dumps(plan.id), plan.version),
+        before_sequence=b',"period":%s,"sequence":' % orjson.dumps(period.id),
+        before_closed=b',%s,"is_closed":' % orjson.dumps(dates)[1:-1],
+        before_filing=b',"thresholds":%s,"filing":' % orjson.dumps(thresholds),
+    )
+
+
+@lru_cache(maxsize=256)  # a batch is decided at one moment
+def _moment(moment: datetime, timezone: tzinfo) -> bytes:
+    return moment.astimezone(timezone).isoformat().encode()
 
 
 def _filing(filing: Filing, *, plan: Plan, period: Period) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Keeps progress in PostgreSQL: one statement loads and locks a batch, one saves it."""
 
 from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import asyncpg
@@ -10,6 +11,7 @@ from pydantic import TypeAdapter
 from services.scoring.bearings import ClosedPeriod
 from services.scoring.judgements import Cause, Judgement, Progress
 from services.scoring.model import Ended, Filing, Key, Observation
+from services.scoring.native.judging import FirstProgress
 from services.scoring.timeline import AgencyInPlan
 from services.scoring.writing import Written
 from shared.events.vocabulary import Standing
@@ -115,7 +117,7 @@ class PostgresProgresses:
         )
         return {progress.key: progress for progress in map(progress_of, rows)}
 
-    async def save(self, changes: Sequence[Written]) -> None:
+    async def save(self, changes: Sequence[Written | FirstProgress]) -> None:
         """Keep the changes.
 
         Raises:
@@ -137,8 +139,10 @@ def columns(rows: Sequence[tuple[Any, ...]], *, width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
-def record_of(written: Written) -> tuple[Any, ...]:
+def record_of(written: Written | FirstProgress) -> tuple[Any, ...]:
     """Return the row's values, in the order of `COLUMNS`."""
+    if isinstance(written, FirstProgress):
+        return _record_of_first(written)
     progress = written.progress
     filing = progress.filing
     return (
@@ -163,6 +167,35 @@ def record_of(written: Written) -> tuple[Any, ...]:
         progress.composite_score,
         progress.coverage_ratio,
         _ENDED.dump_json(progress.ended).decode() if progress.ended else None,
+    )
+
+
+def _record_of_first(first: FirstProgress) -> tuple[Any, ...]:
+    filing, plan_version, is_closed, cause, verdict = first
+    standing, observations, judgements, changed, _, score, coverage_ratio = verdict
+    (plan, agency, period) = filing.key
+    return (
+        plan,
+        period,
+        agency,
+        plan_version,
+        filing.submission,
+        filing.revision,
+        filing.filed_at,
+        filing.is_synthetic,
+        observations,
+        standing.value,
+        judgements,
+        is_closed,
+        1,
+        None,
+        changed,
+        cause.correlation,
+        cause.causation,
+        cause.decided_at,
+        Decimal(score) if score else None,
+        Decimal(coverage_ratio) if coverage_ratio else None,
+        None,
     )
 
 

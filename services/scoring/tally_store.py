@@ -10,6 +10,7 @@ import orjson
 from services.scoring.bearings import PlanVersion
 from services.scoring.model import Agency, Plan
 from services.scoring.moving import Moved, moves
+from services.scoring.native.judging import Sums
 from services.scoring.progress_store import Overtaken
 from services.scoring.rollup import EMPTY, Cell, Place, Subject, Tally, summed
 from shared.events import topics
@@ -56,9 +57,16 @@ class PostgresTallies:
         self._connection = connection
 
     async def move(
-        self, changes: Iterable[Moved], *, plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
+        self,
+        changes: Iterable[Moved],
+        *,
+        plans: Mapping[PlanVersion, Plan],
+        registry: Mapping[str, Agency],
+        brought: Sequence[Sums] = (),
     ) -> None:
-        """Move what the cells come to by what these changes bring and take; `registry` holds who is above, too.
+        """Move what the cells come to by what these changes bring and take, and by what was brought besides.
+
+        `registry` holds who is above, too.
 
         Raises:
             Overtaken: another process moved a row first; nothing of the transaction may be committed.
@@ -67,6 +75,8 @@ class PostgresTallies:
         for change in changes:
             lanes[lane_of(change.agency.id)].append(change)
         moved = _by_row({lane: moves(some, plans=plans, registry=registry) for lane, some in lanes.items()})
+        for sums in brought:
+            _add(moved.setdefault(_Row(*sums.place, sums.lane), {}), cells_of(sums.cells))
         if not moved:
             return
         names = sorted(moved)
@@ -74,7 +84,7 @@ class PostgresTallies:
         for row in await self._connection.fetch(_LOAD, *_columns(names)):
             name = _Row(row["plan"], row["period"], row["branch"], row["kind"], row["lane"])
             counts[name] = row["moves"] + 1
-            _add(moved[name], _cells(row["cells"]))
+            _add(moved[name], cells_of(row["cells"]))
         cells = [_dumped(moved[name]) for name in names]
         saved = await self._connection.fetch(_SAVE, *_columns(names), list(counts.values()), cells)
         if len(saved) < len(names):
@@ -85,7 +95,7 @@ class PostgresTallies:
         rows = await self._connection.fetch("select * from tally where plan = $1 and period = $2", plan, period)
         beside: defaultdict[Cell, list[Tally]] = defaultdict(list)
         for row in rows:
-            for subject, tally in _cells(row["cells"]).items():
+            for subject, tally in cells_of(row["cells"]).items():
                 beside[Cell(plan, period, row["branch"], AgencyKind(row["kind"]), *subject)].append(tally)
         return {cell: summed(tallies) for cell, tallies in beside.items()}
 
@@ -100,7 +110,8 @@ def _add(moved: dict[Subject, Tally], known: Mapping[Subject, Tally]) -> None:
         moved[subject] = summed([tally, more]) if more else tally
 
 
-def _cells(text: str) -> dict[Subject, Tally]:
+def cells_of(text: str) -> dict[Subject, Tally]:
+    """Return what a row holds: what each subject comes to."""
     return {
         (programme, indicator): Tally(
             Decimal(part), Decimal(whole), Decimal(points), Decimal(weight), Decimal(owed), tuple(agencies)

@@ -15,7 +15,7 @@ from services.scoring.methods.pace import RATIO_LIMITS
 from services.scoring.model import Thresholds
 from services.scoring.numerals import FEWEST_DIGITS, is_moved, number
 from services.scoring.yardsticks import Yardstick
-from shared.events.vocabulary import Reason
+from shared.events.vocabulary import Reason, Standing
 
 _HARDLY_LESS: Final = Decimal("0.99")  # a pace that rounding could make 1
 _HARDLY_MORE: Final = Decimal("1.01")
@@ -74,7 +74,8 @@ def told(judgement: Judgement, *, yardstick: Yardstick) -> Told:
     shown = _shown(judgement, yardstick=yardstick)
     if shown.base_on or shown.ratio:
         return _whole(judgement, shown=shown, yardstick=yardstick)
-    frame, figures = _frame(judgement, shown=shown, yardstick=yardstick), _figures(shown, yardstick=yardstick)
+    frame = frame_of(judgement.standing, judgement.reason, shown=shown, yardstick=yardstick)
+    figures = _figures(shown, yardstick=yardstick)
     return Told(frame.vi.filled(figures), frame.en.filled(figures))
 
 
@@ -83,9 +84,8 @@ def told_as_json(judgement: Judgement, *, yardstick: Yardstick) -> bytes:
     shown = _shown(judgement, yardstick=yardstick)
     if judgement.base or shown.ratio:
         return _as_json(_whole(judgement, shown=shown, yardstick=yardstick)).encode()
-    return _frame(judgement, shown=shown, yardstick=yardstick).json.filled_as_bytes(
-        _figures(shown, yardstick=yardstick)
-    )
+    frame = frame_of(judgement.standing, judgement.reason, shown=shown, yardstick=yardstick)
+    return frame.json.filled_as_bytes(_figures(shown, yardstick=yardstick))
 
 
 def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
@@ -143,15 +143,18 @@ def _ratio(ratio: Decimal, *, is_required: bool) -> str:
     return number(percentage(ratio), beside=percentage(YEARLY_LIMITS.nearest(ratio)))
 
 
-def _frame(judgement: Judgement, *, shown: Shown, yardstick: Yardstick) -> Frame:
-    """Return the frame of the sentences: all but the figures is the same for every agency, so it is made once."""
+def frame_of(standing: Standing, reason: Reason, *, shown: Shown, yardstick: Yardstick) -> Frame:
+    """Return the frame of the sentences: all but the figures is the same for every agency, so it is made once.
+
+    Of `shown` counts only which figures there are, and of a yes-no which it is.
+    """
     value, expected, lag, pace, _, _, _ = shown
     word = value if yardstick.vi.is_yes_no else ""
-    key = judgement.standing, judgement.reason, bool(expected), bool(lag), bool(pace), word
+    key = standing, reason, bool(expected), bool(lag), bool(pace), word
     frame: Frame | None = yardstick.frames.get(key)
     if frame is None:
         vi, en = (
-            _left_out(phrases, marks=marks, judgement=judgement, shown=shown, word=word)
+            _left_out(phrases, marks=marks, standing=standing, reason=reason, shown=shown, word=word)
             for phrases, marks in ((yardstick.vi, _MARKS[:_OF_EACH]), (yardstick.en, _MARKS[_OF_EACH:]))
         )
         frame = Frame(Blank.of(vi), Blank.of(en), Blank.of(_as_json(Told(vi, en))))
@@ -159,15 +162,15 @@ def _frame(judgement: Judgement, *, shown: Shown, yardstick: Yardstick) -> Frame
     return frame
 
 
-def _left_out(phrases: Phrases, *, marks: str, judgement: Judgement, shown: Shown, word: str) -> str:
+def _left_out(phrases: Phrases, *, marks: str, standing: Standing, reason: Reason, shown: Shown, word: str) -> str:
     value, expected, lag, pace = tuple(marks)
     return put_together(
         phrases,
         shown=Shown(
             word or value, expected if shown.expected else "", lag if shown.lag else "", pace if shown.pace else ""
         ),
-        standing=judgement.standing,
-        reason=judgement.reason,
+        standing=standing,
+        reason=reason,
     )
 
 

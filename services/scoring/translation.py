@@ -1,5 +1,6 @@
 """Translates the events that scoring reads into its own values."""
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from services.scoring.model import (
@@ -14,6 +15,7 @@ from services.scoring.model import (
     Plan,
     Target,
     Thresholds,
+    Travelled,
 )
 from shared.events.plans import (
     AgencyRegisteredData,
@@ -24,10 +26,12 @@ from shared.events.plans import (
 )
 from shared.events.submissions import (
     Accepted,
+    SubmissionAcceptedData,
     SubmissionEvent,
     SubmissionReturned,
     SubmissionWithdrawn,
 )
+from shared.events.swift import SwiftAcceptedData
 from shared.events.vocabulary import Ending
 
 
@@ -72,12 +76,18 @@ def filing_of(event: Accepted) -> Filing:
         revision=data.revision,
         filed_at=data.filed_at,
         is_synthetic=data.is_synthetic,
-        observations=tuple(
-            [
-                Observation(each.indicator, each.numerator, each.denominator, each.value, each.yes, each.note)
-                for each in data.observations
-            ]
-        ),
+        observations=Travelled(memoryview(data.travelled), read=partial(_observations, data))
+        if isinstance(data, SwiftAcceptedData)
+        else _observations(data),
+    )
+
+
+def _observations(data: SubmissionAcceptedData | SwiftAcceptedData) -> tuple[Observation, ...]:
+    return tuple(
+        [
+            Observation(each.indicator, each.numerator, each.denominator, each.value, each.yes, each.note)
+            for each in data.observations
+        ]
     )
 
 

@@ -51,7 +51,7 @@ class Written(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Common:
+class Common:
     """What the judgements of one indicator in one period say, whoever is judged."""
 
     name: str  # the indicator, as a row begins
@@ -71,8 +71,8 @@ def written(progress: Progress, *, plan: Plan) -> Written:
 
 def pieces_of(judgements: Iterable[Judgement], *, plan: Plan, period: Period) -> Sequence[Piece]:
     """Return judgements as JSON."""
-    common = _common(plan, period)
-    return [_piece(each, common[each.indicator]) for each in judgements]
+    common = commons(plan, period)
+    return [piece_of(each, common[each.indicator]) for each in judgements]
 
 
 def as_row(pieces: Sequence[Piece]) -> str:
@@ -82,19 +82,20 @@ def as_row(pieces: Sequence[Piece]) -> str:
 
 def judgements_in_event(written: Written, *, plan: Plan) -> bytes:
     """Return the judgements as an event tells them: a JSON array."""
-    common = _common(plan, plan.period_by_id[written.progress.key.period])
+    common = commons(plan, plan.period_by_id[written.progress.key.period])
     judgements = zip(written.progress.judgements, written.pieces, strict=True)
     told = [piece.event or _in_event(each, piece, common[each.indicator]) for each, piece in judgements]
     return b"[%s]" % b",".join(told)
 
 
 @once_per_plan
-def _common(plan: Plan, period: Period) -> Mapping[str, _Common]:
+def commons(plan: Plan, period: Period) -> Mapping[str, Common]:
+    """Return, by indicator, what its judgements say in a period, whoever is judged."""
     by = yardsticks(plan, period)
     return {each.id: _common_of(each, yardstick=by[each.id]) for each in plan.indicators}
 
 
-def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> _Common:
+def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> Common:
     name = f'{{"indicator":{_json(indicator.id)},'
     head = {
         "measure": indicator.measure,
@@ -106,7 +107,7 @@ def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> _Common:
         "baseline": _milestone(indicator.baseline) if indicator.baseline else None,
         "milestones": [_milestone(each) for each in indicator.milestones],
     }
-    return _Common(
+    return Common(
         name=name,
         head=f"{name}{_json(head)[1:-1]},".encode(),
         formula=f',"formula":{_json(yardstick.formula)},'.encode(),
@@ -118,7 +119,7 @@ def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> _Common:
     )
 
 
-def _piece(judgement: Judgement, common: _Common) -> Piece:
+def piece_of(judgement: Judgement, common: Common) -> Piece:
     """Return a judgement as JSON; what nobody reported, and a yes-no, reads the same for every agency."""
     observed = judgement.observed
     if observed is not None and not (common.is_yes_no and observed[1:] == _NOTHING_ELSE):
@@ -134,7 +135,7 @@ def _piece(judgement: Judgement, common: _Common) -> Piece:
     return piece
 
 
-def _new_piece(judgement: Judgement, common: _Common) -> Piece:
+def _new_piece(judgement: Judgement, common: Common) -> Piece:
     _, observed, attainment, _, _, pace, lag, standing, reason, _, _, _, status, given = judgement
     seen = "null"
     if observed is not None:
@@ -153,7 +154,7 @@ def _new_piece(judgement: Judgement, common: _Common) -> Piece:
     return Piece(f"{common.name}{figures}{growth}{points}}}", figures, growth, points)
 
 
-def _in_event(judgement: Judgement, piece: Piece, common: _Common) -> bytes:
+def _in_event(judgement: Judgement, piece: Piece, common: Common) -> bytes:
     # In bytes, because most of it is kept: encoding Vietnamese for every agency again takes longer than all of this.
     sentences = told_as_json(judgement, yardstick=common.yardstick)
     _, figures, growth, points, _ = piece
@@ -161,7 +162,7 @@ def _in_event(judgement: Judgement, piece: Piece, common: _Common) -> bytes:
     return b"".join((common.head, figures.encode(), common.formula, sentences, end.encode()))
 
 
-def _is_expected(judgement: Judgement, common: _Common) -> bool:
+def _is_expected(judgement: Judgement, common: Common) -> bool:
     """Return whether what was expected is what the plan expects, and no other: growth expects a value of its own."""
     by = common.yardstick
     return judgement.expected_value is by.expected_value and judgement.expected_ratio is by.expected_ratio

@@ -35,7 +35,7 @@ class SwiftObservation(msgspec.Struct, frozen=True, gc=False):
 
 
 class SwiftAcceptedData(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """An accepted submission, as `SubmissionAcceptedData`."""
+    """An accepted submission, as `SubmissionAcceptedData`; its observations also as they travelled."""
 
     submission: UUID
     plan: str
@@ -46,8 +46,17 @@ class SwiftAcceptedData(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     filed_at: _Moment
     filed_by: str
     is_synthetic: bool = False
-    observations: tuple[SwiftObservation, ...]
+    travelled: msgspec.Raw = msgspec.field(name="observations")
     note: str | None = None
+
+    @property
+    def observations(self) -> tuple[SwiftObservation, ...]:
+        """Return the accepted values, read anew each time.
+
+        Raises:
+            DecodeError: they are no such values; `accepted_of` gives nobody an event of which that is so.
+        """
+        return _OBSERVATIONS.decode(self.travelled)
 
 
 class SwiftAccepted(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -71,12 +80,14 @@ class SwiftAccepted(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 _DECODER: Final = msgspec.json.Decoder(SwiftAccepted)
+_OBSERVATIONS: Final = msgspec.json.Decoder(tuple[SwiftObservation, ...])
 
 
 def accepted_of(value: bytes) -> SwiftAccepted | None:
     """Return the accepted submission in a record's value; None where only the models can say what it is."""
     try:
         event = _DECODER.decode(value)
+        is_finite = all(each.is_finite for each in event.data.observations)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return event if all(each.is_finite for each in event.data.observations) else None
+    return event if is_finite else None

@@ -1,0 +1,78 @@
+"""Takes what agencies file first, and is ordinary, by the compiled rules, and leaves the rest to the rules."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from prometheus_client import Counter
+
+from services.scoring.bearings import Bearings
+from services.scoring.judgements import Progress
+from services.scoring.model import Key
+from services.scoring.native.checking import verdict_of_rules
+from services.scoring.native.judging import Ask, FirstProgress, NativeRules, Sums, Verdict, ask_of
+from services.scoring.timeline import Arrival
+from shared.runtime.logging import get_logger
+
+_log: Final = get_logger(__name__)
+_TAKEN: Final = Counter("tiendo_filings_judged_total", "Agencies and periods judged anew, by which rules.", ["by"])
+
+
+class Compiled(NamedTuple):
+    """What was judged by the compiled rules, what places come to by it, and what is left to judge."""
+
+    progresses: Sequence[FirstProgress]
+    sums: Sequence[Sums]
+    left: Mapping[Key, Arrival]
+
+
+NOTHING_COMPILED: Final = Compiled((), (), {})
+
+
+def judged_by_compiled(
+    arrivals: Mapping[Key, Arrival], *, before: Mapping[Key, Progress], bearings: Bearings, rules: NativeRules | None
+) -> Compiled:
+    """Return what the compiled rules make of arrivals; all is left where there are none, or they cannot be trusted."""
+    if rules is None or not rules.is_trusted:
+        return Compiled((), (), arrivals)
+    asked = {key: ask for key, each in arrivals.items() if (ask := _ask(key, each, before=before, bearings=bearings))}
+    verdicts, sums = rules.judge(list(asked.values()), registry=bearings.agencies)
+    if _is_wrong(list(asked.values()), verdicts):
+        rules.is_trusted = False
+        return Compiled((), (), arrivals)
+    taken = [
+        FirstProgress(ask.filing, ask.plan.version, ask.is_closed, arrivals[key].cause, verdict)
+        for (key, ask), verdict in zip(asked.items(), verdicts, strict=True)
+        if verdict is not None
+    ]
+    keys = {each.filing.key for each in taken}
+    left = {key: each for key, each in arrivals.items() if key not in keys}
+    _TAKEN.labels("compiled").inc(len(taken))
+    _TAKEN.labels("rules").inc(len(left))
+    return Compiled(taken, sums, left)
+
+
+def _ask(key: Key, arrival: Arrival, *, before: Mapping[Key, Progress], bearings: Bearings) -> Ask | None:
+    filing = arrival.filing
+    if filing is None or arrival.endings or key in before:
+        return None
+    plan = bearings.plan_for(key, version=filing.plan_version)
+    return ask_of(filing, plan=plan, agency=bearings.agencies[key.agency], is_closed=bearings.is_closed(key))
+
+
+def _is_wrong(asked: Sequence[Ask], verdicts: Sequence[Verdict | None]) -> bool:
+    """Return whether one of the filings, another each time, is judged otherwise than the rules judge it."""
+    if not asked:
+        return False
+    number = asked[0].filing.submission.int % len(asked)
+    ask, verdict = asked[number], verdicts[number]
+    if verdict is None or verdict == verdict_of_rules(ask):
+        return False
+    _log.error(
+        "the compiled rules judge otherwise than the rules, which judge alone from now on",
+        submission=str(ask.filing.submission),
+        plan=ask.plan.id,
+        plan_version=ask.plan.version,
+        period=ask.period.id,
+        agency=ask.agency.id,
+    )
+    return True

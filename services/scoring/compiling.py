@@ -1,0 +1,81 @@
+"""`python -m services.scoring.compiling`: compiles the rules' twin in C, where there is a C compiler.
+
+Needs nothing but Python, so that an image is built with a compiler from the package index and nothing else.
+"""
+
+import ctypes
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+FOLDER: Final = Path(__file__).parent / "native"
+SOURCES: Final = ("figures.h", "judging.h", "figures.c", "judging.c")
+OPTIONS: Final = ("-std=gnu11", "-O2", "-shared", "-fPIC")
+_COMPILERS: Final = ("cc", "gcc", "clang")
+
+
+def library_path(folder: Path = FOLDER) -> Path:
+    """Return where the library of the sources in a folder stands on such a machine; others are never loaded."""
+    told = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    for source in SOURCES:
+        told.update((folder / source).read_bytes())
+    return folder / f"rules-{told.hexdigest()[:16]}.so"
+
+
+def load(path: Path) -> Any:
+    """Return the library at a path.
+
+    Raises:
+        OSError: it is not there, or for another machine.
+    """
+    library = ctypes.CDLL(str(path))
+    address, number = ctypes.c_void_p, ctypes.c_int64
+    library.judge.argtypes, library.judge.restype = [address, number, ctypes.c_char_p, address, address, number], number
+    library.write_sums.argtypes, library.write_sums.restype = [address, address, number], number
+    return library
+
+
+def build(to: Path, *, compiler: list[str], options: tuple[str, ...] = OPTIONS, folder: Path = FOLDER) -> None:
+    """Compile the sources in a folder to a path, which then holds the whole library or is left as it was.
+
+    Raises:
+        CalledProcessError: the compiler fails; it has said why.
+    """
+    sources = [str(folder / each) for each in SOURCES if each.endswith(".c")]
+    with tempfile.TemporaryDirectory(dir=to.parent) as beside:
+        made = Path(beside, to.name)
+        subprocess.run([*compiler, *options, "-o", str(made), *sources], check=True)  # noqa: S603  our own arguments
+        made.replace(to)
+
+
+def compiler() -> list[str] | None:
+    """Return the command of a C compiler: CC, the system's or that of the package `ziglang`; None without one."""
+    if named := os.environ.get("CC"):
+        return named.split()
+    if found := next(filter(None, map(shutil.which, _COMPILERS)), None):
+        return [found]
+    return [sys.executable, "-m", "ziglang", "cc"] if find_spec("ziglang") else None
+
+
+def compile_once(folder: Path = FOLDER) -> None:
+    """Compile what is not compiled yet, and remove what was compiled from other sources."""
+    path, found = library_path(folder), compiler()
+    if path.exists():
+        return
+    for old in folder.glob("rules-*.so"):
+        old.unlink()
+    if found is None:
+        sys.stderr.write("no C compiler: scoring judges by the Python rules alone, and more slowly\n")
+        return
+    build(path, compiler=found, folder=folder)
+
+
+if __name__ == "__main__":
+    compile_once()

@@ -1,0 +1,119 @@
+"""Filings as they travel, and a plan with something of everything."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from pydantic import TypeAdapter
+
+from services.scoring.model import Agency, Filing, Observation, Period, Plan, Travelled
+from services.scoring.native.judging import Ask, ask_of
+from shared.events.submissions import ObservationData
+from shared.events.vocabulary import AgencyKind, Direction, Expectation, GrowthFrom, Measure, Method, RollUp
+from tests.unit.services.scoring.examples import (
+    DISTRICT,
+    FIRST_QUARTER,
+    KEY,
+    above,
+    at_least,
+    at_most,
+    filing,
+    milestone,
+    plan,
+    target,
+)
+from tests.unit.services.scoring.examples import indicator as of_no_programme
+
+indicator = partial(of_no_programme, programme="egov")
+_TOLD = TypeAdapter(tuple[ObservationData, ...])
+_EVERYBODY = frozenset({AgencyKind.DISTRICT})
+SHARED = indicator("share", roll_up=RollUp.POOLED)
+INDICATORS = (
+    SHARED,
+    indicator("heavy", weight=Decimal("2.50"), target=at_least(100)),
+    indicator("shown", roll_up=RollUp.POOLED, weight=Decimal(0), target=above("33.3")),
+    indicator(
+        "on the way",
+        roll_up=RollUp.POOLED,
+        milestones=(milestone("2014-03-31", 40), milestone("2014-06-30", "55.5")),
+        programme="industry",
+    ),
+    indicator(
+        "percent", measure=Measure.PERCENT, programme="security", target=at_least(99), expectation=Expectation.AT_ONCE
+    ),
+    indicator("by staff", measure=Measure.PERCENT, programme="security", roll_up=RollUp.MEAN_BY_STAFF),
+    indicator(
+        "count",
+        measure=Measure.COUNT,
+        unit_vi="dịch vụ 100%",
+        unit_en="services {x}",
+        target=at_least(4),
+        roll_up=RollUp.SUM,
+    ),
+    indicator(
+        "less",
+        measure=Measure.COUNT,
+        direction=Direction.DECREASING,
+        target=at_most(3),
+        roll_up=RollUp.SUM,
+        unit_vi="",
+        unit_en="",
+    ),
+    indicator(
+        "falls",
+        measure=Measure.NUMBER,
+        direction=Direction.DECREASING,
+        baseline=milestone("2013-12-31", 20),
+        target=replace(at_most("2.5"), on=date(2014, 9, 30)),
+    ),
+    indicator(
+        "none",
+        measure=Measure.COUNT,
+        direction=Direction.DECREASING,
+        target=at_most(0),
+        expectation=Expectation.AT_ONCE,
+    ),
+    indicator("aimless", measure=Measure.COUNT, method=Method.NO_TARGET, target=None, roll_up=RollUp.SUM),
+    indicator("done", measure=Measure.YES_NO, method=Method.YES_NO, target=at_least(1), roll_up=RollUp.SHARE_OF_YES),
+    indicator(
+        "“quoted” \\ name", measure=Measure.YES_NO, method=Method.YES_NO, target=at_least(1), unit_vi="", unit_en=""
+    ),
+    indicator("way", measure=Measure.NUMBER, method=Method.FROM_BASELINE, baseline=milestone("2013-12-31", "1.50")),
+    indicator(
+        "paced", measure=Measure.NUMBER, method=Method.PACE, target=at_least(200), baseline=milestone("2013-12-31", 100)
+    ),
+    indicator("owed by others", reported_by_kinds=frozenset({AgencyKind.WARD})),
+)
+PLAN = plan(*INDICATORS)
+LOOKING_BACK = plan(indicator("first", method=Method.NO_TARGET, target=None, growth_from=GrowthFrom.FIRST_OBSERVATION))
+NOT_POSITIVE = plan(indicator("debt", measure=Measure.NUMBER, target=target(at_least(1).comparison, -3)))
+
+
+def travelled(*observations: Observation, revision: int = 1, period: Period = FIRST_QUARTER) -> Filing:
+    """Return a filing with its observations as ingest sends them."""
+    told = _TOLD.dump_json(tuple(ObservationData.model_construct(**each._asdict()) for each in observations))
+    key = KEY._replace(period=period.id)
+    made = filing(revision=revision, key=key)
+    return replace(made, observations=Travelled(memoryview(told), read=lambda: tuple(observations)))
+
+
+def asked(
+    *observations: Observation,
+    within: Plan = PLAN,
+    period: Period = FIRST_QUARTER,
+    agency: Agency = DISTRICT,
+    is_closed: bool = False,
+    revision: int = 1,
+) -> Ask:
+    """Return what is asked of the compiled rules."""
+    made = ask_of(
+        travelled(*observations, revision=revision, period=period), plan=within, agency=agency, is_closed=is_closed
+    )
+    assert made is not None
+    return made
+
+
+def raw(json: str) -> Ask:
+    """Return what is asked of observations that travelled as this text."""
+    return asked()._replace(observations=memoryview(json.encode()))

@@ -1,0 +1,249 @@
+"""The compiled rules come to what the rules come to, byte by byte, or leave it to them."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.scoring.bearings import PlanVersion
+from services.scoring.model import Filing, Observation, Period, Plan
+from services.scoring.moving import Moved, moves
+from services.scoring.native.checking import verdict_of_rules
+from services.scoring.native.judging import Ask, NativeRules, Sums, ask_of
+from services.scoring.rollup import Place, Subject, Tally
+from services.scoring.rules import after_filing
+from services.scoring.tally_store import cells_of
+from shared.events.vocabulary import AgencyKind, Standing
+from tests.support.compiled import compiled_rules
+from tests.unit.services.scoring.examples import (
+    CAUSE,
+    DISTRICT,
+    FIRST_QUARTER,
+    WHOLE_YEAR,
+    filing,
+    plan,
+    share,
+    value,
+    yes,
+)
+from tests.unit.services.scoring.native.examples import (
+    INDICATORS,
+    LOOKING_BACK,
+    NOT_POSITIVE,
+    PLAN,
+    SHARED,
+    asked,
+    indicator,
+    raw,
+    travelled,
+)
+
+REGISTRY: Final = {DISTRICT.id: DISTRICT}
+COUNTS = st.integers(0, 400) | st.integers(0, 10**18 - 1)
+FIGURES = st.builds(lambda whole, places: Decimal(whole).scaleb(-places), COUNTS, st.integers(0, 4))
+NOTES = st.none() | st.text(max_size=8) | st.just("ghi chú")
+ANY = st.none() | st.builds(Decimal, COUNTS) | FIGURES | st.decimals(allow_nan=False, allow_infinity=False, places=3)
+
+
+@pytest.fixture(scope="module")
+def rules() -> NativeRules:
+    return compiled_rules()
+
+
+def usual(name: str) -> st.SearchStrategy[Observation]:
+    """Return what agencies report of an indicator."""
+    measure = PLAN.indicator_by_id[name].measure
+    if measure == "share":
+        shares = st.tuples(COUNTS, COUNTS.filter(bool)).map(lambda both: share(min(both), max(both), of=name))
+        return shares | st.tuples(FIGURES, FIGURES.filter(bool)).map(
+            lambda both: share(str(both[0]), str(both[1]), of=name)
+        )
+    if measure == "yes-no":
+        return st.booleans().map(lambda answer: yes(answer, of=name))
+    return FIGURES.map(lambda figure: value(str(figure), of=name))
+
+
+def odd(name: str) -> st.SearchStrategy[Observation]:
+    """Return what nobody should report, and what somebody may send all the same."""
+    return st.builds(Observation, st.just(name), ANY, ANY, ANY, st.none() | st.booleans(), NOTES)
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> tuple[Observation, ...]:
+    names = draw(st.lists(st.sampled_from([each.id for each in INDICATORS]), unique=True))
+    return tuple(draw(usual(name) if draw(st.integers(0, 19)) else odd(name)) for name in names)
+
+
+def by_rules(asks: list[Ask]) -> dict[Place, dict[Subject, Tally]]:
+    changes = []
+    for ask in asks:
+        after = after_filing(
+            before=None, filing=ask.filing, plan=ask.plan, agency=ask.agency, is_closed=ask.is_closed, cause=CAUSE
+        )
+        changes.append(Moved(ask.agency, None, after))
+    plans = {PlanVersion(ask.plan.id, ask.plan.version): ask.plan for ask in asks}
+    return moves(changes, plans=plans, registry=REGISTRY)
+
+
+def by_c(sums: list[Sums]) -> dict[Place, dict[Subject, Tally]]:
+    return {each.place: cells_of(each.cells) for each in sums}
+
+
+@given(
+    st.lists(st.tuples(reports(), st.booleans(), st.sampled_from([FIRST_QUARTER, WHOLE_YEAR])), min_size=1, max_size=60)
+)
+def test_verdicts_and_sums_are_those_of_the_rules(
+    rules: NativeRules, filed: list[tuple[tuple[Observation, ...], bool, Period]]
+) -> None:
+    asks = [asked(*observations, is_closed=is_closed, period=period) for observations, is_closed, period in filed]
+    verdicts, sums = rules.judge(asks, registry=REGISTRY)
+    for ask, verdict in zip(asks, verdicts, strict=True):
+        assert verdict is None or verdict == verdict_of_rules(ask)
+    taken = [ask for ask, verdict in zip(asks, verdicts, strict=True) if verdict is not None]
+    assert by_c(sums) == by_rules(taken)
+
+
+@given(st.data())
+def test_what_is_usual_is_not_left_to_the_rules(rules: NativeRules, data: st.DataObject) -> None:
+    denominator = data.draw(st.integers(1, 900))
+    numerator = data.draw(st.integers(denominator // 2 + 1, denominator))  # not so near what is expected as to be moved
+    observations = (
+        share(numerator, denominator, of="share"),
+        share(numerator, denominator, of="heavy"),
+        value(data.draw(st.integers(50, 90)), of="percent"),
+        value(data.draw(st.integers(8, 40)), of="count"),
+        value(data.draw(st.integers(0, 9)), of="aimless"),
+        yes(data.draw(st.booleans()), of="done"),
+    )
+    [verdict], [sums] = rules.judge([asked(*observations)], registry=REGISTRY)
+    assert verdict is not None
+    assert verdict.standing in Standing
+    assert sums.place == Place(PLAN.id, FIRST_QUARTER.id, DISTRICT.id, AgencyKind.DISTRICT)
+
+
+ORDINARY: Final = '{"indicator":"share","numerator":"1","denominator":"2","value":null,"yes":null,"note":null}'
+
+
+@pytest.mark.parametrize(
+    "json",
+    [
+        "",
+        "[",
+        "null",
+        f"[{ORDINARY}",
+        f"[{ORDINARY}]x",
+        f"[{ORDINARY},]",
+        f"[{ORDINARY},{ORDINARY}]",
+        f"[{ORDINARY.replace('share', 'no such indicator')}]",
+        f"[{ORDINARY.replace('null', 'nul')}]",
+        f"[{ORDINARY.replace(':', ': ')}]",
+        f'[{ORDINARY[:-1]},"more":1}}]',
+        ORDINARY.replace('"1"', '"1'),
+        "[" + ORDINARY.replace('"1"', "1") + "]",
+        "[" + ORDINARY.replace('"1"', '"-1"') + "]",
+        "[" + ORDINARY.replace('"1"', '"1e3"') + "]",
+        "[" + ORDINARY.replace('"2"', '"0"') + "]",
+        "[" + ORDINARY.replace('"note":null', '"note":"a\\nb"') + "]",
+        "[" + ORDINARY.replace('"note":null', '"note":"not closed') + "]",
+        "[" + ORDINARY.replace('"yes":null', '"yes":true') + "]",
+        "[" + ORDINARY.replace('"value":null', '"value":"3"') + "]",
+        "[" * 100_000,
+        '[{"indicator":"' + "x" * 100_000 + '"}]',
+        "[" + ORDINARY.replace('"note":null', f'"note":"{"x" * 20_000}"') + "]",
+    ],
+)
+def test_what_is_out_of_the_ordinary_is_left_to_the_rules(rules: NativeRules, json: str) -> None:
+    assert rules.judge([raw(json)], registry=REGISTRY) == ([None], [])
+
+
+@pytest.mark.parametrize("end", range(len(ORDINARY) + 1))
+def test_what_is_cut_off_is_left_to_the_rules_and_spoils_nothing(rules: NativeRules, end: int) -> None:
+    whole = asked(share(1, 2, of="share"))
+    verdicts, sums = rules.judge([whole, raw(f"[{ORDINARY}"[:end]), whole], registry=REGISTRY)
+    assert verdicts == [verdict_of_rules(whole), None, verdict_of_rules(whole)]
+    assert by_c(sums) == by_rules([whole, whole])
+
+
+def test_more_than_is_judged_at_once_is_judged_and_added_up(rules: NativeRules) -> None:
+    asks = [
+        asked(share(number, 1000, of="share"), value(number, of="count"), revision=1 + number % 50)
+        for number in range(1, 301)
+    ]
+    verdicts, sums = rules.judge(asks, registry=REGISTRY)
+    assert None not in verdicts
+    assert by_c(sums) == by_rules(asks)
+
+
+def test_figures_too_long_to_add_up_are_left_to_the_rules(rules: NativeRules) -> None:
+    """Each is short, but of the sum of both a place beyond what is computed with would be cut off."""
+    asks = [asked(value("0." + "0" * 14 + "1", of="count")), asked(value("1" + "0" * 17, of="count"))]
+    verdicts, sums = rules.judge(asks, registry=REGISTRY)
+    assert by_c(sums) == by_rules([ask for ask, verdict in zip(asks, verdicts, strict=True) if verdict])
+
+
+def test_sums_that_are_not_written_out_leave_all_to_the_rules(rules: NativeRules) -> None:
+    """Nobody's staff times 1.00000000 is 0E-8, as Python writes it."""
+    asks = [asked(value("1.00000000", of="by staff")), asked(share(1, 2, of="share"))]
+    assert rules.judge(asks, registry=REGISTRY) == ([None, None], [])
+
+
+@pytest.mark.parametrize(
+    ("filed", "within"),
+    [
+        (filing(share(1, 2, of="share")), PLAN),  # it was not read from a record
+        (replace(travelled(), revision=2**31), PLAN),
+        (travelled(period=replace(FIRST_QUARTER, id="2013-Q4")), PLAN),
+        (travelled(), LOOKING_BACK),
+        (travelled(), plan(*(replace(SHARED, id=str(number)) for number in range(65)))),
+        (travelled(), plan()),
+    ],
+)
+def test_only_the_rules_know_of_what_is_seldom(filed: Filing, within: Plan) -> None:
+    assert ask_of(filed, plan=within, agency=DISTRICT, is_closed=False) is None
+
+
+def test_an_agency_that_has_ceased_owes_nothing(rules: NativeRules) -> None:
+    gone = replace(DISTRICT, valid_to=FIRST_QUARTER.starts_on)
+    ask = asked(agency=gone)
+    [verdict], sums = rules.judge([ask], registry={gone.id: gone})
+    assert verdict == verdict_of_rules(ask)
+    assert sums == []
+
+
+def test_a_target_below_zero_is_judged_by_the_rules(rules: NativeRules) -> None:
+    assert rules.judge([asked(value(5, of="debt"), within=NOT_POSITIVE)], registry=REGISTRY).verdicts == [None]
+
+
+def test_thresholds_with_more_digits_than_are_computed_with_are_left_to_the_rules() -> None:
+    long = plan(indicator("share"), on_track="0." + "9" * 60)
+    assert ask_of(travelled(share(1, 2, of="share")), plan=long, agency=DISTRICT, is_closed=False) is None
+
+
+def test_a_weight_with_more_digits_than_are_computed_with_is_left_to_the_rules(rules: NativeRules) -> None:
+    long = plan(indicator("share", weight=Decimal("0." + "9" * 60)))
+    assert rules.judge([asked(share(1, 2, of="share"), within=long)], registry=REGISTRY).verdicts == [None]
+
+
+def test_an_indicator_of_no_programme_is_left_to_the_rules() -> None:
+    assert ask_of(travelled(), plan=plan(replace(SHARED, programme="")), agency=DISTRICT, is_closed=False) is None
+
+
+def test_nothing_asked_is_nothing_judged(rules: NativeRules) -> None:
+    assert rules.judge([], registry={}) == ([], [])
+
+
+def test_agencies_of_other_places_are_added_up_apart(rules: NativeRules) -> None:
+    other = replace(DISTRICT, id="phuong-1", kind=AgencyKind.WARD)
+    city = replace(DISTRICT, id="tp-da-lat", kind=AgencyKind.CITY)
+    below = replace(other, id="phuong-2", parent=city.id)
+    within = plan(indicator(reported_by_kinds=frozenset(AgencyKind)), agencies=[DISTRICT.id, other.id, below.id])
+    asks = [asked(share(1, 2), within=within, agency=each) for each in (DISTRICT, other, below)]
+    _, sums = rules.judge(asks, registry={each.id: each for each in (DISTRICT, other, city, below)})
+    assert {(each.place.branch, each.place.kind) for each in sums} == {
+        (DISTRICT.id, AgencyKind.DISTRICT),
+        ("", AgencyKind.WARD),
+        (city.id, AgencyKind.WARD),
+    }
