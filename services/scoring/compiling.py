@@ -38,7 +38,8 @@ def load(path: Path) -> Any:
     library = ctypes.CDLL(str(path))
     address, number = ctypes.c_void_p, ctypes.c_int64
     library.judge.argtypes, library.judge.restype = [address, number, ctypes.c_char_p, address, address, number], number
-    library.write_sums.argtypes, library.write_sums.restype = [address, address, number], number
+    library.write_sums.argtypes = [address, ctypes.c_char_p, number, address, number]
+    library.write_sums.restype = number
     return library
 
 

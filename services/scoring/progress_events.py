@@ -13,7 +13,7 @@ from services.scoring.native.judging import FirstProgress
 from services.scoring.remembering import once_per_plan
 from services.scoring.writing import Written, judgements_in_event, written
 from shared.events import topics
-from shared.events.envelope import event_id
+from shared.events.envelope import event_id_text
 from shared.runtime.outbox import Announcement
 
 SOURCE: Final = "/scoring"
@@ -89,7 +89,7 @@ def _beginning(key: Key, *, plan: Plan, sequence: int, cause: Cause) -> tuple[by
     common = _common(plan, key.period)
     return (
         b'{"specversion":"1.0","id":"',
-        str(event_id("progress", *key, sequence)).encode(),
+        event_id_text("progress", *key, sequence).encode(),
         source,
         _moment(cause.decided_at, plan.timezone),
         b'","subject":',
@@ -108,7 +108,7 @@ def _beginning(key: Key, *, plan: Plan, sequence: int, cause: Cause) -> tuple[by
 
 def _filed(key: Key, *, filing: Filing | None, plan: Plan) -> tuple[bytes, bytes]:
     period = plan.period_by_id[key.period]
-    told = orjson.dumps(_filing(filing, plan=plan, period=period)) if filing else b"null"
+    told = _filing(filing, plan=plan, period=period).encode() if filing else b"null"
     return _common(plan, key.period).before_filing, told
 
 
@@ -145,15 +145,14 @@ def _moment(moment: datetime, timezone: tzinfo) -> bytes:
     return moment.astimezone(timezone).isoformat().encode()
 
 
-def _filing(filing: Filing, *, plan: Plan, period: Period) -> dict[str, Any]:
+def _filing(filing: Filing, *, plan: Plan, period: Period) -> str:
     filed_at = filing.filed_at.astimezone(plan.timezone)
-    return {
-        "submission": str(filing.submission),  # asyncpg has a UUID of its own, which orjson does not write
-        "revision": filing.revision,
-        "filed_at": filed_at.isoformat(),
-        "is_timely": filed_at.date() <= period.due_on,
-        "is_synthetic": filing.is_synthetic,
-    }
+    is_timely = "true" if filed_at.date() <= period.due_on else "false"
+    is_synthetic = "true" if filing.is_synthetic else "false"
+    return (
+        f'{{"submission":"{filing.submission}","revision":{filing.revision},"filed_at":"{filed_at.isoformat()}",'
+        f'"is_timely":{is_timely},"is_synthetic":{is_synthetic}}}'
+    )
 
 
 def _ended(ended: Ended, *, plan: Plan) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class SwiftObservation(msgspec.Struct, frozen=True, gc=False):
         )
 
 
-class SwiftAcceptedData(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class SwiftAcceptedData(msgspec.Struct, frozen=True, gc=False, kw_only=True, eq=False):
     """An accepted submission, as `SubmissionAcceptedData`; its observations also as they travelled."""
 
     submission: UUID
@@ -57,6 +57,16 @@ class SwiftAcceptedData(msgspec.Struct, frozen=True, gc=False, kw_only=True):
             DecodeError: they are no such values; `accepted_of` gives nobody an event of which that is so.
         """
         return _OBSERVATIONS.decode(self.travelled)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether another says the same, in whatever form it travelled."""
+        if not isinstance(other, SwiftAcceptedData):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__struct_encode_fields__)
+
+    def __hash__(self) -> int:
+        """Return what those that say the same have in common."""
+        return hash((self.submission, self.revision))
 
 
 class SwiftAccepted(msgspec.Struct, frozen=True, gc=False, kw_only=True):

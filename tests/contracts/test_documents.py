@@ -46,7 +46,7 @@ def says_what_it_is_for(file: Path) -> bool:
     if file.suffix == ".py":
         return bool(ast.get_docstring(ast.parse(text)))
     lines = (line for line in text.splitlines() if line.strip() and not line.startswith("#!"))
-    return next(lines, "").startswith(("#", "{#", "//", "<!--"))
+    return next(lines, "").startswith(("#", "{#", "//", "/*", "<!--"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

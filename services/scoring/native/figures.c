@@ -1,3 +1,4 @@
+/* Figures of up to 76 digits as whole numbers of 64-bit limbs and a power of ten. */
 #include "figures.h"
 
 #include <string.h>
@@ -11,6 +12,8 @@ static const uint64_t POWERS[LONGEST_POWER + 1] = {
 };
 
 typedef unsigned __int128 Double;
+
+static uint64_t LONG_POWERS[MOST_DIGITS + 2][LIMBS]; /* of ten, as far as a figure has digits */
 
 /* Whole numbers of several limbs, the least significant first. */
 
@@ -118,6 +121,14 @@ static bool long_quotient(const uint64_t *dividend, int m, const uint64_t *divis
 
 /* Figures. */
 
+__attribute__((constructor)) static void fill_long_powers(void) {
+    LONG_POWERS[0][0] = 1;
+    for (int power = 1; power < MOST_DIGITS + 2; power++) {
+        memcpy(LONG_POWERS[power], LONG_POWERS[power - 1], sizeof LONG_POWERS[0]);
+        times(LONG_POWERS[power], LIMBS, 10);
+    }
+}
+
 Figure figure_of(uint64_t whole) { return (Figure){.limbs = {whole}}; }
 
 bool is_zero(const Figure *figure) { return used(figure->limbs, LIMBS) == 0; }
@@ -126,9 +137,8 @@ int digits_of(const Figure *figure) {
     int count = used(figure->limbs, LIMBS);
     if (count == 0) return 1;
     int least = (int)(((int64_t)(bits_of(figure->limbs, count) - 1) * 78913) >> 18); /* × log10(2), rounded down */
-    uint64_t power[LIMBS] = {1};
-    if (!scaled(power, LIMBS, least + 1)) return least + 1; /* beyond what limbs hold */
-    return compared_limbs(figure->limbs, power, LIMBS) >= 0 ? least + 2 : least + 1;
+    if (least + 1 >= MOST_DIGITS + 2) return least + 1; /* beyond what limbs hold */
+    return compared_limbs(figure->limbs, LONG_POWERS[least + 1], LIMBS) >= 0 ? least + 2 : least + 1;
 }
 
 int compared(const Figure *one, const Figure *other) {
@@ -262,36 +272,45 @@ bool difference(const Figure *one, const Figure *other, Figure *out) {
 
 bool read_figure(const char *at, int64_t length, Figure *out) {
     int64_t point = -1;
-    uint64_t whole = 0;
-    if (length < 1 || length > 18 || (at[0] == '0' && length > 1 && at[1] != '.')) return false;
-    for (int64_t i = 0; i < length; i++) {
-        if (at[i] == '.') {
-            if (point >= 0 || i == 0 || i == length - 1) return false;
-            point = i;
-        } else if (at[i] < '0' || at[i] > '9') {
-            return false;
-        } else {
-            whole = 10 * whole + (uint64_t)(at[i] - '0');
+    if (length < 1 || length > MOST_DIGITS || (at[0] == '0' && length > 1 && at[1] != '.')) return false;
+    *out = figure_of(0);
+    for (int64_t i = 0; i < length;) {
+        uint64_t some = 0;
+        int digits = 0;
+        for (; i < length && digits < LONGEST_POWER - 1; i++) {
+            if (at[i] == '.') {
+                if (point >= 0 || i == 0 || i == length - 1) return false;
+                point = i;
+            } else if (at[i] < '0' || at[i] > '9') {
+                return false;
+            } else {
+                some = 10 * some + (uint64_t)(at[i] - '0');
+                digits++;
+            }
+        }
+        if (times(out->limbs, LIMBS, POWERS[digits])) return false;
+        for (int limb = 0; limb < LIMBS; limb++) {
+            out->limbs[limb] += some;
+            some = out->limbs[limb] < some;
         }
     }
-    *out = figure_of(whole);
     out->exponent = point < 0 ? 0 : point + 1 - length;
     return true;
 }
 
 /* Writes the digits of the coefficient and returns how many there are. */
 static int written_digits(const Figure *figure, char *out) {
-    char reversed[LONGEST_FIGURE];
-    int count = 0;
+    char room[LONGEST_FIGURE], *at = room + sizeof room;
     Figure left = *figure;
     while (used(left.limbs, LIMBS) > 1) {
         uint64_t some = divided(left.limbs, LIMBS, POWERS[LONGEST_POWER]);
-        for (int i = 0; i < LONGEST_POWER; i++, some /= 10) reversed[count++] = (char)('0' + some % 10);
+        for (int i = 0; i < LONGEST_POWER; i++, some /= 10) *--at = (char)('0' + some % 10);
     }
     uint64_t most = left.limbs[0];
-    do reversed[count++] = (char)('0' + most % 10);
+    do *--at = (char)('0' + most % 10);
     while (most /= 10);
-    for (int i = 0; i < count; i++) out[i] = reversed[count - 1 - i];
+    int count = (int)(room + sizeof room - at);
+    memcpy(out, at, (size_t)count);
     return count;
 }
 

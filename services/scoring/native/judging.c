@@ -1,3 +1,4 @@
+/* Reads what was filed, judges it, writes row and event, and adds up; see judging.h. */
 #include "judging.h"
 
 #include <string.h>
@@ -89,6 +90,11 @@ static bool take_string(Reader *from, Text *out) {
     return false;
 }
 
+/* Reads a figure as short as agencies report them: longer ones only Python computes with as they are. */
+static bool read_reported(Text told, Figure *out) {
+    return told.length <= MOST_REPORTED && read_figure(told.at, told.length, out);
+}
+
 static bool take_or_null(Reader *from, Text *out) {
     *out = (Text){0};
     return TAKES(from, "null") || take_string(from, out);
@@ -165,8 +171,7 @@ static bool is_met(const Indicator *by, const Figure *value) {
 static bool value_of(const Told *told, Figure *value, char *text, Text *shown, Found *found) {
     if (told->numerator.at && told->denominator.at && !told->value.at) {
         Figure numerator, denominator, times;
-        if (!read_figure(told->numerator.at, told->numerator.length, &numerator)) return false;
-        if (!read_figure(told->denominator.at, told->denominator.length, &denominator)) return false;
+        if (!read_reported(told->numerator, &numerator) || !read_reported(told->denominator, &denominator)) return false;
         if (is_zero(&denominator) || !product(&numerator, &HUNDRED, &times)) return false;
         if (!quotient(&times, &denominator, value)) return false;
         Figure short_of = kept(*value);
@@ -178,7 +183,7 @@ static bool value_of(const Told *told, Figure *value, char *text, Text *shown, F
     }
     if (!told->value.at || told->numerator.at || told->denominator.at) return false;
     *shown = told->value;
-    return read_figure(told->value.at, told->value.length, value);
+    return read_reported(told->value, value);
 }
 
 /* Finds attainment; false: refused. `has_attainment` says whether there is one. */
@@ -512,7 +517,7 @@ static bool judge_filing(Filing *filing, const char *filed, Judged *judged, Writ
     return true;
 }
 
-/* Judges filings, adds them up by place and returns how long the text is that was made; below 0: all are refused. */
+/* Judges filings, adds them up by place and returns how long the text is that was made. */
 int64_t judge(Filing *filings, int64_t count, const char *filed, Place *places, char *out, int64_t room) {
     Judged judged;
     Writer to = {out, out + room, false};
@@ -533,11 +538,98 @@ int64_t judge(Filing *filings, int64_t count, const char *filed, Place *places, 
         if (!score(&judged, filing, &row, &coverage)) continue;
         filing->coverage_at = filing->score_at + coverage;
         filing->ends_at = row.at - out;
-        if (!add_up(&judged, filing, &places[filing->place])) return -1; /* the sums are spoilt */
+        if (!add_up(&judged, filing, &places[filing->place])) places[filing->place].is_spoilt = 1;
         filing->is_refused = 0;
         to.at = row.at;
     }
     return to.at - out;
+}
+
+/* What a row of tallies held before. */
+typedef struct {
+    Sum sums[MOST_INDICATORS];
+    Figure weights[MOST_INDICATORS], owed[MOST_INDICATORS];
+    bool is_there[MOST_INDICATORS];
+    int64_t programmes[MOST_INDICATORS][STANDINGS];
+    int64_t whole[STANDINGS];
+} Known;
+
+static bool takes_blanks(Reader *from) {
+    while (from->at < from->end && *from->at == ' ') from->at++;
+    return true;
+}
+
+static bool take_next(Reader *from) { return TAKES(from, ",") && takes_blanks(from); }
+
+/* Takes a text as it stands, with its quotes and escapes. */
+static bool take_quoted(Reader *from, Text *out) {
+    const char *begin = from->at;
+    if (!TAKES(from, "\"")) return false;
+    while (from->at < from->end && *from->at != '"') from->at += *from->at == '\\' ? 2 : 1;
+    if (from->at >= from->end) return false;
+    from->at++;
+    *out = (Text){begin, from->at - begin};
+    return true;
+}
+
+static bool take_figure(Reader *from, Figure *out) {
+    Text text;
+    return take_next(from) && take_string(from, &text) && read_figure(text.at, text.length, out);
+}
+
+static bool take_standings(Reader *from, int64_t *standings) {
+    for (int i = 0; i < STANDINGS; i++) {
+        int64_t count = 0, digits = 0;
+        if (!take_next(from)) return false;
+        for (; from->at < from->end && *from->at >= '0' && *from->at <= '9' && digits < 18; from->at++, digits++)
+            count = 10 * count + (*from->at - '0');
+        if (digits == 0) return false;
+        standings[i] += count;
+    }
+    return true;
+}
+
+static bool is_same(Text one, Text other) {
+    return one.length == other.length && memcmp(one.at, other.at, (size_t)one.length) == 0;
+}
+
+/* Takes one line of a row: a programme, an indicator, five figures, and how many agencies have which standing. */
+static bool take_known(Reader *from, const Table *table, Known *known) {
+    static const Text nothing = {"\"\"", 2};
+    Text programme, id;
+    Figure figures[5];
+    int64_t place = 0;
+    if (!TAKES(from, "[") || !take_quoted(from, &programme) || !take_next(from) || !take_quoted(from, &id)) return false;
+    for (int i = 0; i < 5; i++)
+        if (!take_figure(from, &figures[i])) return false;
+    bool is_of_agencies = is_same(id, nothing);
+    if (is_of_agencies && is_same(programme, nothing)) return take_standings(from, known->whole) && TAKES(from, "]");
+    while (place < table->indicator_count && !is_same(is_of_agencies ? programme : id,
+                                                      is_of_agencies ? table->indicators[place].programme
+                                                                     : table->indicators[place].id))
+        place++;
+    if (place == table->indicator_count) return false; /* of another version of the plan */
+    const Indicator *by = &table->indicators[place];
+    if (is_of_agencies) return take_standings(from, known->programmes[by->programme_place]) && TAKES(from, "]");
+    if (!is_same(programme, by->programme) || known->is_there[place]) return false;
+    known->is_there[place] = true;
+    Sum *sum = &known->sums[place];
+    sum->part = figures[0];
+    sum->whole = figures[1];
+    sum->points = figures[2];
+    known->weights[place] = figures[3];
+    known->owed[place] = figures[4];
+    return take_standings(from, sum->standings) && TAKES(from, "]");
+}
+
+static bool take_all_known(const char *text, int64_t length, const Table *table, Known *known) {
+    Reader from = {text, text + length};
+    if (!TAKES(&from, "[")) return false;
+    do {
+        takes_blanks(&from);
+        if (!take_known(&from, table, known)) return false;
+    } while (TAKES(&from, ","));
+    return TAKES(&from, "]") && from.at == from.end;
 }
 
 static void put_whole(Writer *to, int64_t whole) {
@@ -546,57 +638,72 @@ static void put_whole(Writer *to, int64_t whole) {
     put(to, text, text_of(&figure, text));
 }
 
-static void put_standings(Writer *to, const int64_t *standings) {
+static bool put_standings(Writer *to, const int64_t *some, const int64_t *more) {
+    bool is_any = false;
     for (int i = 0; i < STANDINGS; i++) {
         PUT(to, ",");
-        put_whole(to, standings[i]);
+        put_whole(to, some[i] + more[i]);
+        is_any |= some[i] + more[i] != 0;
     }
     PUT(to, "]");
+    return is_any;
 }
 
-static bool put_sum(Writer *to, const Figure *figure) {
+static bool put_sum(Writer *to, const Figure *some, const Figure *more) {
     char text[LONGEST_FIGURE];
-    int length = text_of(figure, text);
+    Figure whole;
+    if (!added(some, more, &whole) || digits_of(&whole) >= WIDE) return false;
+    int length = text_of(&whole, text);
     PUT(to, ",");
     put_figure(to, text, length);
     return length > 0;
 }
 
-/* Writes the sums of a place as a row of tallies has them; returns the length: 0 where nothing was added up, below 0 where it cannot be. */
-int64_t write_sums(const Place *place, char *out, int64_t room) {
+/* Writes the sums of one indicator; false: refused. */
+static bool put_indicator(Writer *to, const Indicator *by, const Sum *sum, const Known *known, int64_t which) {
+    const Sum *before = &known->sums[which];
+    if (!sum->count && !known->is_there[which]) return true;
+    Figure assessed = figure_of((uint64_t)sum->assessed), owed = figure_of((uint64_t)sum->count);
+    if (!product(&by->weight, &assessed, &assessed) || !product(&by->weight, &owed, &owed)) return false;
+    PUT(to, ",[");
+    put_text(to, by->programme);
+    PUT(to, ",");
+    put_text(to, by->id);
+    if (!put_sum(to, &before->part, &sum->part) || !put_sum(to, &before->whole, &sum->whole)) return false;
+    if (!put_sum(to, &before->points, &sum->points) || !put_sum(to, &known->weights[which], &assessed)) return false;
+    if (!put_sum(to, &known->owed[which], &owed)) return false;
+    put_standings(to, before->standings, sum->standings);
+    return true;
+}
+
+static void put_programme(Writer *to, const Table *table, int64_t which, const int64_t *before, const int64_t *more) {
+    const Indicator *one = table->indicators;
+    char *begin = to->at;
+    while (one->programme_place != which) one++;
+    PUT(to, ",[");
+    put_text(to, one->programme);
+    PUT(to, ",\"\",\"0\",\"0\",\"0\",\"0\",\"0\"");
+    if (!put_standings(to, before, more)) to->at = begin;
+}
+
+/* Writes what a place comes to, with what its row held before, as the row has it; returns the length: 0 where nothing
+   was added up, below 0 where it is refused. */
+int64_t write_sums(const Place *place, const char *before, int64_t before_length, char *out, int64_t room) {
     const Table *table = place->table;
     Writer to = {out, out + room, false};
+    Known known;
     int64_t agencies = 0;
     for (int i = 0; i < STANDINGS; i++) agencies += place->whole[i];
     if (!agencies) return 0;
+    if (place->is_spoilt) return -1;
+    memset(&known, 0, sizeof known);
+    if (before_length && !take_all_known(before, before_length, table, &known)) return -1;
     PUT(&to, "[[\"\",\"\",\"0\",\"0\",\"0\",\"0\",\"0\"");
-    put_standings(&to, place->whole);
-    for (int64_t i = 0; i < table->programme_count; i++) {
-        const int64_t *standings = &place->programmes[STANDINGS * i];
-        int64_t some = 0;
-        for (int j = 0; j < STANDINGS; j++) some += standings[j];
-        if (!some) continue;
-        const Indicator *one = table->indicators;
-        while (one->programme_place != i) one++;
-        PUT(&to, ",[");
-        put_text(&to, one->programme);
-        PUT(&to, ",\"\",\"0\",\"0\",\"0\",\"0\",\"0\"");
-        put_standings(&to, standings);
-    }
-    for (int64_t i = 0; i < table->indicator_count; i++) {
-        const Sum *sum = &place->sums[i];
-        const Indicator *by = &table->indicators[i];
-        Figure assessed = figure_of((uint64_t)sum->assessed), owed = figure_of((uint64_t)sum->count);
-        if (!sum->count) continue;
-        if (!product(&by->weight, &assessed, &assessed) || !product(&by->weight, &owed, &owed)) return -1;
-        PUT(&to, ",[");
-        put_text(&to, by->programme);
-        PUT(&to, ",");
-        put_text(&to, by->id);
-        if (!put_sum(&to, &sum->part) || !put_sum(&to, &sum->whole) || !put_sum(&to, &sum->points)) return -1;
-        if (!put_sum(&to, &assessed) || !put_sum(&to, &owed)) return -1;
-        put_standings(&to, sum->standings);
-    }
+    put_standings(&to, known.whole, place->whole);
+    for (int64_t i = 0; i < table->programme_count; i++)
+        put_programme(&to, table, i, known.programmes[i], &place->programmes[STANDINGS * i]);
+    for (int64_t i = 0; i < table->indicator_count; i++)
+        if (!put_indicator(&to, &table->indicators[i], &place->sums[i], &known, i)) return -1;
     PUT(&to, "]");
     return to.is_full ? -1 : to.at - out;
 }

@@ -6,7 +6,7 @@
 
 #include "figures.h"
 
-enum { STANDINGS = 7, SLOTS = 6, MOST_INDICATORS = 64, ROW_ROOM = 1 << 14 };
+enum { STANDINGS = 7, SLOTS = 6, MOST_INDICATORS = 64, ROW_ROOM = 1 << 14, MOST_REPORTED = 18 };
 
 /* In the order of services.scoring.rollup.STANDINGS. */
 enum standing { MET, ON_TRACK, AT_RISK, LAGGING, MISSING, AWAITED, NOT_ASSESSABLE };
@@ -113,9 +113,10 @@ typedef struct {
     Sum *sums;
     int64_t *programmes; /* by standing */
     int64_t whole[STANDINGS];
+    int64_t is_spoilt; /* a sum was beyond what is computed with */
 } Place;
 
 int64_t judge(Filing *filings, int64_t count, const char *filed, Place *places, char *out, int64_t room);
-int64_t write_sums(const Place *place, char *out, int64_t room);
+int64_t write_sums(const Place *place, const char *before, int64_t before_length, char *out, int64_t room);
 
 #endif

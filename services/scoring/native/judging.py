@@ -3,6 +3,7 @@
 import ctypes
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from services.scoring.fitness import is_sound_heading
@@ -57,11 +58,13 @@ class FirstProgress(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What a place comes to, as JSON, and the lane that counts it."""
+    """What a place comes to by the verdicts, as JSON, and the lane that counts it."""
 
     place: Place
     lane: int
     cells: str
+    with_known: Callable[[str], str | None]
+    """Adds what the row held before, as JSON; None where that has what only Python adds up."""
 
 
 class Judged(NamedTuple):
@@ -92,21 +95,6 @@ def ask_of(filing: Filing, *, plan: Plan, agency: Agency, is_closed: bool) -> As
     return Ask(filing, observations.json, plan, period, agency, is_closed, table, owed)
 
 
-class _SumsBeyondIt(ArithmeticError):
-    """A sum is beyond what is computed with, or written, in C."""
-
-
-def _length(found: int) -> int:
-    """Return the length of what was written.
-
-    Raises:
-        _SumsBeyondIt: it is below 0, which says so.
-    """
-    if found < 0:
-        raise _SumsBeyondIt
-    return found
-
-
 class NativeRules:
     """The compiled twin of the rules; one thread asks it at a time."""
 
@@ -123,16 +111,14 @@ class NativeRules:
         fields = self._laid_out(asked, names=names, registry=registry)
         places = _Places(names)
         verdicts: list[Verdict | None] = []
-        try:
-            for first in range(0, len(asked), _AT_ONCE):
-                some = asked[first : first + _AT_ONCE]
-                at = fields.buffer_info()[0] + _BYTES_OF_A_FIELD * first * layouts.FILING_FIELDS
-                filed = b"".join([each.observations for each in some])
-                _length(self.compiled.judge(at, len(some), filed, places.address, self._out, _ROOM))
-                verdicts.extend(self._verdicts(fields, first=first, count=len(some)))
-            return Judged(verdicts, self._sums(names, places))
-        except _SumsBeyondIt:
-            return Judged([None] * len(asked), [])
+        for first in range(0, len(asked), _AT_ONCE):
+            some = asked[first : first + _AT_ONCE]
+            at = fields.buffer_info()[0] + _BYTES_OF_A_FIELD * first * layouts.FILING_FIELDS
+            filed = b"".join([each.observations for each in some])
+            self.compiled.judge(at, len(some), filed, places.address, self._out, _ROOM)
+            verdicts.extend(self._verdicts(fields, first=first, count=len(some)))
+        sums = self._sums(names, places)
+        return Judged([None] * len(asked), []) if sums is None else Judged(verdicts, sums)
 
     def _laid_out(
         self, asked: Sequence[Ask], *, names: dict[_Name, int], registry: Mapping[str, Agency]
@@ -170,13 +156,21 @@ class NativeRules:
                 str(view[coverage:end], "ascii"),
             )
 
-    def _sums(self, names: Mapping[_Name, int], places: "_Places") -> list[Sums]:
+    def _sums(self, names: Mapping[_Name, int], places: "_Places") -> list[Sums] | None:
+        """Return what places come to, None where one is beyond what is computed with, or written, in C."""
         sums = []
         for name, number in names.items():
-            length = _length(self.compiled.write_sums(places.at(number), self._out, _ROOM))
-            if length:
-                sums.append(Sums(name.place, name.lane, str(self._view[:length], "utf-8")))
+            cells = self._cells(places, number, "")
+            if cells is None:
+                return None
+            if cells:
+                sums.append(Sums(name.place, name.lane, cells, partial(self._cells, places, number)))
         return sums
+
+    def _cells(self, places: "_Places", number: int, known: str) -> str | None:
+        before = known.encode()
+        length = self.compiled.write_sums(places.at(number), before, len(before), self._out, _ROOM)
+        return None if length < 0 else str(self._view[:length], "utf-8")
 
 
 class _Places:

@@ -105,6 +105,7 @@ class Place(ctypes.Structure):
         ("sums", ctypes.POINTER(Sum)),
         ("programmes", ctypes.POINTER(_LONG)),
         ("whole", _LONG * len(STANDINGS)),
+        ("is_spoilt", _LONG),
     ]
 
 

@@ -116,7 +116,9 @@ def test_a_figure_is_read_as_python_reads_it(
     assert not length or room.raw[:length].decode() == number(figure, beside=beside)
 
 
-@pytest.mark.parametrize("text", ["0", "1", "12.50", "0.001", "999999999999999999"])
+@pytest.mark.parametrize(
+    "text", ["0", "1", "12.50", "0.001", "999999999999999999", "1" * 18 + "." + "2" * 18, "0." + "9" * 74, "9" * 76]
+)
 def test_a_figure_is_read(compiled: Any, text: str) -> None:
     out = layouts.Figure()
     compiled.read_figure.restype = ctypes.c_bool
@@ -125,7 +127,7 @@ def test_a_figure_is_read(compiled: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-1", "+1", "01", "1.", ".5", "1e3", "1.2.3", "١", "1_000", "1000000000000000000", "NaN"]
+    "text", ["", "-1", "+1", "01", "1.", ".5", "1e3", "1.2.3", "١", "1_000", "1" * 77, "1" * 19 + "x", "NaN"]
 )
 def test_what_is_no_plain_figure_is_refused(compiled: Any, text: str) -> None:
     compiled.read_figure.restype = ctypes.c_bool

@@ -1,5 +1,6 @@
 """The compiled rules come to what the rules come to, byte by byte, or leave it to them."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -13,7 +14,7 @@ from services.scoring.model import Filing, Observation, Period, Plan
 from services.scoring.moving import Moved, moves
 from services.scoring.native.checking import verdict_of_rules
 from services.scoring.native.judging import Ask, NativeRules, Sums, ask_of
-from services.scoring.rollup import Place, Subject, Tally
+from services.scoring.rollup import Place, Subject, Tally, summed
 from services.scoring.rules import after_filing
 from services.scoring.tally_store import cells_of
 from shared.events.vocabulary import AgencyKind, Standing
@@ -88,6 +89,17 @@ def by_rules(asks: list[Ask]) -> dict[Place, dict[Subject, Tally]]:
     return moves(changes, plans=plans, registry=REGISTRY)
 
 
+def dumped(cells: dict[Subject, Tally]) -> str:
+    """Return cells as PostgreSQL writes them, with a blank after each comma."""
+    return json.dumps(
+        [[*subject, *map(str, tally[:5]), *tally.agencies] for subject, tally in cells.items()], ensure_ascii=False
+    )
+
+
+def added(one: dict[Subject, Tally], other: dict[Subject, Tally]) -> dict[Subject, Tally]:
+    return {each: summed([some[each] for some in (one, other) if each in some]) for each in {**one, **other}}
+
+
 def by_c(sums: list[Sums]) -> dict[Place, dict[Subject, Tally]]:
     return {each.place: cells_of(each.cells) for each in sums}
 
@@ -104,6 +116,53 @@ def test_verdicts_and_sums_are_those_of_the_rules(
         assert verdict is None or verdict == verdict_of_rules(ask)
     taken = [ask for ask, verdict in zip(asks, verdicts, strict=True) if verdict is not None]
     assert by_c(sums) == by_rules(taken)
+
+
+@given(first=st.lists(reports(), min_size=1, max_size=9), then=st.lists(reports(), min_size=1, max_size=9))
+def test_what_a_row_held_is_added_or_left_to_the_rules(
+    rules: NativeRules, first: list[tuple[Observation, ...]], then: list[tuple[Observation, ...]]
+) -> None:
+    _, before = rules.judge([asked(*each) for each in first], registry=REGISTRY)
+    _, after = rules.judge([asked(*each) for each in then], registry=REGISTRY)
+    for known in (dumped(cells_of(each.cells)) for each in before):
+        for sums in after:
+            together = sums.with_known(known)
+            assert together is not None
+            assert cells_of(together) == added(cells_of(known), cells_of(sums.cells))
+            assert sums.with_known("") == sums.cells  # what was added once is not added to
+
+
+KNOWN: Final = '["egov", "share", "1", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0]'
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "x",
+        "[",
+        "[]",
+        "[[]]",
+        '[["egov"]]',
+        '[["egov", "share", "-1", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0]]',  # less than nothing
+        '[["egov", "share", "0E-8", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0]]',
+        '[["egov", "share", "1", "1", "1", "1", "1", -1, 0, 0, 0, 0, 0, 0]]',
+        '[["egov", "share", "1", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0]]',
+        '[["egov", "share", "1", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0, 0]]',
+        '[["egov", "share", "1", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0]] ',
+        '[["egov", "of another version", "1", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0]]',
+        '[["moved", "share", "1", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0]]',
+        '[["of another version", "", "0", "0", "0", "0", "0", 1, 0, 0, 0, 0, 0, 0]]',
+        f"[{KNOWN}, {KNOWN}]",
+        '[["egov", "share", "' + "9" * 77 + '", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0]]',
+        '[["egov", "share", "' + "9" * 50 + '", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0]]',
+        '[["egov", "share", "1", "1", "1", "1", "1", 1234567890123456789, 0, 0, 0, 0, 0, 0]]',
+        '[["egov',
+        '[["egov\\',
+    ],
+)
+def test_what_only_python_adds_up_is_left_to_it(rules: NativeRules, known: str) -> None:
+    _, [sums] = rules.judge([asked(share(1, 2, of="share"))], registry=REGISTRY)
+    assert sums.with_known(known) is None
 
 
 @given(st.data())
@@ -128,7 +187,7 @@ ORDINARY: Final = '{"indicator":"share","numerator":"1","denominator":"2","value
 
 
 @pytest.mark.parametrize(
-    "json",
+    "filed",
     [
         "",
         "[",
@@ -155,8 +214,8 @@ ORDINARY: Final = '{"indicator":"share","numerator":"1","denominator":"2","value
         "[" + ORDINARY.replace('"note":null', f'"note":"{"x" * 20_000}"') + "]",
     ],
 )
-def test_what_is_out_of_the_ordinary_is_left_to_the_rules(rules: NativeRules, json: str) -> None:
-    assert rules.judge([raw(json)], registry=REGISTRY) == ([None], [])
+def test_what_is_out_of_the_ordinary_is_left_to_the_rules(rules: NativeRules, filed: str) -> None:
+    assert rules.judge([raw(filed)], registry=REGISTRY) == ([None], [])
 
 
 @pytest.mark.parametrize("end", range(len(ORDINARY) + 1))
