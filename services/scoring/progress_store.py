@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Final
 
 import asyncpg
@@ -46,7 +47,9 @@ _JUDGEMENTS: Final = TypeAdapter(tuple[Judgement, ...])
 _ENDED: Final = TypeAdapter(Ended)
 
 
+_NAMED: Final = list(COLUMNS)
 _NAMES: Final = ", ".join(COLUMNS)
+_NAME: Final = itemgetter(slice(3))  # of a record: plan, period and agency
 # A table of the connection's own: what is copied into it is neither logged nor packed, and gone once it is saved.
 _COMING: Final = """
 create temp table if not exists coming_progress (like progress including storage including defaults)
@@ -123,15 +126,26 @@ class PostgresProgresses:
         Raises:
             Overtaken: another process changed one of them first; nothing of the transaction may be committed.
         """
-        if not changes:
-            return
+        firsts = [record_of(each) for each in changes if isinstance(each, FirstProgress)]
+        others = [record_of(each) for each in changes if not isinstance(each, FirstProgress)]
+        if firsts:
+            await self._save_firsts(firsts)
+        if others:
+            await self._merge(others)
+
+    async def _save_firsts(self, records: Sequence[tuple[Any, ...]]) -> None:
+        """Copy what nothing was known of straight to where it stays, in the order of names as everybody locks them."""
+        try:
+            await self._connection.copy_records_to_table("progress", records=sorted(records, key=_NAME), columns=_NAMED)
+        except asyncpg.UniqueViolationError as error:
+            raise Overtaken(f"of {len(records)} another process judged one first: {error}") from error
+
+    async def _merge(self, records: Sequence[tuple[Any, ...]]) -> None:
         await self._connection.execute(_COMING)
-        await self._connection.copy_records_to_table(
-            "coming_progress", records=[record_of(each) for each in changes], columns=list(COLUMNS)
-        )
+        await self._connection.copy_records_to_table("coming_progress", records=records, columns=_NAMED)
         saved = await self._connection.fetch(_SAVE)
-        if len(saved) < len(changes):
-            raise Overtaken(f"{len(changes) - len(saved)} of {len(changes)} were changed by another process first")
+        if len(saved) < len(records):
+            raise Overtaken(f"{len(records) - len(saved)} of {len(records)} were changed by another process first")
 
 
 def columns(rows: Sequence[tuple[Any, ...]], *, width: int) -> list[list[Any]]:

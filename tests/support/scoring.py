@@ -42,7 +42,7 @@ class Scoring:
     async def judge(self, *events: Any, now: datetime = IN_TIME) -> None:
         async with self.database.transaction() as connection:
             world = world_of(connection, cache=self.cache)
-            await judge_submissions([_as_read(each) for each in events], world=world, now=now, rules=self.rules)
+            await judge_submissions([as_read(each) for each in events], world=world, now=now, rules=self.rules)
 
     async def judge_as_a_consumer_does(self, *events: Any) -> None:
         """Judge, and try again after what passes: a deadlock, or being overtaken."""
@@ -81,7 +81,7 @@ class Scoring:
         return {(row["agency"], row["period"]): (row["revision"] or 0, row["standing"]) for row in rows}
 
 
-def _as_read(event: Any) -> Any:
+def as_read(event: Any) -> Any:
     """Return an event as it is read from its record."""
     return _DECODER.read(event.to_bytes())
 
