@@ -24,7 +24,8 @@ from shared.events.topics import REFERENCE, SUBMISSIONS
 
 PROVINCES: Final = 64  # whose year is filed in each turn: seconds of work, beside which beginning and end are small
 SLOW_SUBMISSIONS: Final = 192  # in a turn of the side that writes them row by row
-WARM_UP_PROVINCES: Final = 3  # one for each side, two for the pair
+WARM_UP_PROVINCES: Final = 3  # the same one for each side, two for the pair
+_SIDES: Final = (sides.OURS, sides.PLAIN, sides.FASTSTREAM, sides.QUIX, sides.QUIX_COMPILED)
 _SLOW_WARM_UP: Final = 32  # submissions
 _WARM_UP_SECONDS: Final = 60.0
 
@@ -40,7 +41,9 @@ class Scene:
     ours: Side
     database_url: str  # of ours
     faststream: Side
+    plain: Side
     quix: Side
+    quix_compiled: Side
 
     def filed_by(self, provinces: int) -> list[Filed]:
         """Return what so many provinces file that have filed nothing yet."""
@@ -59,21 +62,31 @@ async def scene(*, kafka: Part, postgres: Part, rounds: int, besides: int) -> As
     reference = FOLDER / "scoring.reference"
     material.write_reference(reference)
     async with (
-        topics(kafka.where, [sides.OURS, sides.FASTSTREAM, sides.QUIX]) as prefixes,
+        topics(kafka.where, _SIDES) as prefixes,
         traffic(kafka.where) as made,
         sides.database(postgres, sides.OURS) as our_url,
+        sides.database(postgres, sides.PLAIN) as plain_url,
         sides.database(postgres, sides.FASTSTREAM) as their_url,
         sides.ours(kafka=kafka, database_url=our_url, prefix=prefixes[sides.OURS]) as server,
+        sides.ours(
+            kafka=kafka, database_url=plain_url, prefix=prefixes[sides.PLAIN], is_compiled=False
+        ) as plain_server,
         sides.faststream(
             kafka=kafka, database_url=their_url, prefix=prefixes[sides.FASTSTREAM], reference=reference
         ) as faststream,
         sides.quix(kafka=kafka, prefix=prefixes[sides.QUIX], reference=reference) as quix,
+        sides.quix(
+            kafka=kafka, prefix=prefixes[sides.QUIX_COMPILED], reference=reference, is_compiled=True
+        ) as quix_compiled,
     ):
         ours = Side(name=sides.OURS, programs=[server], prefix=prefixes[sides.OURS])
-        await made.load(ours.prefix + REFERENCE.name, _reference_records(material))
+        plain = Side(name=sides.PLAIN, programs=[plain_server], prefix=prefixes[sides.PLAIN])
+        for side in (ours, plain):
+            await made.load(side.prefix + REFERENCE.name, _reference_records(material))
         first = material.year_of([0])
-        for side, records in ((ours, first), (quix, first), (faststream, first[:_SLOW_WARM_UP])):
-            await warm_up(side, records, traffic=made)
+        for side in (ours, plain, quix, quix_compiled):
+            await warm_up(side, first, traffic=made)
+        await warm_up(faststream, first[:_SLOW_WARM_UP], traffic=made)
         yield Scene(
             kafka=kafka,
             material=material,
@@ -82,7 +95,9 @@ async def scene(*, kafka: Part, postgres: Part, rounds: int, besides: int) -> As
             ours=ours,
             database_url=our_url,
             faststream=faststream,
+            plain=plain,
             quix=quix,
+            quix_compiled=quix_compiled,
         )
 
 
@@ -101,10 +116,14 @@ async def one_round(scene: Scene, found: Found, *, told: Callable[[str, Turn], N
     """Give every side one turn and add what it came to."""
     filed = scene.filed_by(PROVINCES)
     begins = await scene.traffic.ends(scene.ours.submissions, partitions=SUBMISSIONS.partitions)
-    found.ours.append(await one_turn(scene.ours, filed, traffic=scene.traffic))
-    told(sides.OURS, found.ours[-1])
-    found.quix.append(await one_turn(scene.quix, filed, traffic=scene.traffic))
-    told(sides.QUIX, found.quix[-1])
+    for side, turns in (
+        (scene.ours, found.ours),
+        (scene.plain, found.plain),
+        (scene.quix, found.quix),
+        (scene.quix_compiled, found.quix_compiled),
+    ):
+        turns.append(await one_turn(side, filed, traffic=scene.traffic))
+        told(side.name, turns[-1])
     order = raw_consume.Order(
         bootstrap_servers=scene.kafka.where,
         topic=scene.ours.submissions,
@@ -125,7 +144,7 @@ def teller(progress: Progress, task: TaskID) -> Callable[[str, Turn], None]:
     """Return what tells of a turn at the terminal."""
 
     def told(side: str, turn: Turn) -> None:
-        progress.console.print(f"  {side:>10}: {turn.judged:,} in {turn.seconds:.2f} s, {turn.per_second:,.0f}/s")
+        progress.console.print(f"  {side:>13}: {turn.judged:,} in {turn.seconds:.2f} s, {turn.per_second:,.0f}/s")
         progress.advance(task)
 
     return told

@@ -14,13 +14,25 @@ _RATE: Final = "submissions/s"
 
 
 def rows(found: Found) -> list[Row]:
-    """Return a row for each comparison; the first three are those that are promised."""
+    """Return a row for each comparison; like stands beside like in those that say so."""
     ours = _median(found.ours, _per_second)
     return [
         more_is_better(
             "score vs faststream-sqlmodel", ours=ours, peer=_median(found.faststream, _per_second), unit=_RATE
         ),
         more_is_better("score vs quixstreams", ours=ours, peer=_median(found.quix, _per_second), unit=_RATE),
+        more_is_better(
+            "score vs quixstreams, both by the compiled rules",
+            ours=ours,
+            peer=_median(found.quix_compiled, _per_second),
+            unit=_RATE,
+        ),
+        more_is_better(
+            "score vs quixstreams, both by the Python rules",
+            ours=_median(found.plain, _per_second),
+            peer=_median(found.quix, _per_second),
+            unit=_RATE,
+        ),
         more_is_better("score vs raw-consume", ours=ours, peer=_median(found.raw, _per_second), unit=_RATE),
         more_is_better("two processes vs one", ours=_median(found.pair, _per_second), peer=ours, unit=_RATE),
         *_processor_time(found),
@@ -32,7 +44,7 @@ def rows(found: Found) -> list[Row]:
 
 def counted(found: Found) -> str:
     """Return how many submissions were answered on each side."""
-    ours, quix = _number(*found.ours, *found.pair), _number(*found.quix)
+    ours, quix = _number(*found.ours, *found.plain, *found.pair), _number(*found.quix, *found.quix_compiled)
     return (
         f"every submission has its progress event in Kafka: {ours} of ours, {quix} of Quix Streams,"
         f" {_number(*found.faststream)} of FastStream with SQLModel; {_number(*found.raw)} were decoded"

@@ -2,7 +2,7 @@
 
 import ctypes
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -49,7 +49,7 @@ class NativeTable:
 
     address: int
     table: layouts.Table
-    plan: Plan
+    places: Mapping[str, int]  # of indicators; not the plan itself, which would then never be forgotten
     owed: dict[int, NativeOwed]  # by the tuple of indicators, of which there is one for all who owe the same
     held: list[Any]
 
@@ -57,7 +57,7 @@ class NativeTable:
         """Return what is owed."""
         known = id(owed)
         if known not in self.owed:
-            self.owed[known] = _owed(owed, plan=self.plan)
+            self.owed[known] = _owed(owed, places=self.places)
             self.held.append(owed)
         return self.owed[known]
 
@@ -94,11 +94,11 @@ def table_of(plan: Plan, period: Period) -> NativeTable | None:
         decimal_signs=(phrases.vi.words.decimal_sign + phrases.en.words.decimal_sign).encode(),
     )
     held.append(indicators)
-    return NativeTable(ctypes.addressof(table), table, plan, {}, held)
-
-
-def _owed(owed: tuple[Indicator, ...], *, plan: Plan) -> NativeOwed:
     places = {each.id: place for place, each in enumerate(plan.indicators)}
+    return NativeTable(ctypes.addressof(table), table, places, {}, held)
+
+
+def _owed(owed: tuple[Indicator, ...], *, places: Mapping[str, int]) -> NativeOwed:
     numbers = (ctypes.c_int64 * len(owed))(*(places[each.id] for each in owed))
     laid_out = layouts.Owed(places=numbers, count=len(owed))
     return NativeOwed(ctypes.addressof(laid_out), (laid_out, numbers))

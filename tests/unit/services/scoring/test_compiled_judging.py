@@ -88,6 +88,7 @@ def test_rules_that_judge_otherwise_are_found_out_and_not_asked_again(
         found = judged_by_compiled(arrivals, before={}, bearings=BEARINGS, rules=wrong)
         assert (found.progresses, found.sums, found.left) == ((), (), arrivals)
     assert not wrong.is_trusted
-    said = capsys.readouterr().out
+    out, err = capsys.readouterr()
+    said = out + err
     assert said.count("judge otherwise than the rules") == 1
     assert str(USUAL.submission) in said

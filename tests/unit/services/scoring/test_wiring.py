@@ -33,4 +33,5 @@ def test_what_cannot_be_loaded_is_said_and_done_without(
         path.write_bytes(content)
     monkeypatch.setattr(wiring, "library_path", lambda: path)
     assert wiring.compiled_rules(settings(is_wanted=True)) is None
-    assert "the rules are not compiled: judging by the Python rules alone" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "the rules are not compiled: judging by the Python rules alone" in said.out + said.err

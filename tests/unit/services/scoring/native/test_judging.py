@@ -1,6 +1,8 @@
 """The compiled rules come to what the rules come to, byte by byte, or leave it to them."""
 
+import gc
 import json
+import weakref
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -306,3 +308,12 @@ def test_agencies_of_other_places_are_added_up_apart(rules: NativeRules) -> None
         ("", AgencyKind.WARD),
         (city.id, AgencyKind.WARD),
     }
+
+
+def test_a_plan_that_is_forgotten_takes_its_table_along(rules: NativeRules) -> None:
+    within = plan(SHARED)
+    rules.judge([asked(share(1, 2, of="share"), within=within)], registry=REGISTRY)
+    forgotten = weakref.ref(within)
+    del within
+    gc.collect()
+    assert forgotten() is None
