@@ -2,14 +2,13 @@
 # A fresh machine needs python3 (3.11 or newer) with venv, make and the network: everything else is fetched into .uv/ and .venv/.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-long check coverage format bench screenshots kafka-up kafka-down up down seed clean
+.PHONY: compiled help demo run test test-long check coverage format bench screenshots kafka-up kafka-down up down seed clean
 
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := .venv
 
 python := .venv/bin/python
 synced := .venv/synced
-compiled := .venv/compiled
 peers := .venv/synced-peers
 agency ?= so-noi-vu
 # Two at a time, a file in one process: most of the time tests wait for brokers, databases and containers.
@@ -18,26 +17,26 @@ PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: $(compiled) ## watch the year 2014 happen on this machine (DEMO_EXIT=1 ends it at once, PLAN=folder plays another plan)
+demo: compiled ## watch the year 2014 happen on this machine (DEMO_EXIT=1 ends it at once, PLAN=folder plays another plan)
 	@$(python) -m tools.demo
 
-run: $(compiled) ## run the three services in one process; KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL, SMTP_URL replace embedded parts
+run: compiled ## run the three services in one process; KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL, SMTP_URL replace embedded parts
 	@$(python) -m services
 
-test: $(compiled) ## run every test that this machine can (TIENDO_REQUIRE=kafka,containers forbids those skips)
+test: compiled ## run every test that this machine can (TIENDO_REQUIRE=kafka,containers forbids those skips)
 	$(python) -m pytest -m "not long" $(PARALLEL) $(ARGS)
 
-test-long: $(compiled) ## run the slow campaigns: the same promises with larger numbers
+test-long: compiled ## run the slow campaigns: the same promises with larger numbers
 	$(python) -m pytest -m long $(ARGS)
 
-check: $(compiled) ## lint, format, types, import contracts, generated documents
+check: compiled ## lint, format, types, import contracts, generated documents
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy .
 	.venv/bin/lint-imports --no-cache
 	$(python) -m tools.docs check
 
-coverage: $(compiled) ## run the unit tests and name every line and branch of a rule that none of them takes
+coverage: compiled ## run the unit tests and name every line and branch of a rule that none of them takes
 	$(python) -m tools.rules_covered
 
 format: $(synced) ## format the code and mend what ruff can mend
@@ -47,7 +46,7 @@ format: $(synced) ## format the code and mend what ruff can mend
 bench: $(peers) ## run the benchmarks, each beside what it compares to (ARGS="--only scoring" runs one)
 	$(python) -m bench $(ARGS)
 
-screenshots: $(compiled) ## make the pictures of README.md from a real run
+screenshots: compiled ## make the pictures of README.md from a real run
 	$(python) -m tools.screenshots
 
 kafka-up: ## start a real Apache Kafka without Docker (KAFKA_PORT, default 9092)
@@ -74,12 +73,14 @@ clean: ## remove var/ with everything that runs from it
 $(synced): uv.lock pyproject.toml
 	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --quiet && touch $@
 
-# The rules' twin in C, many times as fast. A machine without a C compiler gets one from the package index for this.
-$(compiled): $(synced) services/scoring/compiling.py $(wildcard services/scoring/native/*.[ch])
-	@if { command -v cc || command -v gcc || command -v clang; } >/dev/null; then $(python) -m services.scoring.compiling; else \
-	uv=$$(tools/bootstrap) && "$$uv" run --quiet --no-project --with ziglang==0.17.1 python -m services.scoring.compiling \
-	|| echo "the rules are not compiled: scoring judges in Python alone, and more slowly"; fi && touch $@
+# The rules' twin in C, many times as fast; it takes a moment where it is there. A machine without a C compiler gets one
+# from the package index for this, once.
+compiled: $(synced)
+	@if { command -v cc || command -v gcc || command -v clang; } >/dev/null; then $(python) -m services.scoring.compiling; \
+	elif [ ! -e .venv/compiled ]; then uv=$$(tools/bootstrap) && \
+	"$$uv" run --quiet --no-project --with ziglang==0.17.1 python -m services.scoring.compiling \
+	|| echo "no C compiler to be had: scoring judges in Python alone, and more slowly"; touch .venv/compiled; fi
 
 # What benchmarks compare us to is large, and nothing else needs it.
-$(peers): $(compiled)
+$(peers): $(synced) | compiled
 	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --quiet --inexact --group bench && touch $@

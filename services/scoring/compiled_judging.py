@@ -1,6 +1,6 @@
 """Takes what agencies file first, and is ordinary, by the compiled rules, and leaves the rest to the rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from prometheus_client import Counter
@@ -10,7 +10,7 @@ from services.scoring.judgements import Progress
 from services.scoring.model import Key
 from services.scoring.native.checking import verdict_of_rules
 from services.scoring.native.judging import Ask, FirstProgress, NativeRules, Sums, Verdict, ask_of
-from services.scoring.timeline import Arrival
+from services.scoring.timeline import AgencyInPlan, Arrival
 from shared.runtime.logging import get_logger
 
 _log: Final = get_logger(__name__)
@@ -29,16 +29,25 @@ NOTHING_COMPILED: Final = Compiled((), (), {})
 
 
 def judged_by_compiled(
-    arrivals: Mapping[Key, Arrival], *, before: Mapping[Key, Progress], bearings: Bearings, rules: NativeRules | None
+    arrivals: Mapping[Key, Arrival],
+    *,
+    before: Mapping[Key, Progress],
+    back: Collection[AgencyInPlan],
+    bearings: Bearings,
+    rules: NativeRules | None,
 ) -> Compiled:
-    """Return what the compiled rules make of arrivals; all is left where there are none, or they cannot be trusted."""
+    """Return what the compiled rules make of arrivals; all is left where there are none, or they cannot be trusted.
+
+    Of agencies that are looking `back` everything is left: what they file may be what later periods are measured from.
+    """
     if rules is None or not rules.is_trusted:
-        return Compiled((), (), arrivals)
-    asked = {key: ask for key, each in arrivals.items() if (ask := _ask(key, each, before=before, bearings=bearings))}
+        return _all_left(arrivals)
+    alone = {key: each for key, each in arrivals.items() if AgencyInPlan(key.plan, key.agency) not in back}
+    asked = {key: ask for key, each in alone.items() if (ask := _ask(key, each, before=before, bearings=bearings))}
     verdicts, sums = rules.judge(list(asked.values()), registry=bearings.agencies)
     if _is_wrong(list(asked.values()), verdicts):
         rules.is_trusted = False
-        return Compiled((), (), arrivals)
+        return _all_left(arrivals)
     taken = [
         FirstProgress(ask.filing, ask.plan.version, ask.is_closed, arrivals[key].cause, verdict)
         for (key, ask), verdict in zip(asked.items(), verdicts, strict=True)
@@ -51,11 +60,18 @@ def judged_by_compiled(
     return Compiled(taken, sums, left)
 
 
+def _all_left(arrivals: Mapping[Key, Arrival]) -> Compiled:
+    _TAKEN.labels("rules").inc(len(arrivals))
+    return Compiled((), (), arrivals)
+
+
 def _ask(key: Key, arrival: Arrival, *, before: Mapping[Key, Progress], bearings: Bearings) -> Ask | None:
     filing = arrival.filing
     if filing is None or arrival.endings or key in before:
         return None
     plan = bearings.plan_for(key, version=filing.plan_version)
+    if plan is not bearings.plan_of(filing):
+        return None  # a replay named a higher version; whether the filing is sound is asked of its own
     return ask_of(filing, plan=plan, agency=bearings.agencies[key.agency], is_closed=bearings.is_closed(key))
 
 

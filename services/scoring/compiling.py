@@ -19,11 +19,13 @@ FOLDER: Final = Path(__file__).parent / "native"
 SOURCES: Final = ("figures.h", "judging.h", "figures.c", "judging.c")
 OPTIONS: Final = ("-std=gnu11", "-O2", "-shared", "-fPIC")
 _COMPILERS: Final = ("cc", "gcc", "clang")
+# Left to itself this one compiles for the processor at hand, and an image runs on others.
+_ZIG: Final = ("-m", "ziglang", "cc", "-mcpu=baseline")
 
 
 def library_path(folder: Path = FOLDER) -> Path:
     """Return where the library of the sources in a folder stands on such a machine; others are never loaded."""
-    told = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    told = hashlib.sha256(" ".join((platform.system(), platform.machine(), *OPTIONS, *_ZIG)).encode())
     for source in SOURCES:
         told.update((folder / source).read_bytes())
     return folder / f"rules-{told.hexdigest()[:16]}.so"
@@ -62,20 +64,23 @@ def compiler() -> list[str] | None:
         return named.split()
     if found := next(filter(None, map(shutil.which, _COMPILERS)), None):
         return [found]
-    return [sys.executable, "-m", "ziglang", "cc"] if find_spec("ziglang") else None
+    return [sys.executable, *_ZIG] if find_spec("ziglang") else None
 
 
 def compile_once(folder: Path = FOLDER) -> None:
-    """Compile what is not compiled yet, and remove what was compiled from other sources."""
+    """Compile what is not compiled yet and remove what other sources gave; where that cannot be, say so."""
     path, found = library_path(folder), compiler()
     if path.exists():
         return
+    try:
+        if found is None:
+            raise FileNotFoundError("no C compiler")
+        build(path, compiler=found, folder=folder)
+    except (subprocess.CalledProcessError, OSError) as error:
+        sys.stderr.write(f"{error}: the rules are not compiled, scoring judges in Python alone, and more slowly\n")
     for old in folder.glob("rules-*.so"):
-        old.unlink()
-    if found is None:
-        sys.stderr.write("no C compiler: scoring judges by the Python rules alone, and more slowly\n")
-        return
-    build(path, compiler=found, folder=folder)
+        if old != path:
+            old.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

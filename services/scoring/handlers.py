@@ -179,25 +179,22 @@ async def _judge(
     before = await world.progresses.load(key for key in arrivals if (key.plan, key.agency) not in back)
     if back:
         before |= await world.progresses.load_agencies(back)
-    judged_by = {PlanVersion(key.plan, progress.plan_version) for key, progress in before.items()}
-    bearings = bearings._replace(plans={**bearings.plans, **await world.reference.plans(judged_by)})
-    compiled = judged_by_compiled(arrivals, before=before, bearings=bearings, rules=rules)
-    taken = {each.filing.submission for each in compiled.progresses}
+    compiled = judged_by_compiled(arrivals, before=before, back=back, bearings=bearings, rules=rules)
+    taken = {id(each.filing) for each in compiled.progresses}
     for each in filed:
-        if each.filing.submission not in taken and (fault := _fault(each, bearings)):
+        if id(each.filing) not in taken and (fault := _fault(each, bearings)):
             raise UnjudgeableSubmission(f"submission {each.filing.submission}: {fault}")
     changes = list(after_filings(compiled.left, before=before, bearings=bearings))
     await save_and_announce(changes, before=before, bearings=bearings, world=world, compiled=compiled)
 
 
 async def _bearings(came: Sequence[Filing | Ended], *, world: World) -> Bearings:
-    least = await world.reference.least_versions({each.key.plan for each in came})
-    accepted_under = {PlanVersion(each.key.plan, each.plan_version) for each in came}
+    plans = {each.key.plan for each in came}
     return Bearings(
-        plans=await world.reference.plans(accepted_under | versions_of(least)),
+        plans={PlanVersion(each.id, each.version): each for each in await world.reference.versions(plans)},
         agencies=await world.reference.agencies({each.key.agency for each in came}),
-        closed=await world.reference.closed({each.key.plan for each in came}),
-        least=least,
+        closed=await world.reference.closed(plans),
+        least=await world.reference.least_versions(plans),
     )
 
 

@@ -1,7 +1,7 @@
 """Judges what was filed and ended in the order of periods, and again the later periods measured from it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -38,19 +38,13 @@ class AgencyInPlan(NamedTuple):
     agency: str
 
 
-def looking_back(arrivals: Mapping[Key, Arrival], *, bearings: Bearings) -> set[AgencyInPlan]:
-    """Return the agencies all of whose periods must be known to judge what came."""
-    if not any(plan.looks_back for plan in bearings.plans.values()):
-        return set()
-    return {
-        AgencyInPlan(key.plan, key.agency)
-        for key, arrival in arrivals.items()
-        if any(
-            bearings.plan_for(key, version=each.version).looks_back
-            for each in arrival.plan_versions()
-            if each in bearings.plans
-        )
-    }
+def looking_back(arrivals: Iterable[Key], *, bearings: Bearings) -> set[AgencyInPlan]:
+    """Return the agencies all of whose periods must be known to judge what came.
+
+    They are so where any version of their plan looks back: what is filed under another may be what it looks back on.
+    """
+    plans = {plan.id for plan in bearings.plans.values() if plan.looks_back}
+    return {AgencyInPlan(key.plan, key.agency) for key in arrivals if key.plan in plans}
 
 
 def after_filings(

@@ -99,6 +99,6 @@ def compiled_rules(settings: Settings) -> NativeRules | None:
         return None
     try:
         return NativeRules(load(library_path()), lane_of=lane_of)
-    except OSError as error:
+    except (OSError, AttributeError) as error:  # not there, of another machine, or no such library
         _log.warning("the rules are not compiled: judging by the Python rules alone", error=str(error))
         return None

@@ -319,7 +319,7 @@ int text_of(const Figure *figure, char *out) {
     int count = written_digits(figure, digits), length = 0;
     int64_t places = -figure->exponent;
     /* Beyond this Python writes powers of ten. */
-    if (places < 0 || count + figure->exponent - 1 < -6 || count > MOST_DIGITS) return 0;
+    if (places < 0 || count + figure->exponent - 1 < LEAST_ADJUSTED || count > MOST_DIGITS) return 0;
     if (places == 0) {
         memcpy(out, digits, (size_t)count);
         return count;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WIDE = 50, KEPT = 28, LIMBS = 4, MOST_DIGITS = 76, LONGEST_FIGURE = 96 };
+enum { WIDE = 50, KEPT = 28, LIMBS = 4, MOST_DIGITS = 76, LONGEST_FIGURE = 96, LEAST_ADJUSTED = -6 };
 
 typedef struct {
     uint64_t limbs[LIMBS]; /* the coefficient, the least significant limb first */

@@ -92,7 +92,8 @@ static bool take_string(Reader *from, Text *out) {
 
 /* Reads a figure as short as agencies report them: longer ones only Python computes with as they are. */
 static bool read_reported(Text told, Figure *out) {
-    return told.length <= MOST_REPORTED && read_figure(told.at, told.length, out);
+    if (told.length > MOST_REPORTED || !read_figure(told.at, told.length, out)) return false;
+    return digits_of(out) + out->exponent - 1 >= LEAST_ADJUSTED; /* below that Python writes powers of ten */
 }
 
 static bool take_or_null(Reader *from, Text *out) {
@@ -694,8 +695,8 @@ int64_t write_sums(const Place *place, const char *before, int64_t before_length
     Known known;
     int64_t agencies = 0;
     for (int i = 0; i < STANDINGS; i++) agencies += place->whole[i];
-    if (!agencies) return 0;
     if (place->is_spoilt) return -1;
+    if (!agencies) return 0;
     memset(&known, 0, sizeof known);
     if (before_length && !take_all_known(before, before_length, table, &known)) return -1;
     PUT(&to, "[[\"\",\"\",\"0\",\"0\",\"0\",\"0\",\"0\"");

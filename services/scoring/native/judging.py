@@ -20,6 +20,7 @@ _ROOM: Final = 1 << 20
 _GOES_IN: Final = 7  # of a filing's fields; the others come out
 _NOT_YET: Final = (0,) * (layouts.FILING_FIELDS - _GOES_IN)
 _BYTES_OF_A_FIELD: Final = 8
+_MOST_STAFF: Final = 2**31 - 1
 
 
 class Ask(NamedTuple):
@@ -86,6 +87,8 @@ def ask_of(filing: Filing, *, plan: Plan, agency: Agency, is_closed: bool) -> As
     """Return what to ask, None where only the rules can judge."""
     observations = filing.observations
     if not isinstance(observations, Travelled) or not is_sound_heading(filing, plan=plan):
+        return None
+    if not 0 <= (agency.staff or 0) <= _MOST_STAFF:
         return None
     period = plan.period_by_id[filing.key.period]
     table = table_of(plan, period)

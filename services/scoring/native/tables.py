@@ -26,6 +26,8 @@ MOST_INDICATORS: Final = 64
 
 _WORD: Final = 64
 _MOST_DIGITS: Final = 50
+_MOST_KEPT: Final = 28
+_MOST_OF_A_THRESHOLD: Final = 20
 _LEAST_EXPONENT: Final = -60
 _REFUSED, _RISING, _FALLING, _NOT_POSITIVE, _YES_NO, _NO_TARGET = range(6)
 _COMPARISONS: Final = (Comparison.ABOVE, Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.BELOW)
@@ -67,7 +69,11 @@ def table_of(plan: Plan, period: Period) -> NativeTable | None:
     """Return the table, None for a plan that is judged in Python alone."""
     # An indicator of no programme would be added up where agencies as a whole are.
     has_one_without = any(not each.programme for each in plan.indicators)
-    if plan.looks_back or has_one_without or not 0 < len(plan.indicators) <= MOST_INDICATORS:
+    are_told_apart = len(plan.indicator_by_id) == len(plan.indicators)
+    if plan.looks_back or has_one_without or not are_told_apart or not 0 < len(plan.indicators) <= MOST_INDICATORS:
+        return None
+    # What is not reported counts by its weight, so the weight of each must be known.
+    if any(figure_of(each.weight, digits=_MOST_KEPT) is None for each in plan.indicators):
         return None
     held: list[Any] = []
     common = commons(plan, period)
@@ -80,7 +86,10 @@ def table_of(plan: Plan, period: Period) -> NativeTable | None:
         held.append(laid_out)
     thresholds = plan.thresholds
     phrases = next(iter(common.values())).yardstick
-    on_track, at_risk = figure_of(thresholds.on_track_ratio), figure_of(thresholds.at_risk_ratio)
+    # Python compares what is nearest with 28 digits.
+    on_track, at_risk = (
+        figure_of(each, digits=_MOST_OF_A_THRESHOLD) for each in (thresholds.on_track_ratio, thresholds.at_risk_ratio)
+    )
     middle = figure_of(figures.mean([thresholds.on_track_ratio, thresholds.at_risk_ratio]))
     if on_track is None or at_risk is None or middle is None:
         return None
@@ -113,9 +122,8 @@ def _indicator(indicator: Indicator, *, common: Common, period: Period, held: li
         "expected_ratio": yardstick.expected.ratio,
         "expected_value": yardstick.expected.value,
         "expected_as_read": Decimal(expected_text) if expected_text else None,
-        "weight": indicator.weight,
     }
-    laid_out = {name: figure_of(figure or figures.ZERO) for name, figure in told.items()}
+    laid_out = {name: figure_of(figures.ZERO if each is None else each) for name, each in told.items()}
     if None in laid_out.values():
         method, laid_out = _REFUSED, {}
 
@@ -150,6 +158,7 @@ def _indicator(indicator: Indicator, *, common: Common, period: Period, held: li
         has_target=yardstick.target is not None,
         has_expected_ratio=yardstick.expected.ratio is not None,
         tells_expected=bool(expected_text),
+        weight=figure_of(indicator.weight),
         **laid_out,
     )
     if method == _YES_NO:
@@ -214,11 +223,11 @@ def _piece(judgement: Any, common: Common, text: Any) -> layouts.Piece:
     )
 
 
-def figure_of(figure: Decimal) -> layouts.Figure | None:
-    """Return the figure as C has it, None where it has none such."""
-    sign, digits, exponent = figure.as_tuple()
-    if sign or not isinstance(exponent, int) or not _LEAST_EXPONENT <= exponent <= 0 or len(digits) > _MOST_DIGITS:
+def figure_of(figure: Decimal, *, digits: int = _MOST_DIGITS) -> layouts.Figure | None:
+    """Return the figure as C has it, None where it has none such, or one of more digits."""
+    sign, places, exponent = figure.as_tuple()
+    if sign or not isinstance(exponent, int) or not _LEAST_EXPONENT <= exponent <= 0 or len(places) > digits:
         return None
-    coefficient = int("".join(map(str, digits)))
+    coefficient = int("".join(map(str, places)))
     limbs = (ctypes.c_uint64 * LIMBS)(*(coefficient >> _WORD * place & 2**_WORD - 1 for place in range(LIMBS)))
     return layouts.Figure(limbs, exponent)

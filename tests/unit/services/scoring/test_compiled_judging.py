@@ -1,20 +1,21 @@
 """The compiled rules take what they may, and are not trusted once they judge otherwise than the rules."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from services.scoring import compiling
-from services.scoring.bearings import Bearings, PlanVersion
-from services.scoring.compiled_judging import NOTHING_COMPILED, judged_by_compiled
+from services.scoring.bearings import Bearings, ClosedPeriod, PlanVersion
+from services.scoring.compiled_judging import NOTHING_COMPILED, Compiled, judged_by_compiled
 from services.scoring.judgements import Progress
 from services.scoring.model import Ended, Filing, Key
 from services.scoring.native.checking import verdict_of_rules
 from services.scoring.native.judging import NativeRules
-from services.scoring.timeline import Arrival, after_filings
+from services.scoring.timeline import AgencyInPlan, Arrival, after_filings
 from tests.support.compiled import compiled_rules
 from tests.support.requirements import skip_or_fail
 from tests.unit.services.scoring.examples import CAUSE, DISTRICT, KEY, ended, share
@@ -35,12 +36,23 @@ def arrived(filing: Filing | None = USUAL, *, endings: tuple[Ended, ...] = ()) -
     return {KEY: Arrival(filing, CAUSE, endings)}
 
 
+def judged(
+    arrivals: Mapping[Key, Arrival],
+    *,
+    rules: NativeRules | None,
+    before: Mapping[Key, Progress] | None = None,
+    back: Collection[AgencyInPlan] = (),
+    bearings: Bearings = BEARINGS,
+) -> Compiled:
+    return judged_by_compiled(arrivals, before=before or {}, back=back, bearings=bearings, rules=rules)
+
+
 def before_of(arrivals: Mapping[Key, Arrival]) -> Mapping[Key, Progress]:
     return {each.key: each for each in after_filings(arrivals, before={}, bearings=BEARINGS)}
 
 
 def test_what_an_agency_files_first_is_taken(rules: NativeRules) -> None:
-    found = judged_by_compiled(arrived(), before={}, bearings=BEARINGS, rules=rules)
+    found = judged(arrived(), rules=rules)
     [first] = found.progresses
     assert (first.filing, first.cause, first.verdict) == (
         USUAL,
@@ -52,23 +64,35 @@ def test_what_an_agency_files_first_is_taken(rules: NativeRules) -> None:
 
 
 def test_what_follows_on_something_or_ends_is_left_to_the_rules(rules: NativeRules) -> None:
-    def left(arrivals: Mapping[Key, Arrival], *, before: Mapping[Key, Progress] | None = None) -> bool:
-        found = judged_by_compiled(arrivals, before=before or {}, bearings=BEARINGS, rules=rules)
+    def left(
+        arrivals: Mapping[Key, Arrival],
+        *,
+        before: Mapping[Key, Progress] | None = None,
+        back: Collection[AgencyInPlan] = (),
+        bearings: Bearings = BEARINGS,
+    ) -> bool:
+        found = judged(arrivals, before=before, back=back, bearings=bearings, rules=rules)
         return not found.progresses and found.left == arrivals
 
     assert left(arrived(), before=before_of(arrived()))
     assert left(arrived(endings=(ended(USUAL),)))
     assert left(arrived(None, endings=(ended(USUAL),)))
+    assert left(arrived(), back={AgencyInPlan(KEY.plan, KEY.agency)})
+    second = replace(PLAN, version=2)
+    replayed = BEARINGS._replace(
+        plans={**BEARINGS.plans, PlanVersion(PLAN.id, 2): second}, least={ClosedPeriod(PLAN.id, KEY.period): 2}
+    )
+    assert left(arrived(), bearings=replayed)
 
 
 def test_without_compiled_rules_all_is_left() -> None:
     arrivals = arrived()
-    found = judged_by_compiled(arrivals, before={}, bearings=BEARINGS, rules=None)
+    found = judged(arrivals, rules=None)
     assert found == NOTHING_COMPILED._replace(left=arrivals)
 
 
 def test_nothing_that_came_is_nothing_judged(rules: NativeRules) -> None:
-    assert judged_by_compiled({}, before={}, bearings=BEARINGS, rules=rules) == ([], [], {})
+    assert judged({}, rules=rules) == ([], [], {})
 
 
 def test_rules_that_judge_otherwise_are_found_out_and_not_asked_again(
@@ -85,7 +109,7 @@ def test_rules_that_judge_otherwise_are_found_out_and_not_asked_again(
     wrong = NativeRules(compiling.load(tmp_path / "wrong.so"), lane_of=len)
     arrivals = arrived(travelled(share(2, 3, of="share")))
     for _ in range(2):
-        found = judged_by_compiled(arrivals, before={}, bearings=BEARINGS, rules=wrong)
+        found = judged(arrivals, rules=wrong)
         assert (found.progresses, found.sums, found.left) == ((), (), arrivals)
     assert not wrong.is_trusted
     out, err = capsys.readouterr()

@@ -49,7 +49,7 @@ def test_the_compiler_that_is_named_is_taken_then_the_systems(monkeypatch: pytes
     monkeypatch.setattr(compiling, "find_spec", lambda _: None)
     assert compiling.compiler() is None
     monkeypatch.setattr(compiling, "find_spec", lambda _: object())
-    assert (compiling.compiler() or [])[1:] == ["-m", "ziglang", "cc"]
+    assert (compiling.compiler() or [])[1:] == ["-m", "ziglang", "cc", "-mcpu=baseline"]  # an image runs elsewhere
 
 
 @pytest.fixture
@@ -80,5 +80,15 @@ def test_without_a_compiler_it_is_said_what_that_means_and_nothing_old_is_left(
     (folder / "rules-of-before.so").touch()
     monkeypatch.setattr(compiling, "compiler", lambda: None)
     compiling.compile_once(folder)
-    assert capsys.readouterr().err.startswith("no C compiler: scoring judges by the Python rules alone")
+    assert capsys.readouterr().err.startswith("no C compiler: the rules are not compiled")
+    assert not list(folder.glob("*.so"))
+
+
+@pytest.mark.parametrize("named", ["no-such-compiler", "false"])
+def test_a_compiler_that_fails_stops_nothing_else(
+    named: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CC", named)
+    compiling.compile_once(folder)
+    assert "the rules are not compiled, scoring judges in Python alone" in capsys.readouterr().err
     assert not list(folder.glob("*.so"))

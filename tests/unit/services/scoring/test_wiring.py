@@ -1,5 +1,6 @@
 """Scoring judges by the rules alone where they are not compiled, or are not to be."""
 
+import _ctypes
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,15 @@ def test_compiled_rules_that_are_not_wanted_are_left() -> None:
     assert wiring.compiled_rules(settings(is_wanted=False)) is None
 
 
-@pytest.mark.parametrize("content", [None, b"of another machine"])
+@pytest.mark.parametrize("content", [None, b"of another machine", "another library"])
 def test_what_cannot_be_loaded_is_said_and_done_without(
-    content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    content: bytes | str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "rules.so"
-    if content:
+    if isinstance(content, bytes):
         path.write_bytes(content)
+    elif content:
+        path = Path(_ctypes.__file__)
     monkeypatch.setattr(wiring, "library_path", lambda: path)
     assert wiring.compiled_rules(settings(is_wanted=True)) is None
     said = capsys.readouterr()

@@ -5,12 +5,23 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from services.scoring.model import Agency, Filing, Observation, Period, Plan, Travelled
+from services.scoring.model import Agency, Filing, Indicator, Milestone, Observation, Period, Plan, Target, Travelled
 from services.scoring.native.judging import Ask, ask_of
 from shared.events.submissions import ObservationData
-from shared.events.vocabulary import AgencyKind, Direction, Expectation, GrowthFrom, Measure, Method, RollUp
+from shared.events.vocabulary import (
+    AgencyKind,
+    Basis,
+    Comparison,
+    Direction,
+    Expectation,
+    GrowthFrom,
+    Measure,
+    Method,
+    RollUp,
+)
 from tests.unit.services.scoring.examples import (
     DISTRICT,
     FIRST_QUARTER,
@@ -83,11 +94,63 @@ INDICATORS = (
     indicator(
         "paced", measure=Measure.NUMBER, method=Method.PACE, target=at_least(200), baseline=milestone("2013-12-31", 100)
     ),
+    indicator("debt", measure=Measure.NUMBER, target=target(Comparison.AT_LEAST, -3), weight=Decimal(3)),
     indicator("owed by others", reported_by_kinds=frozenset({AgencyKind.WARD})),
 )
 PLAN = plan(*INDICATORS)
 LOOKING_BACK = plan(indicator("first", method=Method.NO_TARGET, target=None, growth_from=GrowthFrom.FIRST_OBSERVATION))
-NOT_POSITIVE = plan(indicator("debt", measure=Measure.NUMBER, target=target(at_least(1).comparison, -3)))
+
+
+_FIGURES = st.sampled_from(["0", "0.0", "1", "7", "33.3", "90", "99.996", "100", "0.0001"]).map(Decimal) | st.integers(
+    -3, 120
+).map(Decimal)
+_DAYS = st.sampled_from([date(2014, 2, 14), date(2014, 3, 31), date(2014, 6, 30), date(2014, 9, 30)])
+
+
+@st.composite
+def indicators(draw: st.DrawFn, name: str) -> Indicator:
+    """Return an indicator as a plan might have it, or hardly."""
+    measure = draw(st.sampled_from(Measure))
+    method = Method.YES_NO if measure is Measure.YES_NO else draw(st.sampled_from(_METHODS))
+    has_baseline = method is Method.FROM_BASELINE or draw(st.booleans())
+    on = draw(st.none() | _DAYS)
+    return indicator(
+        name,
+        measure=measure,
+        method=method,
+        programme=draw(st.sampled_from(["egov", "an ninh", '“x\\"\x7f'])),
+        unit_vi=draw(st.sampled_from(["%", "", "dịch vụ 100%", 'a"b\\'])),
+        unit_en=draw(st.sampled_from(["%", "", "x %s {y}"])),
+        direction=draw(st.sampled_from(Direction)),
+        expectation=draw(st.sampled_from(Expectation)),
+        target=draw(st.none() | st.builds(Target, st.sampled_from(Comparison), _FIGURES, st.just(on))),
+        baseline=draw(_milestones) if has_baseline else None,
+        milestones=tuple(draw(st.lists(_milestones, max_size=2, unique_by=lambda each: each.on))),
+        roll_up=draw(st.sampled_from(RollUp)),
+        weight=draw(st.sampled_from(["1", "1", "0", "1.0", "2.50", "0.333", "12345678901234567890"]).map(Decimal)),
+        reported_by_kinds=frozenset({draw(st.sampled_from([AgencyKind.DISTRICT, AgencyKind.WARD]))}),
+    )
+
+
+_METHODS = [Method.TO_TARGET, Method.TO_TARGET, Method.TO_TARGET, Method.NO_TARGET, Method.FROM_BASELINE]
+_milestones = st.builds(Milestone, _DAYS, _FIGURES, st.just(Basis.ASSUMED))
+_THRESHOLDS = [
+    ("0.95", "0.75"),
+    ("1", "0.5"),
+    ("1.5", "1.2"),
+    ("0.9", "0.9"),
+    ("0.950", "0.75"),
+    ("1.0001", "1"),
+    ("0", "0"),
+]
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Return a plan of a few such indicators."""
+    names = draw(st.lists(st.sampled_from(["a", "chỉ tiêu", 'q"', "b\\"]), min_size=1, max_size=4, unique=True))
+    on_track, at_risk = draw(st.sampled_from(_THRESHOLDS))
+    return plan(*(draw(indicators(name)) for name in names), on_track=on_track, at_risk=at_risk)
 
 
 def travelled(*observations: Observation, revision: int = 1, period: Period = FIRST_QUARTER) -> Filing:

@@ -19,7 +19,8 @@ from services.scoring.native.judging import Ask, NativeRules, Sums, ask_of
 from services.scoring.rollup import Place, Subject, Tally, summed
 from services.scoring.rules import after_filing
 from services.scoring.tally_store import cells_of
-from shared.events.vocabulary import AgencyKind, Standing
+from services.scoring.yardsticks import yardsticks
+from shared.events.vocabulary import AgencyKind, Comparison, Measure, RollUp, Standing
 from tests.support.compiled import compiled_rules
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -29,17 +30,17 @@ from tests.unit.services.scoring.examples import (
     filing,
     plan,
     share,
+    target,
     value,
     yes,
 )
 from tests.unit.services.scoring.native.examples import (
-    INDICATORS,
     LOOKING_BACK,
-    NOT_POSITIVE,
     PLAN,
     SHARED,
     asked,
     indicator,
+    plans,
     raw,
     travelled,
 )
@@ -56,9 +57,9 @@ def rules() -> NativeRules:
     return compiled_rules()
 
 
-def usual(name: str) -> st.SearchStrategy[Observation]:
+def usual(name: str, *, within: Plan = PLAN) -> st.SearchStrategy[Observation]:
     """Return what agencies report of an indicator."""
-    measure = PLAN.indicator_by_id[name].measure
+    measure = within.indicator_by_id[name].measure
     if measure == "share":
         shares = st.tuples(COUNTS, COUNTS.filter(bool)).map(lambda both: share(min(both), max(both), of=name))
         return shares | st.tuples(FIGURES, FIGURES.filter(bool)).map(
@@ -75,9 +76,22 @@ def odd(name: str) -> st.SearchStrategy[Observation]:
 
 
 @st.composite
-def reports(draw: st.DrawFn) -> tuple[Observation, ...]:
-    names = draw(st.lists(st.sampled_from([each.id for each in INDICATORS]), unique=True))
-    return tuple(draw(usual(name) if draw(st.integers(0, 19)) else odd(name)) for name in names)
+def reports(draw: st.DrawFn, within: Plan = PLAN) -> tuple[Observation, ...]:
+    names = draw(st.lists(st.sampled_from([each.id for each in within.indicators]), unique=True))
+    return tuple(draw(near(name, within=within) if draw(st.integers(0, 9)) else odd(name)) for name in names)
+
+
+@st.composite
+def near(draw: st.DrawFn, name: str, *, within: Plan) -> Observation:
+    """Return what agencies report, or what lies next to a target, an expectation or a threshold."""
+    reported, yardstick = draw(usual(name, within=within)), yardsticks(within, FIRST_QUARTER)[name]
+    landmarks = [yardstick.target.value if yardstick.target else None, yardstick.expected.value]
+    mark = draw(st.sampled_from([None, *landmarks]))
+    if reported.value is None or mark is None:
+        return reported
+    part = draw(st.sampled_from(["1", "0.95", "0.75", "0.85"]).map(Decimal))
+    beside = round(mark * part, draw(st.integers(0, 6))) + draw(st.sampled_from(["0", "0.0001", "-0.01"]).map(Decimal))
+    return value(str(abs(beside)), of=name)
 
 
 def by_rules(asks: list[Ask]) -> dict[Place, dict[Subject, Tally]]:
@@ -118,6 +132,24 @@ def test_verdicts_and_sums_are_those_of_the_rules(
         assert verdict is None or verdict == verdict_of_rules(ask)
     taken = [ask for ask, verdict in zip(asks, verdicts, strict=True) if verdict is not None]
     assert by_c(sums) == by_rules(taken)
+
+
+@given(st.data(), plans())
+def test_whatever_the_plan_verdicts_and_sums_are_those_of_the_rules(
+    rules: NativeRules, data: st.DataObject, within: Plan
+) -> None:
+    agency = replace(DISTRICT, staff=data.draw(st.sampled_from([None, 0, 17, 2**31 - 1])))
+    filed = data.draw(st.lists(st.tuples(reports(within), st.booleans(), st.sampled_from(within.periods)), max_size=9))
+    asks = [
+        ask
+        for observations, is_closed, period in filed
+        if (ask := ask_of(travelled(*observations, period=period), plan=within, agency=agency, is_closed=is_closed))
+    ]
+    verdicts, sums = rules.judge(asks, registry={agency.id: agency})
+    taken = [(ask, verdict) for ask, verdict in zip(asks, verdicts, strict=True) if verdict is not None]
+    for ask, verdict in taken:
+        assert verdict == verdict_of_rules(ask)
+    assert by_c(sums) == by_rules([ask for ask, _ in taken])
 
 
 @given(first=st.lists(reports(), min_size=1, max_size=9), then=st.lists(reports(), min_size=1, max_size=9))
@@ -275,17 +307,56 @@ def test_an_agency_that_has_ceased_owes_nothing(rules: NativeRules) -> None:
 
 
 def test_a_target_below_zero_is_judged_by_the_rules(rules: NativeRules) -> None:
-    assert rules.judge([asked(value(5, of="debt"), within=NOT_POSITIVE)], registry=REGISTRY).verdicts == [None]
+    assert rules.judge([asked(value(5, of="debt"))], registry=REGISTRY).verdicts == [None]
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_an_indicator_that_only_the_rules_judge_counts_by_its_weight_where_it_is_not_reported(
+    rules: NativeRules, *, is_closed: bool
+) -> None:
+    debt = indicator("debt", measure=Measure.NUMBER, target=target(Comparison.AT_LEAST, -3), weight=Decimal(3))
+    ask = asked(share(1, 2, of="share"), within=plan(SHARED, debt), is_closed=is_closed)
+    [verdict], sums = rules.judge([ask], registry=REGISTRY)
+    assert verdict == verdict_of_rules(ask)
+    assert by_c(sums) == by_rules([ask])
+
+
+@pytest.mark.parametrize("weight", ["0.00", "0.0", "1.0", "2.50"])
+def test_a_weight_is_told_as_the_plan_has_it(rules: NativeRules, weight: str) -> None:
+    heavy = indicator("heavy", roll_up=RollUp.POOLED, weight=Decimal(weight))
+    asks = [asked(share(99, 100, of="heavy"), within=plan(SHARED, heavy)), asked(within=plan(SHARED, heavy))]
+    assert rules.judge(asks, registry=REGISTRY).verdicts == [verdict_of_rules(ask) for ask in asks]
+
+
+@pytest.mark.parametrize("numerator", ["0.0000004", "0.0000000"])
+def test_a_figure_that_python_writes_in_powers_of_ten_is_left_to_it(rules: NativeRules, numerator: str) -> None:
+    by_value = indicator("share", roll_up=RollUp.VALUE)
+    ask = asked(within=plan(by_value))
+    filed = ORDINARY.replace('"1"', f'"{numerator}"')
+    assert rules.judge([ask._replace(observations=memoryview(f"[{filed}]".encode()))], registry=REGISTRY).verdicts == [
+        None
+    ]
+
+
+@pytest.mark.parametrize("staff", [-5, 2**31, 2**70])
+def test_a_staff_that_cannot_be_is_left_to_the_rules(staff: int) -> None:
+    of_many = replace(DISTRICT, staff=staff)
+    assert ask_of(travelled(), plan=PLAN, agency=of_many, is_closed=False) is None
 
 
 def test_thresholds_with_more_digits_than_are_computed_with_are_left_to_the_rules() -> None:
-    long = plan(indicator("share"), on_track="0." + "9" * 60)
+    long = plan(indicator("share"), on_track="0." + "9" * 21)
     assert ask_of(travelled(share(1, 2, of="share")), plan=long, agency=DISTRICT, is_closed=False) is None
 
 
-def test_a_weight_with_more_digits_than_are_computed_with_is_left_to_the_rules(rules: NativeRules) -> None:
-    long = plan(indicator("share", weight=Decimal("0." + "9" * 60)))
-    assert rules.judge([asked(share(1, 2, of="share"), within=long)], registry=REGISTRY).verdicts == [None]
+@pytest.mark.parametrize("weight", [Decimal("0." + "9" * 29), Decimal("1E+1"), Decimal(-1)])
+def test_a_weight_that_is_no_plain_figure_is_left_to_the_rules(weight: Decimal) -> None:
+    odd_weight = plan(SHARED, indicator("heavy", weight=weight))
+    assert ask_of(travelled(), plan=odd_weight, agency=DISTRICT, is_closed=False) is None
+
+
+def test_indicators_that_are_called_the_same_are_left_to_the_rules() -> None:
+    assert ask_of(travelled(), plan=plan(SHARED, SHARED), agency=DISTRICT, is_closed=False) is None
 
 
 def test_an_indicator_of_no_programme_is_left_to_the_rules() -> None:
