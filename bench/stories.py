@@ -64,7 +64,8 @@ in Python, as anyone writes them. Two rows put like beside like. Each side's eve
   nothing: the limit.
 - *two processes vs one*: two processes of ours share the topic's partitions and one database. On two cores these are
   the limit and not the database: one process keeps a core to itself, PostgreSQL and Kafka work for it on the other, and
-  what they leave (*cores busy*, below) is the most that a second process can gain.
+  what they leave (*cores busy*, below) is the most that a second process can gain. *Each held*: the same where the
+  cores are not the limit, because each process is given only a part of one (a control group's quota).
 - *processor time*, *memory*: of the service's process only; PostgreSQL's and Kafka's are not in it.
 - *accepted to progress*: from giving the submission's event to Kafka until the broker has stamped its progress event.
   There is no peer: beside it stands the goal, 250 ms for 99 of 100.

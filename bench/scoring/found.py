@@ -25,6 +25,8 @@ class Found:
     quix_compiled: list[Turn] = field(default_factory=list)
     raw: list[Turn] = field(default_factory=list)
     pair: list[Turn] = field(default_factory=list)  # two processes of ours
+    one_held: list[Turn] = field(default_factory=list)  # one of ours, held back
+    pair_held: list[Turn] = field(default_factory=list)  # two, each held back as much
     peaks_mib: tuple[float, float] | None = None  # of memory: one process of ours and Quix Streams
     latencies_ms: list[float] = field(default_factory=list)
     rules: RulesAlone | None = None

@@ -29,7 +29,7 @@ _PACKAGES: Final = (
     "pandas",
 )
 _RULES: Final = "bench.scoring.rules_alone"  # named, not imported: only `make bench` installs pandas
-_ROUNDS_SHARE: Final = 0.5  # of those of other benchmarks: here a round takes six turns, and the pair's
+_ROUNDS_SHARE: Final = 0.5  # of those of other benchmarks: here a round takes six turns, and three of pairs
 _LATENCY_SHARE: Final = 2.0  # of the seconds that other benchmarks measure in a turn
 _RULES_SHARE: Final = 0.5
 
@@ -41,7 +41,7 @@ async def run(progress: Progress, *, rounds: int, seconds: float) -> Record:
         StartFailure: a part cannot start, or a submission has no progress event.
     """
     rounds = math.ceil(rounds * _ROUNDS_SHARE)
-    task = progress.add_task("scoring: starting everything", total=7 * rounds + 3)
+    task = progress.add_task("scoring: starting everything", total=9 * rounds + 3)
     told = live.teller(progress, task)
     load_before = machine.busy_before()
     found = Found()
@@ -60,7 +60,7 @@ async def run(progress: Progress, *, rounds: int, seconds: float) -> Record:
         found.latencies_ms = await latencies(scene.ours, scene.filed(sent), traffic=scene.traffic)
         progress.advance(task)
         progress.update(task, description="scoring: two processes")
-        found.pair = await pair.turns(scene, rounds=rounds, told=told)
+        await pair.turns(scene, found, rounds=rounds, told=told)
     progress.update(task, description="scoring: the rules alone")
     printed = await run_to_end(sys.executable, "-m", _RULES, str(seconds * _RULES_SHARE))
     found.rules = RulesAlone.model_validate_json(printed)

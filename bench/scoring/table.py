@@ -7,6 +7,7 @@ from typing import Final
 from bench.records import Row, less_is_better, more_is_better
 from bench.scoring.found import Found
 from bench.scoring.latency import GOAL_MS, PER_SECOND, SHARES
+from bench.scoring.pair import CORES_HELD
 from bench.scoring.turn import Turn
 
 GOAL_JUDGEMENTS: Final = 50_000.0  # a second and core
@@ -35,6 +36,7 @@ def rows(found: Found) -> list[Row]:
         ),
         more_is_better("score vs raw-consume", ours=ours, peer=_median(found.raw, _per_second), unit=_RATE),
         more_is_better("two processes vs one", ours=_median(found.pair, _per_second), peer=ours, unit=_RATE),
+        *_held(found),
         *_processor_time(found),
         *_memory(found),
         *_latencies(found),
@@ -44,7 +46,8 @@ def rows(found: Found) -> list[Row]:
 
 def counted(found: Found) -> str:
     """Return how many submissions were answered on each side."""
-    ours, quix = _number(*found.ours, *found.plain, *found.pair), _number(*found.quix, *found.quix_compiled)
+    ours = _number(*found.ours, *found.plain, *found.pair, *found.one_held, *found.pair_held)
+    quix = _number(*found.quix, *found.quix_compiled)
     return (
         f"every submission has its progress event in Kafka: {ours} of ours, {quix} of Quix Streams,"
         f" {_number(*found.faststream)} of FastStream with SQLModel; {_number(*found.raw)} were decoded"
@@ -57,6 +60,14 @@ def busy(found: Found) -> str:
         return "not told"
     one, two = (_median(turns, lambda turn: turn.busy_cores or 0.0) for turns in (found.ours, found.pair))
     return f"{one:.1f} while one process of ours works, {two:.1f} while two do"
+
+
+def _held(found: Found) -> list[Row]:
+    if not found.one_held or not found.pair_held:
+        return []
+    one, two = _median(found.one_held, _per_second), _median(found.pair_held, _per_second)
+    name = f"two processes vs one, each held to {CORES_HELD} of a core"
+    return [more_is_better(name, ours=two, peer=one, unit=_RATE)]
 
 
 def _processor_time(found: Found) -> list[Row]:

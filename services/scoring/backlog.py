@@ -6,6 +6,7 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from shared.runtime.header_names import allow_any_header_name
 from shared.runtime.kafka import KafkaAway
 
 _PAST_ERRORS: Final = (KafkaError, OSError, TimeoutError)
@@ -48,6 +49,7 @@ class Backlog:
         What a broker says where a partition ends is checked by reading its last record: the embedded broker names the
         first record of the last batch as if it were the last.
         """
+        allow_any_header_name()
         consumer = AIOKafkaConsumer(
             self._topic,
             bootstrap_servers=self._bootstrap_servers,
@@ -71,6 +73,7 @@ class Backlog:
 
     async def _committed(self, partitions: Iterable[TopicPartition]) -> Offsets:
         # Asked by a consumer that never joins: the embedded broker does not answer the admin client's request.
+        allow_any_header_name()
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap_servers,
             group_id=self._group,

@@ -15,6 +15,7 @@ from prometheus_client import Gauge
 from shared.events.topics import Topic
 from shared.runtime.applying import Applier, Apply
 from shared.runtime.database import Database
+from shared.runtime.header_names import allow_any_header_name
 from shared.runtime.kafka import Producer
 from shared.runtime.logging import get_logger
 
@@ -47,6 +48,7 @@ class Consumer:
         on_applied: Callable[[], None] | None = None,
         lanes: int = 1,
     ) -> None:
+        allow_any_header_name()
         self._most_records = lanes * _RECORDS_OF_A_LANE
         self.group = topic_prefix + group
         self.topics = [topic_prefix + topic.name for topic in topics]

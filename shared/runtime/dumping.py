@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from shared.runtime.errors import StartFailure
+from shared.runtime.header_names import allow_any_header_name
 
 _WAIT_MS: Final = 1_000
 _PATIENCE_SECONDS: Final = 60.0
@@ -30,6 +31,7 @@ async def dump(bootstrap_servers: str, *, topic: str, to: BinaryIO) -> int:
 
 async def _values(bootstrap_servers: str, *, topic: str) -> AsyncIterator[bytes]:
     """Yield the values, one partition after the other, each in its order."""
+    allow_any_header_name()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
     )

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings
 from shared.events import topics
 from shared.runtime import logging
 from shared.runtime.errors import StartFailure, counted, one_clear_line
+from shared.runtime.header_names import allow_any_header_name
 from shared.runtime.settings import read_settings
 
 _POLL_MS: Final = 500
@@ -133,6 +134,7 @@ class DeadLetters:
 
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[AIOKafkaConsumer]:
+        allow_any_header_name()
         reader = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap_servers, group_id=self._group, enable_auto_commit=False
         )

@@ -33,6 +33,7 @@ from (select *, sum(events) over (order by id) - events as before
       from (select * from outbox order by id limit $1) as oldest) as counted
 where before < $2 order by id
 """
+_SETTINGS: Final = "select set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '500ms', true)"
 _AGE: Final = "select extract(epoch from now() - created_at)::float8 from outbox order by id limit 1"
 _POLL_SECONDS: Final = 0.5
 _GATHER_SECONDS: Final = 0.05  # between two looks that find something: one transaction then carries many events
@@ -165,7 +166,7 @@ async def announce(
 
 
 class Relay:
-    """Publishes the outbox in insertion order, one relay at a time, and deletes what the broker acknowledged."""
+    """Publishes the outbox in insertion order and deletes what was acknowledged; several relays take turns."""
 
     def __init__(self, *, service: str, database: Database, producer: Producer) -> None:
         self._service = service
@@ -212,16 +213,22 @@ class Relay:
         )
 
     async def relay_once(self) -> int:
-        """Publish the oldest events and return how many; 0 where there are none or another relay is active.
+        """Publish the oldest events and return how many; 0 where there are none, or it is not our turn for a while.
 
         Raises:
             TimeoutError: the broker did not acknowledge in time; nothing is deleted and all is sent again.
         """
+        try:
+            return await self._relay_in_turn()
+        except asyncpg.LockNotAvailableError:
+            return 0
+
+    async def _relay_in_turn(self) -> int:
         async with self._database.transaction() as connection:
             # A deletion that a crash undoes is only published twice, so it need not wait for the disk.
-            is_ours = "select pg_try_advisory_xact_lock($1) from set_config('synchronous_commit', 'off', true)"
-            if not await connection.fetchval(is_ours, _LOCK):
-                return 0
+            await connection.execute(_SETTINGS)
+            # Who waits is next, so that the processes of a service share this work.
+            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
             handed = self.handed.remembered()
             known = [each.id for each in handed], [each.created_at for each in handed]
             rows = await connection.fetch(_OLDEST, _PARCELS_AT_ONCE, _RECORDS_AT_ONCE, *known)

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.record.util import calc_crc32c
 
 from shared.events import topics
 from shared.runtime.dead_letters import set_aside
@@ -102,6 +103,41 @@ async def test_unreadable_records_are_set_aside_whole_and_their_neighbours_are_j
         return bool(await lived.ask("scoring", "select 1 from progress where agency = $1 and revision = 1", last))
 
     await until(is_judged, "the readable record among them is judged")
+
+
+async def test_a_header_whose_name_is_no_text_holds_nobody_up(lived: Rehearsal) -> None:
+    """What such a record says counts, and so does what follows it."""
+    prefix = lived.system.topic_prefix
+    one, other, third = communes(sorted(lived.province.keys))[2:5]
+    await lived.province.file(one, "2014-03")
+    await lived.comes_to_rest()
+    (event,) = await lived.ask("ingest", "select event from submission where agency = $1", one)
+    values = []
+    for number, agency in enumerate((other, third)):
+        copied = orjson.loads(event["event"])
+        copied["id"] = f"11111111-2222-3333-4444-77777777777{number}"
+        submission = f"11111111-2222-3333-4444-88888888888{number}"
+        copied["data"] |= {"agency": agency, "filed_by": agency, "submission": submission}
+        values.append(orjson.dumps(copied))
+    async with AIOKafkaProducer(bootstrap_servers=lived.system.bootstrap, acks="all") as producer:
+        batch = producer.create_batch()
+        for value in values:
+            batch.append(key=b"key", value=value, timestamp=None, headers=[("zzqq", b"1")])
+        batch._build()
+        named = bytearray(batch._buffer)
+        at = named.index(b"zzqq")
+        named[at : at + 4] = b"z\xff\xfeq"
+        named[17:21] = calc_crc32c(bytes(named[21:])).to_bytes(4, "big")
+        batch._buffer = named
+        await (await producer.send_batch(batch, prefix + topics.SUBMISSIONS.name, partition=0))
+
+    async def are_judged() -> bool:
+        found = await lived.ask(
+            "scoring", "select agency from progress where revision = 1 and agency = any($1)", [other, third]
+        )
+        return len(found) == len(values)
+
+    await until(are_judged, "both are judged")
 
 
 async def test_a_large_record_that_nobody_can_read_is_set_aside_whole(lived: Rehearsal) -> None:

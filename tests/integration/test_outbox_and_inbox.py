@@ -16,7 +16,7 @@ from shared.events.vocabulary import AgencyKind
 from shared.runtime.database import Database
 from shared.runtime.inbox import unseen
 from shared.runtime.kafka import KafkaAway, Producer, Record
-from shared.runtime.outbox import PARCEL_RECORDS, Announcement, Entry, Handed, Relay, announce
+from shared.runtime.outbox import PARCEL_RECORDS, RELAYED, Announcement, Entry, Handed, Relay, announce
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
@@ -110,6 +110,34 @@ async def test_several_relays_publish_everything_once_and_in_order(database: Dat
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await producer.close()
+
+
+async def test_relays_of_two_processes_take_turns(database: Database, any_kafka: TestKafka) -> None:
+    prefix = any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
+    for first in range(0, 30_000, 500):
+        await announced(database, range(first, first + 500))
+    relays = [Relay(service=f"turn {number}", database=database, producer=producer) for number in range(2)]
+    before = [_relayed(number) for number in range(2)]
+    running = [asyncio.create_task(relay.run()) for relay in relays]
+    try:
+        async with asyncio.timeout(60):
+            while await waiting(database):  # noqa: ASYNC110  the last acknowledgement is on its way
+                await asyncio.sleep(0.05)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await producer.close()
+    shares = [_relayed(number) - was for number, was in enumerate(before)]
+    assert sum(shares) >= 30_000
+    assert min(shares) >= 10_000
+
+
+def _relayed(number: int) -> float:
+    relayed: float = RELAYED.labels(f"turn {number}")._value.get()
+    return relayed
 
 
 async def test_while_the_brokers_are_away_nothing_leaves_the_outbox(database: Database) -> None:
