@@ -10,10 +10,10 @@ from bench.scoring.live import PROVINCES, Scene, warm_up
 from bench.scoring.sides import Side
 from bench.scoring.turn import Turn, one_turn
 
-CORES_HELD: Final = 0.25
+CORES_HELD: Final = 0.4
 """Of a core, for each process where they are held back: two then leave the machine's cores to database and broker."""
 
-_PROVINCES_HELD: Final = 48
+_PROVINCES_HELD: Final = PROVINCES
 
 
 async def turns(scene: Scene, found: Found, *, rounds: int, told: Callable[[str, Turn], None]) -> None:

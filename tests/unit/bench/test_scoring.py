@@ -155,7 +155,7 @@ def test_the_rows_put_medians_side_by_side_under_the_names_that_are_promised() -
         "score vs quixstreams, both by the Python rules": 0.75,
         "score vs raw-consume": 0.1,
         "two processes vs one": 1.6,
-        "two processes vs one, each held to 0.25 of a core": 1.8,
+        "two processes vs one, each held to 0.4 of a core": 1.8,
         "most memory of the service vs quixstreams": 2,
         "accepted to progress at 200/s, p50 vs the goal of p99": 12.5,
         "accepted to progress at 200/s, p95 vs the goal of p99": 5,
