@@ -73,13 +73,11 @@ clean: ## remove var/ with everything that runs from it
 $(synced): uv.lock pyproject.toml
 	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --quiet && touch $@
 
-# The rules' twin in C, many times as fast; it takes a moment where it is there. A machine without a C compiler gets one
-# from the package index for this, once.
+# The rules' twin in C, many times as fast; it takes a moment where it is there. Where no C compiler does it, one from the
+# package index is tried, and where that fails too scoring judges in Python.
 compiled: $(synced)
-	@if { command -v cc || command -v gcc || command -v clang; } >/dev/null; then $(python) -m services.scoring.compiling; \
-	elif [ ! -e .venv/compiled ]; then uv=$$(tools/bootstrap) && \
-	"$$uv" run --quiet --no-project --with ziglang==0.17.1 python -m services.scoring.compiling \
-	|| echo "no C compiler to be had: scoring judges in Python alone, and more slowly"; touch .venv/compiled; fi
+	@$(python) -m services.scoring.compiling 2>/dev/null || { uv=$$(tools/bootstrap) && \
+	"$$uv" run --quiet --no-project --with ziglang==0.17.1 python -m services.scoring.compiling; } || true
 
 # What benchmarks compare us to is large, and nothing else needs it.
 $(peers): $(synced) | compiled

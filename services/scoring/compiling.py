@@ -59,19 +59,20 @@ def build(to: Path, *, compiler: list[str], options: tuple[str, ...] = OPTIONS, 
 
 
 def compiler() -> list[str] | None:
-    """Return the command of a C compiler: CC, the system's or that of the package `ziglang`; None without one."""
+    """Return the command of a C compiler: CC, that of the package `ziglang` or the system's; None without one."""
     if named := os.environ.get("CC"):
         return named.split()
-    if found := next(filter(None, map(shutil.which, _COMPILERS)), None):
-        return [found]
-    return [sys.executable, *_ZIG] if find_spec("ziglang") else None
+    if find_spec("ziglang"):
+        return [sys.executable, *_ZIG]
+    found = next(filter(None, map(shutil.which, _COMPILERS)), None)
+    return [found] if found else None
 
 
-def compile_once(folder: Path = FOLDER) -> None:
-    """Compile what is not compiled yet and remove what other sources gave; where that cannot be, say so."""
+def compile_once(folder: Path = FOLDER) -> bool:
+    """Compile what is not compiled yet, remove what other sources gave, and return whether it is there."""
     path, found = library_path(folder), compiler()
     if path.exists():
-        return
+        return True
     try:
         if found is None:
             raise FileNotFoundError("no C compiler")
@@ -81,7 +82,8 @@ def compile_once(folder: Path = FOLDER) -> None:
     for old in folder.glob("rules-*.so"):
         if old != path:
             old.unlink(missing_ok=True)
+    return path.exists()
 
 
 if __name__ == "__main__":
-    compile_once()
+    sys.exit(0 if compile_once() else 1)

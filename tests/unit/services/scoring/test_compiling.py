@@ -39,17 +39,19 @@ def test_what_cannot_be_compiled_leaves_what_was_there(
     assert "--no-such-option" in capfd.readouterr().err
 
 
-def test_the_compiler_that_is_named_is_taken_then_the_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_compiler_that_is_named_is_taken_then_one_that_was_installed_for_this(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("CC", "ccache gcc")
     assert compiling.compiler() == ["ccache", "gcc"]
     monkeypatch.delenv("CC")
+    monkeypatch.setattr(compiling, "find_spec", lambda _: object())
+    assert (compiling.compiler() or [])[1:] == ["-m", "ziglang", "cc", "-mcpu=baseline"]  # an image runs elsewhere
+    monkeypatch.setattr(compiling, "find_spec", lambda _: None)
     monkeypatch.setattr(shutil, "which", {"clang": "/bin/clang"}.get)
     assert compiling.compiler() == ["/bin/clang"]
     monkeypatch.setattr(shutil, "which", {}.get)
-    monkeypatch.setattr(compiling, "find_spec", lambda _: None)
     assert compiling.compiler() is None
-    monkeypatch.setattr(compiling, "find_spec", lambda _: object())
-    assert (compiling.compiler() or [])[1:] == ["-m", "ziglang", "cc", "-mcpu=baseline"]  # an image runs elsewhere
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_it_is_compiled_once_and_again_from_other_sources(folder: Path, compiler: list[str]) -> None:
     assert compiler
-    compiling.compile_once(folder)
+    assert compiling.compile_once(folder)
     [first] = folder.glob("*.so")
     compiled_at = first.stat().st_mtime_ns
     compiling.compile_once(folder)
@@ -89,6 +91,6 @@ def test_a_compiler_that_fails_stops_nothing_else(
     named: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CC", named)
-    compiling.compile_once(folder)
+    assert not compiling.compile_once(folder)
     assert "the rules are not compiled, scoring judges in Python alone" in capsys.readouterr().err
     assert not list(folder.glob("*.so"))

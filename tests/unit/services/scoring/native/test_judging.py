@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.bearings import PlanVersion
@@ -120,6 +120,7 @@ def by_c(sums: list[Sums]) -> dict[Place, dict[Subject, Tally]]:
     return {each.place: cells_of(each.cells) for each in sums}
 
 
+@settings(deadline=None)  # a busy machine may take long over sixty filings
 @given(
     st.lists(st.tuples(reports(), st.booleans(), st.sampled_from([FIRST_QUARTER, WHOLE_YEAR])), min_size=1, max_size=60)
 )
@@ -134,6 +135,7 @@ def test_verdicts_and_sums_are_those_of_the_rules(
     assert by_c(sums) == by_rules(taken)
 
 
+@settings(deadline=None)
 @given(st.data(), plans())
 def test_whatever_the_plan_verdicts_and_sums_are_those_of_the_rules(
     rules: NativeRules, data: st.DataObject, within: Plan
@@ -152,6 +154,7 @@ def test_whatever_the_plan_verdicts_and_sums_are_those_of_the_rules(
     assert by_c(sums) == by_rules([ask for ask, _ in taken])
 
 
+@settings(deadline=None)
 @given(first=st.lists(reports(), min_size=1, max_size=9), then=st.lists(reports(), min_size=1, max_size=9))
 def test_what_a_row_held_is_added_or_left_to_the_rules(
     rules: NativeRules, first: list[tuple[Observation, ...]], then: list[tuple[Observation, ...]]
