@@ -103,6 +103,7 @@ def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
         if expected and value is not None and low < value < high:  # elsewhere rounding moves neither across the other
             expected = _on_its_side(expected, yardstick.expected.value, beside=value)
             told = _on_its_side(told, value, beside=yardstick.expected.value)
+            told = _on_its_side(told, value, beside=Decimal(expected))  # each may be rounded towards the other
         lag = number(lag_points, beside=ZERO) if lag_points else ""
         pace = number(pace_ratio, beside=_nearest(pace_ratio, yardstick.thresholds))
     if base:

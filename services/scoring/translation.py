@@ -15,8 +15,8 @@ from services.scoring.model import (
     Plan,
     Target,
     Thresholds,
-    Travelled,
 )
+from services.scoring.travelled import Travelled
 from shared.events.plans import (
     AgencyRegisteredData,
     IndicatorData,

@@ -238,7 +238,8 @@ static bool are_on_their_sides(const Indicator *by, const Found *found, Text sho
     int beside = compared(&found->value, &by->expected_value);
     if (beside == 0) return true;
     if (!read_figure(shown.at, shown.length, &as_read)) return false;
-    return compared(&as_read, &by->expected_value) == beside && compared(&found->value, &by->expected_as_read) == beside;
+    return compared(&as_read, &by->expected_value) == beside && compared(&found->value, &by->expected_as_read) == beside &&
+           compared(&as_read, &by->expected_as_read) == beside;
 }
 
 static void put_figure(Writer *to, const char *figure, int length) {

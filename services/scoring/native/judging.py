@@ -8,11 +8,12 @@ from typing import Any, Final, NamedTuple
 
 from services.scoring.fitness import is_sound_heading
 from services.scoring.judgements import Cause
-from services.scoring.model import Agency, Filing, Period, Plan, Travelled
+from services.scoring.model import Agency, Filing, Period, Plan
 from services.scoring.native import layouts
 from services.scoring.native.tables import NativeOwed, NativeTable, table_of
 from services.scoring.obligation import indicators_owed
 from services.scoring.rollup import STANDINGS, Place, branch_of
+from services.scoring.travelled import Travelled
 from shared.events.vocabulary import Standing
 
 _AT_ONCE: Final = 24  # so that what is made stays near the processor

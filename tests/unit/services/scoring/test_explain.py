@@ -73,6 +73,7 @@ def test_what_is_expected_is_told_on_its_own_side_of_the_value() -> None:
     st.sampled_from([Decimal("0.0004"), Decimal("0.004"), Decimal(1)]),
 )
 @example(Decimal("49.99712"), Decimal("22.188"), Decimal(1))  # 22.18512 were reported
+@example(Decimal("37.407181"), Decimal("37.990357"), Decimal("0.0004"))  # 37.98531… were, and both rounded to 37.99
 def test_a_value_is_told_on_its_own_side_of_what_is_expected(figure: Decimal, wanted: Decimal, near: Decimal) -> None:
     reported = wanted + (figure - 50) * near
     judged = indicator(measure=Measure.NUMBER, target=above(1_000), milestones=(milestone("2014-03-31", str(wanted)),))

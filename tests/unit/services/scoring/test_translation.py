@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.scoring.model import Travelled
 from services.scoring.translation import filing_of, plan_of
+from services.scoring.travelled import Travelled
 from shared.events.plans import PlanPublished
 from shared.events.submissions import SubmissionAccepted
 from shared.events.swift import accepted_of

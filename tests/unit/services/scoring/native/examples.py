@@ -8,8 +8,9 @@ from functools import partial
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from services.scoring.model import Agency, Filing, Indicator, Milestone, Observation, Period, Plan, Target, Travelled
+from services.scoring.model import Agency, Filing, Indicator, Milestone, Observation, Period, Plan, Target
 from services.scoring.native.judging import Ask, ask_of
+from services.scoring.travelled import Travelled
 from shared.events.submissions import ObservationData
 from shared.events.vocabulary import (
     AgencyKind,
