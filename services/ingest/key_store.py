@@ -11,7 +11,8 @@ from shared.events.keys import KeyChanged, KeyChangedData
 from shared.events.vocabulary import Scope
 from shared.runtime.clock import TIMEZONE
 from shared.runtime.keys import IssuedKey
-from shared.runtime.outbox import Announcement, announce
+from shared.runtime.outbox import announce
+from shared.runtime.parcels import Announcement
 
 
 class PostgresKeys:

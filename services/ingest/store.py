@@ -11,7 +11,8 @@ from services.ingest.ports import Outcome
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.clock import Clock
-from shared.runtime.outbox import Announcement, Handed, announce
+from shared.runtime.outbox import Handed, announce
+from shared.runtime.parcels import Announcement
 
 
 class PostgresFilings:

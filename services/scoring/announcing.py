@@ -13,7 +13,8 @@ from services.scoring.native.judging import FirstProgress
 from services.scoring.ports import World
 from services.scoring.progress_events import announcement
 from services.scoring.writing import Written, written
-from shared.runtime.outbox import PARCEL_RECORDS, Announcement, Parcel, parcel_of
+from shared.runtime.outbox import PARCEL_RECORDS, packed
+from shared.runtime.parcels import Announcement, Parcel
 
 _WRITTEN_AT_ONCE: Final = 20  # events, between two looks whether the database has something for us: a millisecond
 
@@ -46,19 +47,19 @@ async def save_and_announce(
         packing = await _packing(texts, plans=plans)
     finally:
         await keeping
-    await world.outbox.put(await asyncio.gather(*packing))
+    await world.outbox.put([parcel for parcels in await asyncio.gather(*packing) for parcel in parcels])
 
 
 async def _packing(
     texts: Sequence[Written | FirstProgress], *, plans: Mapping[PlanVersion, Plan]
-) -> list[asyncio.Task[Parcel]]:
+) -> list[asyncio.Task[list[Parcel]]]:
     """Write events and return the parcels of them, which are being packed."""
-    packing: list[asyncio.Task[Parcel]] = []
+    packing: list[asyncio.Task[list[Parcel]]] = []
     some: list[Announcement] = []
     for number, each in enumerate(texts, start=1):
         some.append(announcement(each, plan=plans[_version_of(each)]))
         if len(some) == PARCEL_RECORDS or number == len(texts):
-            packing.append(asyncio.create_task(parcel_of(some)))
+            packing.append(asyncio.create_task(packed(some)))
             some = []
         if number % _WRITTEN_AT_ONCE == 0:
             await asyncio.sleep(0)

@@ -18,7 +18,7 @@ from services.scoring.timeline import AgencyInPlan
 from services.scoring.writing import Written
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.submissions import Accepted
-from shared.runtime.outbox import Announcement, Parcel
+from shared.runtime.parcels import Announcement, Parcel
 
 
 class Reference(Protocol):

@@ -14,7 +14,7 @@ from services.scoring.remembering import once_per_plan
 from services.scoring.writing import Written, judgements_in_event, written
 from shared.events import topics
 from shared.events.envelope import event_id_text
-from shared.runtime.outbox import Announcement
+from shared.runtime.parcels import Announcement
 
 SOURCE: Final = "/scoring"
 KIND: Final = "progress.changed.v1"

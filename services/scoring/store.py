@@ -17,7 +17,8 @@ from services.scoring.tally_store import PostgresTallies
 from services.scoring.translation import agency_of, plan_of
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
 from shared.events.submissions import Accepted, SubmissionAccepted
-from shared.runtime.outbox import Announcement, Handed, Parcel, announce, put
+from shared.runtime.outbox import Handed, announce, put
+from shared.runtime.parcels import Announcement, Parcel
 
 _WITH_SUPERIORS: Final = """
 with recursive named as (

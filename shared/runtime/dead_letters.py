@@ -6,8 +6,9 @@ from typing import Final
 from aiokafka import ConsumerRecord
 from prometheus_client import Counter
 
+from shared.runtime.batches import Record
 from shared.runtime.decoding import Unreadable
-from shared.runtime.kafka import Producer, Record, RecordTooLarge
+from shared.runtime.kafka import Producer, RecordTooLarge
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)

@@ -5,35 +5,19 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.partitioner import DefaultPartitioner
-from aiokafka.producer.message_accumulator import BatchBuilder
 
+from shared.runtime.batches import Batch, Encoded, Record, batches_of, records_of
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
 _SEND_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 3.0
-_BATCH_BYTES: Final = 900 * 1024  # before they are compressed, so that no broker ever refuses a batch as too large
-_COMPRESSION: Final = "zstd"  # a tenth of the bytes, and a quarter of the time that aiokafka's lz4 takes
 _REQUEST_BYTES: Final = 2 * 1024 * 1024
-_CONTENT_TYPE: Final = (("content-type", b"application/cloudevents+json"),)
-Headers = Sequence[tuple[str, bytes]]
-
-
-class Record(NamedTuple):
-    """A record to publish; `topic` is the logical name, without the system's prefix."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    event_type: str
-    headers: Headers = ()
-
-
 _Place = tuple[str, int]
 """A topic, with its prefix, and a partition of it."""
 
@@ -70,8 +54,8 @@ class Producer:
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
 
-    async def send_all(self, records: Sequence[Record]) -> None:
-        """Publish all records and wait until every one is acknowledged.
+    async def send_all(self, records: Sequence[Record | Batch]) -> None:
+        """Publish all records, in batches or not, and wait until every one is acknowledged.
 
         Raises:
             RecordTooLarge: a record is larger than its topic takes.
@@ -90,15 +74,23 @@ class Producer:
                 f"Kafka at {self._bootstrap_servers} did not take {len(records)} records: {error!r}"
             ) from error
 
-    async def _lines(self, records: Iterable[Record], *, producer: AIOKafkaProducer) -> dict[_Place, list[Record]]:
-        """Return the records by topic and partition, each in the order given."""
-        lines: defaultdict[_Place, list[Record]] = defaultdict(list)
+    async def _lines(
+        self, records: Iterable[Record | Batch], *, producer: AIOKafkaProducer
+    ) -> dict[_Place, list[Record | Batch]]:
+        """Return what to send by topic and partition, each in the order given."""
+        lines: defaultdict[_Place, list[Record | Batch]] = defaultdict(list)
         counts: dict[str, int] = {}
-        for record in records:
-            topic = self._prefix + record.topic
+        for each in records:
+            topic = self._prefix + each.topic
             if topic not in counts:
                 counts[topic] = len(await producer.partitions_for(topic))
-            lines[topic, partition_of(record.key, count=counts[topic])].append(record)
+            if isinstance(each, Record):
+                lines[topic, partition_of(each.key, count=counts[topic])].append(each)
+            elif each.partitions == counts[topic]:
+                lines[topic, each.partition].append(each)
+            else:  # somebody gave the topic more partitions than its map says
+                for record in records_of(each):
+                    lines[topic, partition_of(record.key, count=counts[topic])].append(record)
         return lines
 
     async def close(self) -> None:
@@ -114,8 +106,6 @@ class Producer:
                     bootstrap_servers=self._bootstrap_servers,
                     acks="all",
                     linger_ms=2,
-                    max_batch_size=_BATCH_BYTES,
-                    compression_type=_COMPRESSION,
                     max_request_size=_REQUEST_BYTES,
                     request_timeout_ms=10_000,
                 )
@@ -128,29 +118,32 @@ class Producer:
             return self._producer
 
 
-async def _send(producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Record]) -> None:
+async def _send(producer: AIOKafkaProducer, topic: str, partition: int, line: Sequence[Record | Batch]) -> None:
     """Send one partition's records in their order, in batches of our own: a future a batch and not one a record."""
-    acknowledged = []
-    batch = producer.create_batch()
-    for record in records:
-        if not _is_added(batch, record):
-            acknowledged.append(await _give(producer, batch, topic, partition))
-            batch = producer.create_batch()
-            _is_added(batch, record)  # an empty batch takes any record
-    acknowledged.append(await _give(producer, batch, topic, partition))
+    partitions = len(await producer.partitions_for(topic))
+    # Encoded beside the event loop, which it would hold up otherwise.
+    batches = await asyncio.to_thread(_in_batches, line, partition=partition, partitions=partitions)
+    acknowledged = [await producer.send_batch(Encoded(batch), topic, partition=partition) for batch in batches]
     await asyncio.gather(*acknowledged)
 
 
-async def _give(producer: AIOKafkaProducer, batch: BatchBuilder, topic: str, partition: int) -> asyncio.Future[Any]:
-    """Hand a batch to the producer, compressed beside the event loop, which it would hold up otherwise."""
-    await asyncio.to_thread(batch._build)  # noqa: SLF001  aiokafka's own name for it, which keeps what it built
-    acknowledgement: asyncio.Future[Any] = await producer.send_batch(batch, topic, partition=partition)
-    return acknowledgement
+def _in_batches(line: Iterable[Record | Batch], *, partition: int, partitions: int) -> list[Batch]:
+    batches: list[Batch] = []
+    alone: list[Record] = []
 
+    def encode() -> None:
+        if alone:
+            batches.extend(batches_of(alone, topic=alone[0].topic, partition=partition, partitions=partitions))
+            alone.clear()
 
-def _is_added(batch: BatchBuilder, record: Record) -> bool:
-    headers = [*_CONTENT_TYPE, ("ce_type", record.event_type.encode()), *record.headers]
-    return batch.append(key=record.key, value=record.value, timestamp=None, headers=headers) is not None
+    for each in line:
+        if isinstance(each, Record):
+            alone.append(each)
+        else:
+            encode()
+            batches.append(each)
+    encode()
+    return batches
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

@@ -4,26 +4,24 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 import asyncpg
-import cramjam
 from prometheus_client import Counter, Gauge
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Integer, LargeBinary, MetaData, Table, func
 
-from shared.events.envelope import Event
-from shared.events.topics import Topic
 from shared.runtime.database import TRANSIENT, Database
-from shared.runtime.kafka import Producer, Record
+from shared.runtime.kafka import Producer
 from shared.runtime.logging import get_logger
+from shared.runtime.parcels import Announcement, Parcel, opened, parcels_of
 
 _log = get_logger(__name__)
 _LOCK: Final = 0x7469656E646F  # "tiendo": one relay at a time per database
 PARCEL_RECORDS: Final = 500
-"""How many events are packed together at most."""
+"""How many events are packed at once, at most."""
 _PARCELS_AT_ONCE: Final = 100
-_RECORDS_AT_ONCE: Final = 2_000
-_RECORDS_HANDED: Final = 2_000
+_EVENTS_AT_ONCE: Final = 2_000
+_EVENTS_HANDED: Final = 2_000
 _OLDEST: Final = """
 select id, created_at,
        case when (id, created_at) in (select * from unnest($3::bigint[], $4::timestamptz[])) then null else parcel end
@@ -38,24 +36,9 @@ _AGE: Final = "select extract(epoch from now() - created_at)::float8 from outbox
 _POLL_SECONDS: Final = 0.5
 _GATHER_SECONDS: Final = 0.05  # between two looks that find something: one transaction then carries many events
 _LATE_SECONDS: Final = 15.0  # events leave within a second of their commit
-_FAST: Final = 1  # zstd's level: events are so alike that more effort gains little
 
 RELAYED = Counter("tiendo_outbox_relayed_total", "Events handed to Kafka from the outbox.", ["service"])
 WAITING = Gauge("tiendo_outbox_oldest_seconds", "Age of the oldest event still in the outbox.", ["service"])
-
-
-class Announcement(NamedTuple):
-    """An event for a topic, under the key that keeps its order, as it travels."""
-
-    topic: Topic
-    key: str
-    event_type: str
-    body: bytes
-
-    @classmethod
-    def of(cls, topic: Topic, key: str, event: Event[Any]) -> Self:
-        """Return the announcement of an event."""
-        return cls(topic, key, event.type, event.to_bytes())
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -68,24 +51,6 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("parcel", LargeBinary, nullable=False),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     )
-
-
-def pack(announcements: Iterable[Announcement]) -> bytes:
-    """Return events as one parcel: a line each of topic, key, type and the JSON document, which has no line end."""
-    lines = (
-        b"\t".join((each.topic.name.encode(), each.key.encode(), each.event_type.encode(), each.body))
-        for each in announcements
-    )
-    return bytes(cramjam.zstd.compress(b"\n".join(lines), level=_FAST))
-
-
-def unpack(parcel: bytes) -> list[Record]:
-    """Return the records of a parcel, in the order they were announced."""
-    lines = (line.split(b"\t", 3) for line in bytes(cramjam.zstd.decompress(parcel)).split(b"\n"))
-    return [
-        Record(topic=topic.decode(), key=key, value=body, event_type=event_type.decode())
-        for topic, key, event_type, body in lines
-    ]
 
 
 class Entry(NamedTuple):
@@ -103,40 +68,31 @@ class Handed:
     """
 
     def __init__(self) -> None:
-        self._records: dict[Entry, list[Record]] = {}
+        self._parcels: dict[Entry, Parcel] = {}
         self._count = 0
 
-    def put(self, parcel: Entry, records: list[Record]) -> None:
+    def put(self, entry: Entry, parcel: Parcel) -> None:
         """Remember a parcel as it stands in the outbox."""
-        self.forget([parcel])
-        self._records[parcel] = records
-        self._count += len(records)
-        while self._count > _RECORDS_HANDED and len(self._records) > 1:
-            self.forget([next(iter(self._records))])
+        self.forget([entry])
+        self._parcels[entry] = parcel
+        self._count += parcel.events
+        while self._count > _EVENTS_HANDED and len(self._parcels) > 1:
+            self.forget([next(iter(self._parcels))])
 
-    def remembered(self) -> Mapping[Entry, list[Record]]:
+    def remembered(self) -> Mapping[Entry, Parcel]:
         """Return the parcels that are remembered now."""
-        return dict(self._records)
+        return dict(self._parcels)
 
-    def forget(self, parcels: Iterable[Entry]) -> None:
+    def forget(self, entries: Iterable[Entry]) -> None:
         """Forget parcels."""
-        for parcel in parcels:
-            self._count -= len(self._records.pop(parcel, ()))
+        for entry in entries:
+            if parcel := self._parcels.pop(entry, None):
+                self._count -= parcel.events
 
 
-class Parcel(NamedTuple):
-    """Events as they stand in the outbox, packed, and as they go to Kafka."""
-
-    packed: bytes
-    records: list[Record]
-
-
-async def parcel_of(announcements: Sequence[Announcement]) -> Parcel:
-    """Return events as a parcel, of up to PARCEL_RECORDS; they are packed beside the event loop."""
-    packed = await asyncio.to_thread(pack, announcements)
-    return Parcel(
-        packed, [Record(each.topic.name, each.key.encode(), each.body, each.event_type) for each in announcements]
-    )
+async def packed(announcements: Sequence[Announcement]) -> list[Parcel]:
+    """Return events as parcels; they are packed beside the event loop."""
+    return await asyncio.to_thread(lambda: list(parcels_of(announcements)))
 
 
 async def put(
@@ -145,12 +101,10 @@ async def put(
     """Put parcels into the outbox of the transaction under way, in the order given."""
     for parcel in parcels:
         row = await connection.fetchrow(
-            "insert into outbox (events, parcel) values ($1, $2) returning id, created_at",
-            len(parcel.records),
-            parcel.packed,
+            "insert into outbox (events, parcel) values ($1, $2) returning id, created_at", parcel.events, parcel.packed
         )
         if handed is not None and row is not None:
-            handed.put(Entry(row["id"], row["created_at"]), parcel.records)
+            handed.put(Entry(row["id"], row["created_at"]), parcel)
 
 
 async def announce(
@@ -162,7 +116,7 @@ async def announce(
     """Put events into the outbox of the transaction under way, in the order given."""
     waiting = iter(announcements)
     while some := list(islice(waiting, PARCEL_RECORDS)):
-        await put(connection, [await parcel_of(some)], handed=handed)
+        await put(connection, await packed(some), handed=handed)
 
 
 class Relay:
@@ -198,7 +152,7 @@ class Relay:
                     await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
                 except TimeoutError:
                     continue
-            elif relayed < _RECORDS_AT_ONCE:
+            elif relayed < _EVENTS_AT_ONCE:
                 await asyncio.sleep(_GATHER_SECONDS)
 
     async def fault(self) -> str | None:
@@ -231,18 +185,15 @@ class Relay:
             await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
             handed = self.handed.remembered()
             known = [each.id for each in handed], [each.created_at for each in handed]
-            rows = await connection.fetch(_OLDEST, _PARCELS_AT_ONCE, _RECORDS_AT_ONCE, *known)
+            rows = await connection.fetch(_OLDEST, _PARCELS_AT_ONCE, _EVENTS_AT_ONCE, *known)
             WAITING.labels(self._service).set(rows[0]["age"] if rows else 0.0)
             if not rows:
                 return 0
-            parcels = [Entry(row["id"], row["created_at"]) for row in rows]
-            records = [
-                record
-                for parcel, row in zip(parcels, rows, strict=True)
-                for record in handed.get(parcel) or unpack(row["parcel"])
-            ]
-            await self._producer.send_all(records)
-            await connection.execute("delete from outbox where id = any($1::bigint[])", [each.id for each in parcels])
-        self.handed.forget(parcels)
-        RELAYED.labels(self._service).inc(len(records))
-        return len(records)
+            entries = [Entry(row["id"], row["created_at"]) for row in rows]
+            parcels = [handed.get(entry) or opened(row["parcel"]) for entry, row in zip(entries, rows, strict=True)]
+            await self._producer.send_all([each for parcel in parcels for each in parcel.contents])
+            await connection.execute("delete from outbox where id = any($1::bigint[])", [each.id for each in entries])
+        self.handed.forget(entries)
+        events = sum(parcel.events for parcel in parcels)
+        RELAYED.labels(self._service).inc(events)
+        return events

@@ -2,21 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData
-from shared.events.topics import REFERENCE
+from shared.events.topics import PROGRESS, REFERENCE
 from shared.events.vocabulary import AgencyKind
+from shared.runtime.batches import Batch, Record
 from shared.runtime.database import Database
 from shared.runtime.inbox import unseen
-from shared.runtime.kafka import KafkaAway, Producer, Record
-from shared.runtime.outbox import PARCEL_RECORDS, RELAYED, Announcement, Entry, Handed, Relay, announce
+from shared.runtime.kafka import KafkaAway, Producer, partition_of
+from shared.runtime.outbox import PARCEL_RECORDS, RELAYED, Entry, Handed, Relay, announce
+from shared.runtime.parcels import Announcement, Parcel, opened
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
@@ -66,6 +69,16 @@ async def waiting(database: Database) -> int:
     async with database.transaction() as connection:
         count: int = await connection.fetchval("select coalesce(sum(events), 0)::int from outbox")
         return count
+
+
+@asynccontextmanager
+async def admin_of(kafka: TestKafka) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        yield admin
+    finally:
+        await admin.close()
 
 
 async def published(kafka: TestKafka, *, prefix: str, count: int) -> list[int]:
@@ -149,6 +162,38 @@ async def test_while_the_brokers_are_away_nothing_leaves_the_outbox(database: Da
     await producer.close()
 
 
+async def test_batches_of_a_topic_with_more_partitions_than_its_map_says_go_where_their_keys_go(
+    database: Database, any_kafka: TestKafka
+) -> None:
+    prefix, partitions = any_kafka.new_prefix(), PROGRESS.partitions + 2
+    async with admin_of(any_kafka) as admin:
+        await admin.create_topics(
+            [NewTopic(name=prefix + PROGRESS.name, num_partitions=partitions, replication_factor=1)]
+        )
+    producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
+    bodies = [b'{"number":%d,"text":"%s"}' % (number, b"x" * 10_000) for number in range(900)]
+    keys = [f"agency-{number % 30}" for number in range(900)]
+    async with database.transaction() as connection:
+        told = [Announcement(PROGRESS, key, "test", body) for key, body in zip(keys, bodies, strict=True)]
+        await announce(connection, told)
+        packed = await connection.fetch("select parcel from outbox")
+        assert any(isinstance(each, Batch) for row in packed for each in opened(row["parcel"]).contents)
+    while await Relay(service="test", database=database, producer=producer).relay_once():
+        pass
+    found: dict[str, list[bytes]] = {}
+    async with AIOKafkaConsumer(
+        prefix + PROGRESS.name, bootstrap_servers=any_kafka.bootstrap_servers, auto_offset_reset="earliest"
+    ) as reader:
+        async with asyncio.timeout(30):
+            while sum(map(len, found.values())) < len(bodies):
+                for place, records in (await reader.getmany(timeout_ms=300)).items():
+                    for record in records:
+                        assert place.partition == partition_of(record.key, count=partitions)
+                        found.setdefault(record.key.decode(), []).append(record.value)
+    assert found == {key: [body for other, body in zip(keys, bodies, strict=True) if other == key] for key in keys}
+    await producer.close()
+
+
 async def test_an_event_is_new_once(database: Database) -> None:
     ids = [uuid4() for _ in range(3)]
     assert await taken(database, [*ids, ids[0]]) == set(ids)
@@ -200,7 +245,7 @@ async def test_what_a_crash_rolled_back_is_not_published_where_its_id_is_given_a
 
 def test_what_is_handed_again_is_counted_once() -> None:
     handed, entry = Handed(), Entry(1, datetime(2014, 1, 1, tzinfo=UTC))
-    records = [Record("topic", b"key", b"value", "type")] * PARCEL_RECORDS
+    records = Parcel(b"", [Record("topic", b"key", b"value", "type")] * PARCEL_RECORDS)
     other = Entry(2, entry.created_at)
     handed.put(other, records)
     for _ in range(10):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from shared.events.topics import PROGRESS
+from shared.runtime.batches import Record
 from shared.runtime.errors import StartFailure
-from shared.runtime.kafka import Producer, Record
+from shared.runtime.kafka import Producer
 from shared.runtime.topics import create_topics, dump_topic
 from tests.support.brokers import TestKafka
 
