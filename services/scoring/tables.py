@@ -125,7 +125,7 @@ class TallyRow(Table, table=True):
     kind: str = Field(primary_key=True)
     lane: int = Field(primary_key=True)  # the partition of the agencies in it: one process writes it at a time
     moves: int = Field(sa_type=BigInteger)
-    cells: str = Field(sa_column=Column(JSONB, nullable=False))
+    cells: str = Field(sa_type=Text)  # JSON, which the database neither parses nor packs
 
 
 class ReplayRow(Table, table=True):

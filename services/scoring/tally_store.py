@@ -25,7 +25,7 @@ order by plan, period, branch, kind, lane for update of tally
 """
 _SAVE: Final = """
 insert into tally (plan, period, branch, kind, lane, moves, cells)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::jsonb[])
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::text[])
     as moved (plan, period, branch, kind, lane, moves, cells) order by plan, period, branch, kind, lane
 on conflict (plan, period, branch, kind, lane) do update set moves = excluded.moves, cells = excluded.cells
 where tally.moves = excluded.moves - 1 returning lane

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.events import topics
-from shared.runtime.outbox import Announcement, pack
+from shared.runtime.parcels import Announcement, pack
 
 revision = "scoring_0003"
 down_revision = "scoring_0002"
