@@ -30,7 +30,7 @@ from shared.runtime.service import Service
 _log = get_logger(__name__)
 SUBMISSIONS_GROUP: Final = "scoring-submissions"
 REFERENCE_GROUP: Final = "scoring-reference"
-_LANES: Final = 2  # while the database keeps what one judged, the other judges; agencies of two partitions share no row
+_LANES: Final = 3  # while the database keeps what some judged, others judge; agencies of two partitions share no row
 
 
 def build(*, settings: Settings, clock: Clock, database: Database) -> Service:

@@ -84,7 +84,7 @@ class SubmissionReturned(Event[SubmissionReturnedData]):
     type: Literal["submission.returned.v1"] = "submission.returned.v1"
 
 
-Accepted = SubmissionAccepted | SwiftAccepted
+Accepted = SwiftAccepted | SubmissionAccepted  # what most are comes first: whether one is such is asked of each
 """An accepted submission, however it was read."""
 
 SubmissionEvent = Accepted | SubmissionWithdrawn | SubmissionReturned

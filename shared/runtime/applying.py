@@ -15,7 +15,7 @@ from shared.events.topics import AnyEvent, Topic
 from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.dead_letters import set_aside
 from shared.runtime.decoding import Decoder, Readable, Unreadable
-from shared.runtime.inbox import unseen
+from shared.runtime.inbox import seen
 from shared.runtime.kafka import KafkaAway, Producer
 from shared.runtime.logging import get_logger
 
@@ -55,15 +55,19 @@ class Applier:
 
     async def take(self, records: Sequence["ConsumerRecord[bytes, bytes]"]) -> None:
         """Apply what can be read, set the rest aside; transient errors are retried here, in order."""
-        decoded = self._decoder.decode(records)
         with BATCH.labels(self._group).time():
             async with asyncio.TaskGroup() as group:  # which ends every lane before it lets a cancellation go on
-                lanes = _shared_out(decoded.readable, lanes=self._lanes)
-                applying = [group.create_task(self._apply_all(lane)) for lane in lanes]
-            unreadable = [*decoded.unreadable, *chain.from_iterable(lane.result() for lane in applying)]
+                lanes = _shared_out(records, lanes=self._lanes)
+                applying = [group.create_task(self._take_lane(lane)) for lane in lanes]
+            unreadable = list(chain.from_iterable(lane.result() for lane in applying))
             await self._retry(
                 lambda: set_aside(unreadable, producer=self._producer, prefix=self._prefix, group=self._group)
             )
+
+    async def _take_lane(self, records: Sequence["ConsumerRecord[bytes, bytes]"]) -> list[Unreadable]:
+        """Apply a lane's records; they are read here, so that the database has one lane's while the next is read."""
+        decoded = self._decoder.decode(records)
+        return [*decoded.unreadable, *await self._apply_all(decoded.readable)]
 
     async def _apply_all(self, readable: Sequence[Readable]) -> list[Unreadable]:
         """Apply a batch; where it fails for good, its halves, so that a bad event is found and the rest goes on."""
@@ -82,11 +86,11 @@ class Applier:
 
     async def _apply_once(self, readable: Sequence[Readable]) -> None:
         async with self._database.transaction() as connection:
-            fresh = await unseen(connection, [each.event.id for each in readable])
+            known = await seen(connection, [each.event.id for each in readable])
             events = []
             for each in readable:
-                if each.event.id in fresh:
-                    fresh.discard(each.event.id)
+                if each.event.id not in known:
+                    known.add(each.event.id)  # it may have come twice at once
                     events.append(each.event)
             if events:
                 await self._apply(connection, events)
@@ -105,14 +109,16 @@ class Applier:
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  jitter is no secret
 
 
-def _shared_out(readable: Sequence[Readable], *, lanes: int) -> list[Sequence[Readable]]:
+def _shared_out(
+    records: Sequence["ConsumerRecord[bytes, bytes]"], *, lanes: int
+) -> list[Sequence["ConsumerRecord[bytes, bytes]"]]:
     """Return the records in up to so many lanes of about the same length; those of one partition keep their order."""
     if lanes == 1:
-        return [readable]
-    partitions: defaultdict[tuple[str, int], list[Readable]] = defaultdict(list)
-    for each in readable:
-        partitions[each.record.topic, each.record.partition].append(each)
-    shared: list[list[Readable]] = [[] for _ in range(lanes)]
+        return [records]
+    partitions: defaultdict[tuple[str, int], list[ConsumerRecord[bytes, bytes]]] = defaultdict(list)
+    for each in records:
+        partitions[each.topic, each.partition].append(each)
+    shared: list[list[ConsumerRecord[bytes, bytes]]] = [[] for _ in range(lanes)]
     for one in sorted(partitions.values(), key=len, reverse=True):
         min(shared, key=len).extend(one)
     return list(filter(None, shared))

@@ -1,6 +1,7 @@
 """The inbox: twice delivered is once applied."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -17,11 +18,15 @@ def inbox_table(metadata: MetaData) -> Table:
     )
 
 
-async def unseen(connection: "asyncpg.Connection[asyncpg.Record]", ids: Sequence[UUID]) -> set[UUID]:
-    """Return those of `ids` that were never applied, and remember them with the transaction under way."""
-    rows = await connection.fetch(
-        "insert into inbox (event_id) select distinct id from unnest($1::uuid[]) as id order by id"
-        " on conflict do nothing returning event_id",
-        list(ids),
-    )
-    return {row["event_id"] for row in rows}
+_REMEMBER: Final = """
+with fresh as (
+    insert into inbox (event_id) select distinct id from unnest($1::uuid[]) as id order by id
+    on conflict do nothing returning event_id
+)
+select id from unnest($1::uuid[]) as id except select event_id from fresh
+"""
+
+
+async def seen(connection: "asyncpg.Connection[asyncpg.Record]", ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of `ids` that were applied before, and remember the others with the transaction under way."""
+    return {row["id"] for row in await connection.fetch(_REMEMBER, ids)}

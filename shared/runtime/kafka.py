@@ -120,9 +120,11 @@ class Producer:
 
 async def _send(producer: AIOKafkaProducer, topic: str, partition: int, line: Sequence[Record | Batch]) -> None:
     """Send one partition's records in their order, in batches of our own: a future a batch and not one a record."""
-    partitions = len(await producer.partitions_for(topic))
-    # Encoded beside the event loop, which it would hold up otherwise.
-    batches = await asyncio.to_thread(_in_batches, line, partition=partition, partitions=partitions)
+    batches = [each for each in line if isinstance(each, Batch)]
+    if len(batches) < len(line):
+        partitions = len(await producer.partitions_for(topic))
+        # Encoded beside the event loop, which it would hold up otherwise.
+        batches = await asyncio.to_thread(_in_batches, line, partition=partition, partitions=partitions)
     acknowledged = [await producer.send_batch(Encoded(batch), topic, partition=partition) for batch in batches]
     await asyncio.gather(*acknowledged)
 

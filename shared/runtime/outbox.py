@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Identity, Integer, LargeBin
 from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.kafka import Producer
 from shared.runtime.logging import get_logger
-from shared.runtime.parcels import Announcement, Parcel, opened, parcels_of
+from shared.runtime.parcels import Announcement, Parcel, laid_out, opened
 
 _log = get_logger(__name__)
 _LOCK: Final = 0x7469656E646F  # "tiendo": one relay at a time per database
@@ -91,8 +91,8 @@ class Handed:
 
 
 async def packed(announcements: Sequence[Announcement]) -> list[Parcel]:
-    """Return events as parcels; they are packed beside the event loop."""
-    return await asyncio.to_thread(lambda: list(parcels_of(announcements)))
+    """Return events as parcels; they are compressed beside the event loop."""
+    return await asyncio.to_thread(laid_out(announcements).parcels)
 
 
 async def put(

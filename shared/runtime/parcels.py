@@ -5,7 +5,7 @@ batches, which only need to be sent (docs/decisions/0017-many-events-wait-as-kaf
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple, Self
 
 import cramjam
@@ -13,7 +13,7 @@ import msgspec
 
 from shared.events.envelope import Event
 from shared.events.topics import Topic
-from shared.runtime.batches import Batch, Record, batches_of, records_of
+from shared.runtime.batches import Batch, Raw, Record, raws_of, records_of
 from shared.runtime.kafka import partition_of
 
 MANY_BYTES: Final = 256 * 1024
@@ -49,19 +49,38 @@ class Parcel(NamedTuple):
         return sum(each.events if isinstance(each, Batch) else 1 for each in self.contents)
 
 
-def parcels_of(announcements: Iterable[Announcement]) -> Iterator[Parcel]:
-    """Yield events as parcels; those under one key keep their order."""
+class LaidOut(NamedTuple):
+    """Events that are to be packed: those that are batches of their own, and the others."""
+
+    raws: Sequence[Raw]
+    lines: Sequence[Record]
+
+    def parcels(self) -> list[Parcel]:
+        """Return them as parcels; this takes long, and lets other threads work meanwhile."""
+        parcels = []
+        if self.raws:
+            batches = [raw.compressed() for raw in self.raws]
+            parcels.append(Parcel(_BATCHES.encode(batches), batches))
+        if self.lines:
+            parcels.append(Parcel(_pack(self.lines), self.lines))
+        return parcels
+
+
+def laid_out(announcements: Iterable[Announcement]) -> LaidOut:
+    """Return events as they are to be packed; those under one key keep their order."""
+    raws: list[Raw] = []
     lines: list[Record] = []
-    batches: list[Batch] = []
-    for (topic, partition), records in _by_partition(announcements).items():
-        if sum(len(each.value or b"") for each in records) < MANY_BYTES:
+    for (topic, partition, partitions), records in _by_partition(announcements).items():
+        if sum([len(each.value or b"") for each in records]) < MANY_BYTES:
             lines += records
         else:
-            batches += batches_of(records, topic=topic.name, partition=partition, partitions=topic.partitions)
-    if batches:
-        yield Parcel(_BATCHES.encode(batches), batches)
-    if lines:
-        yield Parcel(_pack(lines), lines)
+            raws += raws_of(records, topic=topic, partition=partition, partitions=partitions)
+    return LaidOut(raws, lines)
+
+
+def parcels_of(announcements: Iterable[Announcement]) -> list[Parcel]:
+    """Return events as parcels."""
+    return laid_out(announcements).parcels()
 
 
 def opened(packed: bytes) -> Parcel:
@@ -83,11 +102,13 @@ _BATCHES: Final = msgspec.msgpack.Encoder()
 _READ_BATCHES: Final = msgspec.msgpack.Decoder(list[Batch])
 
 
-def _by_partition(announcements: Iterable[Announcement]) -> dict[tuple[Topic, int], list[Record]]:
-    found: defaultdict[tuple[Topic, int], list[Record]] = defaultdict(list)
-    for each in announcements:
-        record = _record(each)
-        found[each.topic, partition_of(record.key, count=each.topic.partitions)].append(record)
+def _by_partition(announcements: Iterable[Announcement]) -> dict[tuple[str, int, int], list[Record]]:
+    """Return the records by topic, partition, and how many there are of these, each in the order given."""
+    found: defaultdict[tuple[str, int, int], list[Record]] = defaultdict(list)
+    for topic, key, event_type, body in announcements:
+        name, partitions, encoded = topic.name, topic.partitions, key.encode()
+        record = Record(name, encoded, body, event_type)
+        found[name, partition_of(encoded, count=partitions), partitions].append(record)
     return found
 
 

@@ -16,7 +16,7 @@ from shared.events.topics import PROGRESS, REFERENCE
 from shared.events.vocabulary import AgencyKind
 from shared.runtime.batches import Batch, Record
 from shared.runtime.database import Database
-from shared.runtime.inbox import unseen
+from shared.runtime.inbox import seen
 from shared.runtime.kafka import KafkaAway, Producer, partition_of
 from shared.runtime.outbox import PARCEL_RECORDS, RELAYED, Entry, Handed, Relay, announce
 from shared.runtime.parcels import Announcement, Parcel, opened
@@ -206,7 +206,7 @@ async def test_what_was_rolled_back_is_new_again(database: Database) -> None:
     event = uuid4()
     with suppress(RolledBack):
         async with database.transaction() as connection:
-            assert await unseen(connection, [event]) == {event}
+            assert await seen(connection, [event]) == set()
             raise RolledBack
     assert await taken(database, [event]) == {event}
 
@@ -219,7 +219,7 @@ async def test_an_event_that_two_processes_read_at_once_is_new_to_one(database: 
 
 async def taken(database: Database, ids: list[UUID]) -> set[UUID]:
     async with database.transaction() as connection:
-        return await unseen(connection, ids)
+        return set(ids) - await seen(connection, ids)
 
 
 async def test_what_a_crash_rolled_back_is_not_published_where_its_id_is_given_again(

@@ -29,7 +29,7 @@ def announced(draw: st.DrawFn) -> list[Announcement]:
 
 @given(announced())
 def test_whatever_is_packed_comes_out_again_those_of_a_key_in_their_order(announcements: list[Announcement]) -> None:
-    parcels = list(parcels_of(announcements))
+    parcels = parcels_of(announcements)
     records = [record for parcel in parcels for record in records_in(opened(parcel.packed))]
     assert by_key(records) == by_key(asked(announcements))
     assert [opened(parcel.packed) for parcel in parcels] == [Parcel(p.packed, list(p.contents)) for p in parcels]
