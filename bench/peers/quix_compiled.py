@@ -47,10 +47,10 @@ class Compiled:
             {
                 "submission": str(filing.submission),
                 "revision": filing.revision,
-                "observations": verdict.observations,
+                "observations": verdict.observations.decode(),
                 "sequence": 1,
                 "standing": verdict.standing,
-                "judgements": verdict.judgements,
+                "judgements": verdict.judgements.decode(),
             },
         )
         return announcement(first, plan=plan).body

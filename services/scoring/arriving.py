@@ -43,11 +43,11 @@ def arrivals_of(
     ends: dict[Key, list[Ended]] = defaultdict(list)
     for ended in (*(each.ended for each in endings), *remembered):
         ends[ended.key].append(ended)
-    events: dict[Key, SubmissionEvent] = {each.ended.key: each.event for each in endings}
-    events |= {key: each.event for key, each in filed.items()}
-    arrivals = {}
-    for key, event in events.items():
-        correlation, causation = cause_of(event)
-        cause = Cause(correlation=correlation, causation=causation, decided_at=now)
-        arrivals[key] = Arrival(filed[key].filing if key in filed else None, cause, tuple(ends[key]))
+    arrivals = {
+        each.ended.key: Arrival(None, Cause(*cause_of(each.event), now), tuple(ends[each.ended.key]))
+        for each in endings
+        if each.ended.key not in filed
+    }
+    for key, (filing, event) in filed.items():
+        arrivals[key] = Arrival(filing, Cause(*cause_of(event), now), tuple(ends.get(key, ())))
     return arrivals

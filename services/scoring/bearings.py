@@ -39,7 +39,8 @@ class Bearings(NamedTuple):
 
     def plan_for(self, key: Key, *, version: int) -> Plan:
         """Return the plan version that judges what was accepted under, or was judged by, `version`: the highest."""
-        return self.plans[PlanVersion(key.plan, max(version, self.least.get(ClosedPeriod(key.plan, key.period), 0)))]
+        least = self.least.get(ClosedPeriod(key.plan, key.period), 0) if self.least else 0
+        return self.plans[PlanVersion(key.plan, max(version, least))]
 
     def plan_of(self, filing: Filing) -> Plan | None:
         """Return the plan version that the filing was accepted under, None where it is not known yet."""
@@ -51,4 +52,4 @@ class Bearings(NamedTuple):
 
     def is_closed(self, key: Key) -> bool:
         """Return whether the period is closed."""
-        return ClosedPeriod(key.plan, key.period) in self.closed
+        return bool(self.closed) and ClosedPeriod(key.plan, key.period) in self.closed

@@ -1,5 +1,6 @@
 """Takes what agencies file first, and is ordinary, by the compiled rules, and leaves the rest to the rules."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -7,13 +8,14 @@ from prometheus_client import Counter
 
 from services.scoring.bearings import Bearings
 from services.scoring.judgements import Progress
-from services.scoring.model import Key
+from services.scoring.model import Agency, Key
 from services.scoring.native.checking import verdict_of_rules
-from services.scoring.native.judging import Ask, FirstProgress, NativeRules, Sums, Verdict, ask_of
+from services.scoring.native.judging import Ask, FirstProgress, Judged, NativeRules, Sums, Verdict, ask_of
 from services.scoring.timeline import AgencyInPlan, Arrival
 from shared.runtime.logging import get_logger
 
 _log: Final = get_logger(__name__)
+_A_MOMENT: Final = 16  # filings: to compute them takes no longer than to ask another thread for it
 _TAKEN: Final = Counter("tiendo_filings_judged_total", "Agencies and periods judged anew, by which rules.", ["by"])
 
 
@@ -28,7 +30,7 @@ class Compiled(NamedTuple):
 NOTHING_COMPILED: Final = Compiled((), (), {})
 
 
-def judged_by_compiled(
+async def judged_by_compiled(
     arrivals: Mapping[Key, Arrival],
     *,
     before: Mapping[Key, Progress],
@@ -42,10 +44,12 @@ def judged_by_compiled(
     """
     if rules is None or not rules.is_trusted:
         return _all_left(arrivals)
-    alone = {key: each for key, each in arrivals.items() if AgencyInPlan(key.plan, key.agency) not in back}
+    alone = arrivals
+    if back:
+        alone = {key: each for key, each in arrivals.items() if AgencyInPlan(key.plan, key.agency) not in back}
     asked = {key: ask for key, each in alone.items() if (ask := _ask(key, each, before=before, bearings=bearings))}
-    verdicts, sums = rules.judge(list(asked.values()), registry=bearings.agencies)
-    if _is_wrong(list(asked.values()), verdicts):
+    verdicts, sums = await _judge(list(asked.values()), rules=rules, registry=bearings.agencies)
+    if _is_wrong(list(asked.values()), verdicts, rules=rules):
         rules.is_trusted = False
         return _all_left(arrivals)
     taken = [
@@ -58,6 +62,19 @@ def judged_by_compiled(
     _TAKEN.labels("compiled").inc(len(taken))
     _TAKEN.labels("rules").inc(len(left))
     return Compiled(taken, sums, left)
+
+
+async def _judge(asked: Sequence[Ask], *, rules: NativeRules, registry: Mapping[str, Agency]) -> Judged:
+    """Return how filings are judged; what is more than a moment's work is computed beside the event loop."""
+    judging = rules.judging(asked, registry=registry)
+    computed = None
+    while True:
+        try:
+            compute = judging.send(computed)
+        except StopIteration as end:
+            judged: Judged = end.value
+            return judged
+        computed = await asyncio.to_thread(compute) if len(asked) > _A_MOMENT else compute()
 
 
 def _all_left(arrivals: Mapping[Key, Arrival]) -> Compiled:
@@ -75,8 +92,10 @@ def _ask(key: Key, arrival: Arrival, *, before: Mapping[Key, Progress], bearings
     return ask_of(filing, plan=plan, agency=bearings.agencies[key.agency], is_closed=bearings.is_closed(key))
 
 
-def _is_wrong(asked: Sequence[Ask], verdicts: Sequence[Verdict | None]) -> bool:
+def _is_wrong(asked: Sequence[Ask], verdicts: Sequence[Verdict | None], *, rules: NativeRules) -> bool:
     """Return whether one of the filings, another each time, is judged otherwise than the rules judge it."""
+    if not rules.is_trusted:  # found out meanwhile, by another lane
+        return True
     if not asked:
         return False
     number = asked[0].filing.submission.int % len(asked)
@@ -88,7 +107,7 @@ def _is_wrong(asked: Sequence[Ask], verdicts: Sequence[Verdict | None]) -> bool:
         submission=str(ask.filing.submission),
         plan=ask.plan.id,
         plan_version=ask.plan.version,
-        period=ask.period.id,
+        period=ask.filing.key.period,
         agency=ask.agency.id,
     )
     return True

@@ -39,9 +39,11 @@ def load(path: Path) -> Any:
     """
     library = ctypes.CDLL(str(path))
     address, number = ctypes.c_void_p, ctypes.c_int64
-    library.judge.argtypes, library.judge.restype = [address, number, ctypes.c_char_p, address, address, number], number
+    library.judge.argtypes = [address, number, ctypes.c_char_p, address, address, number, address, number]
+    library.judge.restype = None
     library.write_sums.argtypes = [address, ctypes.c_char_p, number, address, number]
-    library.write_sums.restype = number
+    library.write_all.argtypes = [address, number, address, number, address]
+    library.write_sums.restype = library.write_all.restype = number
     return library
 
 

@@ -51,8 +51,9 @@ async def judge_submissions(
     await world.endings.keep([each.ended for each in endings])
     bearings = await _bearings([*(each.filing for each in filed), *(each.ended for each in endings)], world=world)
     known = [each for each in filed if bearings.can_judge(each.filing)]
-    early = [each.event for each in filed if not bearings.can_judge(each.filing)]
-    await world.waiting.keep(early, faults=[None] * len(early))
+    if len(known) < len(filed):
+        early = [each.event for each in filed if not bearings.can_judge(each.filing)]
+        await world.waiting.keep(early, faults=[None] * len(early))
     await _judge(known, endings, bearings=bearings, world=world, now=now, rules=rules)
 
 
@@ -179,7 +180,7 @@ async def _judge(
     before = await world.progresses.load(key for key in arrivals if (key.plan, key.agency) not in back)
     if back:
         before |= await world.progresses.load_agencies(back)
-    compiled = judged_by_compiled(arrivals, before=before, back=back, bearings=bearings, rules=rules)
+    compiled = await judged_by_compiled(arrivals, before=before, back=back, bearings=bearings, rules=rules)
     taken = {id(each.filing) for each in compiled.progresses}
     for each in filed:
         if id(each.filing) not in taken and (fault := _fault(each, bearings)):

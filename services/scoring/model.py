@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shared.events.vocabulary import (
@@ -139,6 +139,11 @@ class Plan:
     def period_by_id(self) -> Mapping[str, Period]:
         """Return the periods by their id."""
         return {period.id: period for period in self.periods}
+
+    @cached_property
+    def made(self) -> dict[Any, dict[Any, Any]]:
+        """Return what was made of the plan, by what made it; it goes with the plan."""
+        return {}
 
     @cached_property
     def looks_back(self) -> bool:

@@ -14,6 +14,7 @@ from services.scoring.remembering import once_per_plan
 from services.scoring.writing import Written, judgements_in_event, written
 from shared.events import topics
 from shared.events.envelope import event_id_text
+from shared.events.vocabulary import Standing
 from shared.runtime.parcels import Announcement
 
 SOURCE: Final = "/scoring"
@@ -23,6 +24,9 @@ _ATTRIBUTES: Final = (
     f',"dataschema":"tiendo:{KIND}","datacontenttype":"application/json","correlationid":'.encode(),
 )
 _YES_NO: Final = (b"false", b"true")
+_AT_FIRST: Final = {
+    each: b',"standing":%s,"previous_standing":null,"judgements":' % orjson.dumps(each) for each in Standing
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,10 @@ def _event_of_first(first: FirstProgress, *, plan: Plan) -> bytes:
             *_beginning(filing.key, plan=plan, sequence=1, cause=first.cause),
             _YES_NO[first.is_closed],
             *_filed(filing.key, filing=filing, plan=plan),
-            b',"standing":%s,"previous_standing":null,"judgements":' % orjson.dumps(verdict.standing),
+            _AT_FIRST[verdict.standing],
             verdict.judgements_in_event,
-            b',"changed_indicators":%s' % verdict.changed.encode(),
+            b',"changed_indicators":',
+            verdict.changed,
             *_scored(verdict.score, verdict.coverage_ratio),
         )
     )

@@ -1,14 +1,13 @@
 """Keeps progress in PostgreSQL: one statement loads and locks a batch, one saves it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from decimal import Decimal
-from operator import itemgetter
 from typing import Any, Final
 
 import asyncpg
 import orjson
 from pydantic import TypeAdapter
 
+from services.scoring import first_rows
 from services.scoring.bearings import ClosedPeriod
 from services.scoring.judgements import Cause, Judgement, Progress
 from services.scoring.model import Ended, Filing, Key, Observation
@@ -49,7 +48,6 @@ _ENDED: Final = TypeAdapter(Ended)
 
 _NAMED: Final = list(COLUMNS)
 _NAMES: Final = ", ".join(COLUMNS)
-_NAME: Final = itemgetter(slice(3))  # of a record: plan, period and agency
 # A table of the connection's own: what is copied into it is neither logged nor packed, and gone once it is saved.
 _COMING: Final = """
 create temp table if not exists coming_progress (like progress including storage including defaults)
@@ -126,19 +124,20 @@ class PostgresProgresses:
         Raises:
             Overtaken: another process changed one of them first; nothing of the transaction may be committed.
         """
-        firsts = [record_of(each) for each in changes if isinstance(each, FirstProgress)]
-        others = [record_of(each) for each in changes if not isinstance(each, FirstProgress)]
+        firsts = [each for each in changes if isinstance(each, FirstProgress)]
+        others = [record_of(each) for each in changes if isinstance(each, Written)]
         if firsts:
             await self._save_firsts(firsts)
         if others:
             await self._merge(others)
 
-    async def _save_firsts(self, records: Sequence[tuple[Any, ...]]) -> None:
+    async def _save_firsts(self, firsts: Sequence[FirstProgress]) -> None:
         """Copy what nothing was known of straight to where it stays, in the order of names as everybody locks them."""
+        rows, columns = first_rows.copied(firsts), first_rows.COLUMNS
         try:
-            await self._connection.copy_records_to_table("progress", records=sorted(records, key=_NAME), columns=_NAMED)
+            await self._connection.copy_to_table("progress", source=rows, columns=columns, format="binary")
         except asyncpg.UniqueViolationError as error:
-            raise Overtaken(f"of {len(records)} another process judged one first: {error}") from error
+            raise Overtaken(f"of {len(firsts)} another process judged one first: {error}") from error
 
     async def _merge(self, records: Sequence[tuple[Any, ...]]) -> None:
         await self._connection.execute(_COMING)
@@ -153,10 +152,8 @@ def columns(rows: Sequence[tuple[Any, ...]], *, width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
-def record_of(written: Written | FirstProgress) -> tuple[Any, ...]:
+def record_of(written: Written) -> tuple[Any, ...]:
     """Return the row's values, in the order of `COLUMNS`."""
-    if isinstance(written, FirstProgress):
-        return _record_of_first(written)
     progress = written.progress
     filing = progress.filing
     return (
@@ -181,35 +178,6 @@ def record_of(written: Written | FirstProgress) -> tuple[Any, ...]:
         progress.composite_score,
         progress.coverage_ratio,
         _ENDED.dump_json(progress.ended).decode() if progress.ended else None,
-    )
-
-
-def _record_of_first(first: FirstProgress) -> tuple[Any, ...]:
-    filing, plan_version, is_closed, cause, verdict = first
-    standing, observations, judgements, changed, _, score, coverage_ratio = verdict
-    (plan, agency, period) = filing.key
-    return (
-        plan,
-        period,
-        agency,
-        plan_version,
-        filing.submission,
-        filing.revision,
-        filing.filed_at,
-        filing.is_synthetic,
-        observations,
-        standing.value,
-        judgements,
-        is_closed,
-        1,
-        None,
-        changed,
-        cause.correlation,
-        cause.causation,
-        cause.decided_at,
-        Decimal(score) if score else None,
-        Decimal(coverage_ratio) if coverage_ratio else None,
-        None,
     )
 
 

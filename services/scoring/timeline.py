@@ -44,7 +44,7 @@ def looking_back(arrivals: Iterable[Key], *, bearings: Bearings) -> set[AgencyIn
     They are so where any version of their plan looks back: what is filed under another may be what it looks back on.
     """
     plans = {plan.id for plan in bearings.plans.values() if plan.looks_back}
-    return {AgencyInPlan(key.plan, key.agency) for key in arrivals if key.plan in plans}
+    return {AgencyInPlan(key.plan, key.agency) for key in arrivals if key.plan in plans} if plans else set()
 
 
 def after_filings(

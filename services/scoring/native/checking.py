@@ -15,14 +15,14 @@ _NOBODY: Final = Cause("", None, datetime.min.replace(tzinfo=UTC))  # which no j
 
 def verdict_of_rules(ask: Ask) -> Verdict:
     """Return how the rules judge what was asked."""
-    filing, _, plan, _, agency, is_closed, _, _ = ask
+    filing, _, plan, agency, is_closed, _, _ = ask
     progress = after_filing(before=None, filing=filing, plan=plan, agency=agency, is_closed=is_closed, cause=_NOBODY)
     text = written(progress, plan=plan)
     return Verdict(
         progress.standing,
-        text.observations,
-        text.judgements,
-        orjson.dumps(progress.changed_indicators).decode(),
+        text.observations.encode(),
+        text.judgements.encode(),
+        orjson.dumps(progress.changed_indicators),
         judgements_in_event(text, plan=plan),
         "" if progress.composite_score is None else str(progress.composite_score),
         "" if progress.coverage_ratio is None else str(progress.coverage_ratio),

@@ -298,17 +298,36 @@ bool read_figure(const char *at, int64_t length, Figure *out) {
     return true;
 }
 
+static char PAIRS[200]; /* 00 01 … 99 */
+
+__attribute__((constructor)) static void fill_pairs(void) {
+    for (int i = 0; i < 100; i++) {
+        PAIRS[2 * i] = (char)('0' + i / 10);
+        PAIRS[2 * i + 1] = (char)('0' + i % 10);
+    }
+}
+
+/* Writes an even number of digits that end before `at`, of a number that has no more. */
+static char *before(char *at, uint32_t some, int digits) {
+    for (; digits > 0; digits -= 2, some /= 100) memcpy(at -= 2, PAIRS + 2 * (some % 100), 2);
+    return at;
+}
+
 /* Writes the digits of the coefficient and returns how many there are. */
 static int written_digits(const Figure *figure, char *out) {
     char room[LONGEST_FIGURE], *at = room + sizeof room;
     Figure left = *figure;
-    while (used(left.limbs, LIMBS) > 1) {
-        uint64_t some = divided(left.limbs, LIMBS, POWERS[LONGEST_POWER]);
-        for (int i = 0; i < LONGEST_POWER; i++, some /= 10) *--at = (char)('0' + some % 10);
+    while (used(left.limbs, LIMBS) > 1) { /* 16 digits, by eights, which 32 bits hold */
+        uint64_t some = divided(left.limbs, LIMBS, POWERS[16]);
+        at = before(at, (uint32_t)(some % POWERS[8]), 8);
+        at = before(at, (uint32_t)(some / POWERS[8]), 8);
     }
     uint64_t most = left.limbs[0];
-    do *--at = (char)('0' + most % 10);
-    while (most /= 10);
+    for (; most >= POWERS[8]; most /= POWERS[8]) at = before(at, (uint32_t)(most % POWERS[8]), 8);
+    uint32_t rest = (uint32_t)most;
+    for (; rest >= 100; rest /= 100) memcpy(at -= 2, PAIRS + 2 * (rest % 100), 2);
+    if (rest >= 10) memcpy(at -= 2, PAIRS + 2 * rest, 2);
+    else *--at = (char)('0' + rest);
     int count = (int)(room + sizeof room - at);
     memcpy(out, at, (size_t)count);
     return count;

@@ -519,32 +519,28 @@ static bool judge_filing(Filing *filing, const char *filed, Judged *judged, Writ
     return true;
 }
 
-/* Judges filings, adds them up by place and returns how long the text is that was made. */
-int64_t judge(Filing *filings, int64_t count, const char *filed, Place *places, char *out, int64_t room) {
+/* Judges filings, adds them up by place, and writes what rows have of it one after the other, and what events have. */
+void judge(Filing *filings, int64_t count, const char *filed, Place *places, char *rows, int64_t rows_room, char *events,
+           int64_t events_room) {
     Judged judged;
-    Writer to = {out, out + room, false};
+    Writer to = {rows, rows + rows_room, false}, told = {events, events + events_room, false};
     for (int64_t i = 0; i < count; i++) {
         Filing *filing = &filings[i];
+        Writer row = to, event = told;
         int64_t coverage;
         filing->is_refused = 1;
-        if (to.end - to.at < ROW_ROOM) continue;
-        /* The event is written behind what the row may need, then moved up to it. */
-        char *behind = to.at + ROW_ROOM;
-        Writer row = {to.at, behind, false}, event = {behind, to.end, false};
-        if (!judge_filing(filing, filed, &judged, &row, &event, out) || row.is_full || event.is_full) continue;
-        filing->event_at = row.at - out;
-        memmove(row.at, behind, (size_t)(event.at - behind));
-        row.at += event.at - behind;
-        row.end = to.end;
-        filing->score_at = row.at - out;
-        if (!score(&judged, filing, &row, &coverage)) continue;
+        filing->event_at = event.at - events;
+        if (!judge_filing(filing, filed, &judged, &row, &event, rows)) continue;
+        filing->score_at = row.at - rows;
+        if (!score(&judged, filing, &row, &coverage) || row.is_full || event.is_full) continue;
         filing->coverage_at = filing->score_at + coverage;
-        filing->ends_at = row.at - out;
+        filing->ends_at = row.at - rows;
+        filing->event_ends_at = event.at - events;
         if (!add_up(&judged, filing, &places[filing->place])) places[filing->place].is_spoilt = 1;
         filing->is_refused = 0;
         to.at = row.at;
+        told.at = event.at;
     }
-    return to.at - out;
 }
 
 /* What a row of tallies held before. */
@@ -689,23 +685,37 @@ static void put_programme(Writer *to, const Table *table, int64_t which, const i
 }
 
 /* Writes what a place comes to, with what its row held before, as the row has it; returns the length: 0 where nothing
-   was added up, below 0 where it is refused. */
+   was added up, REFUSES where Python must add up, NO_ROOM where it is too long. */
 int64_t write_sums(const Place *place, const char *before, int64_t before_length, char *out, int64_t room) {
     const Table *table = place->table;
     Writer to = {out, out + room, false};
     Known known;
     int64_t agencies = 0;
     for (int i = 0; i < STANDINGS; i++) agencies += place->whole[i];
-    if (place->is_spoilt) return -1;
+    if (place->is_spoilt) return REFUSES;
     if (!agencies) return 0;
     memset(&known, 0, sizeof known);
-    if (before_length && !take_all_known(before, before_length, table, &known)) return -1;
+    if (before_length && !take_all_known(before, before_length, table, &known)) return REFUSES;
     PUT(&to, "[[\"\",\"\",\"0\",\"0\",\"0\",\"0\",\"0\"");
     put_standings(&to, known.whole, place->whole);
     for (int64_t i = 0; i < table->programme_count; i++)
         put_programme(&to, table, i, known.programmes[i], &place->programmes[STANDINGS * i]);
     for (int64_t i = 0; i < table->indicator_count; i++)
-        if (!put_indicator(&to, &table->indicators[i], &place->sums[i], &known, i)) return -1;
+        if (!put_indicator(&to, &table->indicators[i], &place->sums[i], &known, i)) return REFUSES;
     PUT(&to, "]");
-    return to.is_full ? -1 : to.at - out;
+    return to.is_full ? NO_ROOM : to.at - out;
+}
+
+/* Writes what places come to, one after the other, and where each ends; returns how many there was room for, or
+   REFUSES. */
+int64_t write_all(const Place *places, int64_t count, char *out, int64_t room, int64_t *ends) {
+    char *at = out;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t length = write_sums(&places[i], "", 0, at, out + room - at);
+        if (length == NO_ROOM && i) return i;
+        if (length < 0) return REFUSES;
+        at += length;
+        ends[i] = at - out;
+    }
+    return count;
 }

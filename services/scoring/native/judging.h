@@ -6,7 +6,8 @@
 
 #include "figures.h"
 
-enum { STANDINGS = 7, SLOTS = 6, MOST_INDICATORS = 64, ROW_ROOM = 1 << 14, MOST_REPORTED = 18 };
+enum { REFUSES = -1, NO_ROOM = -2 };
+enum { STANDINGS = 7, SLOTS = 6, MOST_INDICATORS = 64, MOST_REPORTED = 18 };
 
 /* In the order of services.scoring.rollup.STANDINGS. */
 enum standing { MET, ON_TRACK, AT_RISK, LAGGING, MISSING, AWAITED, NOT_ASSESSABLE };
@@ -89,16 +90,17 @@ typedef struct {
     int64_t place;
     int64_t staff;
     int64_t is_closed;
-    /* Out: where in the text that was made each part begins; they follow each other. */
+    /* Out: where each part begins among rows, one after the other, and among events. */
     int64_t is_refused;
     int64_t standing;
     int64_t observations_at;
     int64_t row_at;
     int64_t changed_at; /* the indicators judged, as JSON */
-    int64_t event_at;
     int64_t score_at;
     int64_t coverage_at;
     int64_t ends_at;
+    int64_t event_at;
+    int64_t event_ends_at;
 } Filing;
 
 typedef struct {
@@ -116,7 +118,9 @@ typedef struct {
     int64_t is_spoilt; /* a sum was beyond what is computed with */
 } Place;
 
-int64_t judge(Filing *filings, int64_t count, const char *filed, Place *places, char *out, int64_t room);
+void judge(Filing *filings, int64_t count, const char *filed, Place *places, char *rows, int64_t rows_room, char *events,
+           int64_t events_room);
 int64_t write_sums(const Place *place, const char *before, int64_t before_length, char *out, int64_t room);
+int64_t write_all(const Place *places, int64_t count, char *out, int64_t room, int64_t *ends);
 
 #endif

@@ -2,25 +2,26 @@
 
 import ctypes
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from services.scoring.fitness import is_sound_heading
 from services.scoring.judgements import Cause
-from services.scoring.model import Agency, Filing, Period, Plan
+from services.scoring.model import Agency, Filing, Plan
 from services.scoring.native import layouts
 from services.scoring.native.tables import NativeOwed, NativeTable, table_of
-from services.scoring.obligation import indicators_owed
 from services.scoring.rollup import STANDINGS, Place, branch_of
 from services.scoring.travelled import Travelled
 from shared.events.vocabulary import Standing
 
-_AT_ONCE: Final = 24  # so that what is made stays near the processor
-_ROOM: Final = 1 << 20
+_AT_ONCE: Final = 128  # filings at most that are computed without coming back to Python
+_ROWS: Final = _AT_ONCE << 14  # bytes for what their rows have
+_EVENTS: Final = 1 << 22
+_ROOM_OF_JUDGEMENT: Final = 1 << 11  # as an event has it
+_ROOM_OF_SUMS: Final = 1 << 20
 _GOES_IN: Final = 7  # of a filing's fields; the others come out
 _NOT_YET: Final = (0,) * (layouts.FILING_FIELDS - _GOES_IN)
-_BYTES_OF_A_FIELD: Final = 8
 _MOST_STAFF: Final = 2**31 - 1
 
 
@@ -30,7 +31,6 @@ class Ask(NamedTuple):
     filing: Filing
     observations: memoryview
     plan: Plan
-    period: Period
     agency: Agency
     is_closed: bool
     table: NativeTable
@@ -41,9 +41,9 @@ class Verdict(NamedTuple):
     """How a filing is judged, as a row and an event have it."""
 
     standing: Standing
-    observations: str
-    judgements: str
-    changed: str  # the indicators judged, as JSON: there was nothing before
+    observations: bytes
+    judgements: bytes
+    changed: bytes  # the indicators judged, as JSON: there was nothing before
     judgements_in_event: bytes
     score: str  # empty where there is none
     coverage_ratio: str
@@ -91,38 +91,68 @@ def ask_of(filing: Filing, *, plan: Plan, agency: Agency, is_closed: bool) -> As
         return None
     if not 0 <= (agency.staff or 0) <= _MOST_STAFF:
         return None
-    period = plan.period_by_id[filing.key.period]
-    table = table_of(plan, period)
+    table = table_of(plan, filing.key.period)
     if table is None:
         return None
-    owed = table.owed_of(indicators_owed(plan=plan, agency=agency, period=period))
-    return Ask(filing, observations.json, plan, period, agency, is_closed, table, owed)
+    return Ask(filing, observations.json, plan, agency, is_closed, table, table.owed_by(agency, plan=plan))
 
 
 class NativeRules:
-    """The compiled twin of the rules; one thread asks it at a time."""
+    """The compiled twin of the rules; any number of tasks may ask it, of one thread."""
 
     def __init__(self, compiled: Any, *, lane_of: Callable[[str], int]) -> None:
         self.compiled = compiled
         self._lane_of = lane_of
+        self._rooms: list[Any] = []
+        self._sums_out = ctypes.create_string_buffer(_ROOM_OF_SUMS)
         self.is_trusted = True  # until it is found to judge otherwise than the rules
-        self._out = ctypes.create_string_buffer(_ROOM)
-        self._view = memoryview(self._out).cast("B")
 
     def judge(self, asked: Sequence[Ask], *, registry: Mapping[str, Agency]) -> Judged:
         """Return how filings are judged; all are refused where their sums are beyond it."""
+        judging = self.judging(asked, registry=registry)
+        computed = None
+        while True:
+            try:
+                compute = judging.send(computed)
+            except StopIteration as end:
+                judged: Judged = end.value
+                return judged
+            computed = compute()
+
+    def judging(
+        self, asked: Sequence[Ask], *, registry: Mapping[str, Agency]
+    ) -> Generator[Callable[[], int], int | None, Judged]:
+        """Yield what is to be computed, which needs nothing of Python's, and return what came of it."""
         names: dict[_Name, int] = {}
-        fields = self._laid_out(asked, names=names, registry=registry)
+        some = list(_some_at_once(asked))
+        laid_out = [self._laid_out(each, names=names, registry=registry) for each in some]
         places = _Places(names)
         verdicts: list[Verdict | None] = []
-        for first in range(0, len(asked), _AT_ONCE):
-            some = asked[first : first + _AT_ONCE]
-            at = fields.buffer_info()[0] + _BYTES_OF_A_FIELD * first * layouts.FILING_FIELDS
-            filed = b"".join([each.observations for each in some])
-            self.compiled.judge(at, len(some), filed, places.address, self._out, _ROOM)
-            verdicts.extend(self._verdicts(fields, first=first, count=len(some)))
-        sums = self._sums(names, places)
-        return Judged([None] * len(asked), []) if sums is None else Judged(verdicts, sums)
+        room = self._rooms.pop() if self._rooms else _Room()
+        for each, fields in zip(some, laid_out, strict=True):
+            yield partial(self._compute, each, fields, places, room)
+            verdicts.extend(_verdicts(room, fields, count=len(each)))
+        sums: list[Sums] = []
+        left = list(names)
+        while left:
+            ends = (ctypes.c_int64 * len(left))()
+            count = yield partial(self._write, places, len(names) - len(left), ends, room)
+            if count is None or count < 0:
+                return Judged([None] * len(asked), [])
+            sums.extend(self._sums(left[:count], places, room.rows_view, ends, first=len(names) - len(left)))
+            del left[:count]
+        self._rooms.append(room)  # unless somebody ceased to wait: then it may still be written to
+        return Judged(verdicts, sums)
+
+    def _compute(self, asked: Sequence[Ask], fields: "array[int]", places: "_Places", room: "_Room") -> int:
+        filed = b"".join([each.observations for each in asked])
+        at = fields.buffer_info()[0]
+        self.compiled.judge(at, len(asked), filed, places.address, room.rows, _ROWS, room.events, _EVENTS)
+        return len(asked)
+
+    def _write(self, places: "_Places", first: int, ends: Any, room: "_Room") -> int:
+        count: int = self.compiled.write_all(places.at(first), len(ends), room.rows, _ROWS, ends)
+        return count
 
     def _laid_out(
         self, asked: Sequence[Ask], *, names: dict[_Name, int], registry: Mapping[str, Agency]
@@ -130,51 +160,72 @@ class NativeRules:
         """Return the filings' fields, naming the places they belong to."""
         fields: list[int] = []
         begins = 0
-        for number, (_, observations, plan, period, agency, is_closed, table, owed) in enumerate(asked):
-            if number % _AT_ONCE == 0:
-                begins = 0
+        for filing, observations, plan, agency, is_closed, table, owed in asked:
             length = len(observations)
             lane = self._lane_of(agency.id)
-            branch = branch_of(agency, registry=registry, on=period.last_on)
-            place = names.setdefault(_Name(Place(plan.id, period.id, branch, agency.kind), lane, table), len(names))
+            branch = branch_of(agency, registry=registry, on=table.last_on)
+            place = names.setdefault(
+                _Name(Place(plan.id, filing.key.period, branch, agency.kind), lane, table), len(names)
+            )
             fields += (table.address, owed.address, begins, length, place, agency.staff or 0, is_closed, *_NOT_YET)
             begins += length
         return array("q", fields)
 
-    def _verdicts(self, fields: "array[int]", *, first: int, count: int) -> Iterator[Verdict | None]:
-        view, width = self._view, layouts.FILING_FIELDS
-        for begin in range(first * width, (first + count) * width, width):
-            is_refused, standing, filed, row, changed, event, score, coverage, end = fields[
-                begin + _GOES_IN : begin + width
-            ]
-            if is_refused:
-                yield None
-                continue
-            yield Verdict(
-                STANDINGS[standing],
-                str(view[filed:row], "utf-8"),
-                str(view[row:changed], "utf-8"),
-                str(view[changed:event], "utf-8"),
-                bytes(view[event:score]),
-                str(view[score:coverage], "ascii"),
-                str(view[coverage:end], "ascii"),
-            )
+    def _sums(
+        self, names: Iterable[_Name], places: "_Places", view: memoryview, ends: Iterable[int], *, first: int
+    ) -> Iterator[Sums]:
+        begin = 0
+        for number, (name, end) in enumerate(zip(names, ends, strict=False), start=first):
+            if end > begin:
+                cells = str(view[begin:end], "utf-8")
+                yield Sums(name.place, name.lane, cells, partial(self._with_known, places, number))
+            begin = end
 
-    def _sums(self, names: Mapping[_Name, int], places: "_Places") -> list[Sums] | None:
-        """Return what places come to, None where one is beyond what is computed with, or written, in C."""
-        sums = []
-        for name, number in names.items():
-            cells = self._cells(places, number, "")
-            if cells is None:
-                return None
-            if cells:
-                sums.append(Sums(name.place, name.lane, cells, partial(self._cells, places, number)))
-        return sums
-
-    def _cells(self, places: "_Places", number: int, known: str) -> str | None:
+    def _with_known(self, places: "_Places", number: int, known: str) -> str | None:
         before = known.encode()
-        length = self.compiled.write_sums(places.at(number), before, len(before), self._out, _ROOM)
-        return None if length < 0 else str(self._view[:length], "utf-8")
+        length = self.compiled.write_sums(places.at(number), before, len(before), self._sums_out, _ROOM_OF_SUMS)
+        return None if length < 0 else ctypes.string_at(self._sums_out, length).decode()
+
+
+def _verdicts(room: "_Room", fields: "array[int]", *, count: int) -> Iterator[Verdict | None]:
+    width, view, events = layouts.FILING_FIELDS, room.rows_view, room.events_view
+    for begin in range(0, count * width, width):
+        is_refused, standing, filed, row, changed, score, coverage, end, event, event_end = fields[
+            begin + _GOES_IN : begin + width
+        ]
+        if is_refused:
+            yield None
+            continue
+        yield Verdict(
+            STANDINGS[standing],
+            bytes(view[filed:row]),
+            bytes(view[row:changed]),
+            bytes(view[changed:score]),
+            bytes(events[event:event_end]),
+            str(view[score:coverage], "ascii"),
+            str(view[coverage:end], "ascii"),
+        )
+
+
+def _some_at_once(asked: Sequence[Ask]) -> Iterator[Sequence[Ask]]:
+    """Yield filings in their order, as many together as there surely is room for what is made of them."""
+    begin, room = 0, _EVENTS
+    for number, each in enumerate(asked):
+        needed = max(_EVENTS // _AT_ONCE, _ROOM_OF_JUDGEMENT * len(each.plan.indicators))
+        if needed > room and number > begin:
+            yield asked[begin:number]
+            begin, room = number, _EVENTS
+        room -= needed
+    if asked:
+        yield asked[begin:]
+
+
+class _Room:
+    """Where C writes what it made of some filings."""
+
+    def __init__(self) -> None:
+        self.rows, self.events = ctypes.create_string_buffer(_ROWS), ctypes.create_string_buffer(_EVENTS)
+        self.rows_view, self.events_view = memoryview(self.rows).cast("B"), memoryview(self.events).cast("B")
 
 
 class _Places:

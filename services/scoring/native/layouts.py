@@ -109,5 +109,5 @@ class Place(ctypes.Structure):
     ]
 
 
-FILING_FIELDS: Final = 16
+FILING_FIELDS: Final = 17
 """How many whole numbers a filing is, those that come out of judging included."""

@@ -4,6 +4,7 @@ import ctypes
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,9 +12,10 @@ import orjson
 
 from services.scoring import figures
 from services.scoring.explain import Shown
-from services.scoring.model import Indicator, Observation, Period, Plan
+from services.scoring.model import Agency, Indicator, Observation, Period, Plan
 from services.scoring.native import layouts
 from services.scoring.native.layouts import LIMBS
+from services.scoring.obligation import indicators_owed
 from services.scoring.remembering import once_per_plan
 from services.scoring.rollup import STANDINGS
 from services.scoring.telling import Blank, frame_of
@@ -52,11 +54,21 @@ class NativeTable:
     address: int
     table: layouts.Table
     places: Mapping[str, int]  # of indicators; not the plan itself, which would then never be forgotten
+    period: Period
+    last_on: date
+    by_agency: dict[str, tuple[Agency, NativeOwed]]  # as it was registered, and what it owed so
     owed: dict[int, NativeOwed]  # by the tuple of indicators, of which there is one for all who owe the same
     held: list[Any]
 
-    def owed_of(self, owed: tuple[Indicator, ...]) -> NativeOwed:
-        """Return what is owed."""
+    def owed_by(self, agency: Agency, *, plan: Plan) -> NativeOwed:
+        """Return what an agency owes."""
+        known = self.by_agency.get(agency.id)
+        if known is None or known[0] is not agency:
+            owed = self._laid_out(indicators_owed(plan=plan, agency=agency, period=self.period))
+            known = self.by_agency[agency.id] = agency, owed
+        return known[1]
+
+    def _laid_out(self, owed: tuple[Indicator, ...]) -> NativeOwed:
         known = id(owed)
         if known not in self.owed:
             self.owed[known] = _owed(owed, places=self.places)
@@ -65,8 +77,9 @@ class NativeTable:
 
 
 @once_per_plan
-def table_of(plan: Plan, period: Period) -> NativeTable | None:
-    """Return the table, None for a plan that is judged in Python alone."""
+def table_of(plan: Plan, name: str) -> NativeTable | None:
+    """Return the table of a period, None for a plan that is judged in Python alone."""
+    period = plan.period_by_id[name]
     # An indicator of no programme would be added up where agencies as a whole are.
     has_one_without = any(not each.programme for each in plan.indicators)
     are_told_apart = len(plan.indicator_by_id) == len(plan.indicators)
@@ -104,7 +117,7 @@ def table_of(plan: Plan, period: Period) -> NativeTable | None:
     )
     held.append(indicators)
     places = {each.id: place for place, each in enumerate(plan.indicators)}
-    return NativeTable(ctypes.addressof(table), table, places, {}, held)
+    return NativeTable(ctypes.addressof(table), table, places, period, period.last_on, {}, {}, held)
 
 
 def _owed(owed: tuple[Indicator, ...], *, places: Mapping[str, int]) -> NativeOwed:

@@ -1,7 +1,8 @@
 """The compiled rules take what they may, and are not trusted once they judge otherwise than the rules."""
 
+import asyncio
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -12,9 +13,9 @@ from services.scoring import compiling
 from services.scoring.bearings import Bearings, ClosedPeriod, PlanVersion
 from services.scoring.compiled_judging import NOTHING_COMPILED, Compiled, judged_by_compiled
 from services.scoring.judgements import Progress
-from services.scoring.model import Ended, Filing, Key
+from services.scoring.model import Agency, Ended, Filing, Key
 from services.scoring.native.checking import verdict_of_rules
-from services.scoring.native.judging import NativeRules
+from services.scoring.native.judging import Ask, Judged, NativeRules
 from services.scoring.timeline import AgencyInPlan, Arrival, after_filings
 from tests.support.compiled import compiled_rules
 from tests.support.requirements import skip_or_fail
@@ -44,7 +45,7 @@ def judged(
     back: Collection[AgencyInPlan] = (),
     bearings: Bearings = BEARINGS,
 ) -> Compiled:
-    return judged_by_compiled(arrivals, before=before or {}, back=back, bearings=bearings, rules=rules)
+    return asyncio.run(judged_by_compiled(arrivals, before=before or {}, back=back, bearings=bearings, rules=rules))
 
 
 def before_of(arrivals: Mapping[Key, Arrival]) -> Mapping[Key, Progress]:
@@ -93,6 +94,19 @@ def test_without_compiled_rules_all_is_left() -> None:
 
 def test_nothing_that_came_is_nothing_judged(rules: NativeRules) -> None:
     assert judged({}, rules=rules) == ([], [], {})
+
+
+def test_rules_found_out_while_they_judged_count_for_nothing() -> None:
+    class FoundOutMeanwhile(NativeRules):
+        def judging(
+            self, asked: Sequence[Ask], *, registry: Mapping[str, Agency]
+        ) -> Generator[Callable[[], int], int | None, Judged]:
+            self.is_trusted = False
+            return super().judging(asked, registry=registry)
+
+    arrivals = arrived()
+    rules = FoundOutMeanwhile(compiled_rules().compiled, lane_of=len)
+    assert judged(arrivals, rules=rules) == NOTHING_COMPILED._replace(left=arrivals)
 
 
 def test_rules_that_judge_otherwise_are_found_out_and_not_asked_again(

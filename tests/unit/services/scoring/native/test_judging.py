@@ -248,7 +248,7 @@ ORDINARY: Final = '{"indicator":"share","numerator":"1","denominator":"2","value
         "[" + ORDINARY.replace('"value":null', '"value":"3"') + "]",
         "[" * 100_000,
         '[{"indicator":"' + "x" * 100_000 + '"}]',
-        "[" + ORDINARY.replace('"note":null', f'"note":"{"x" * 20_000}"') + "]",
+        "[" + ORDINARY.replace('"note":null', f'"note":"{"x" * 5_000_000}"') + "]",
     ],
 )
 def test_what_is_out_of_the_ordinary_is_left_to_the_rules(rules: NativeRules, filed: str) -> None:
