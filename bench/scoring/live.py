@@ -57,7 +57,7 @@ class Scene:
 @asynccontextmanager
 async def scene(*, kafka: Part, postgres: Part, rounds: int, besides: int) -> AsyncIterator[Scene]:
     """Lend the sides once each has answered its first submissions; enough may file for the rounds and so many more."""
-    in_rounds = rounds * (4 * PROVINCES + 1)  # a turn of ours, of the pair, of them held back, and the slow one
+    in_rounds = (rounds + 1) * (4 * PROVINCES + 1)  # a turn of ours, of the pair, of them held back, and the slow one
     material = Material(provinces=WARM_UP_PROVINCES + in_rounds + math.ceil(besides / PER_PROVINCE))
     reference = FOLDER / "scoring.reference"
     material.write_reference(reference)
