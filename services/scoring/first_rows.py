@@ -43,6 +43,7 @@ _LENGTH: Final = Struct("!i")
 _FIXED: Final = Struct("!ii i16s ii iq i? i? ii iq")  # from plan_version to decided_at, each after its length
 NUMERIC: Final = Struct("!hhHh")
 _GROUP: Final = 4  # digits: a numeric is written to the base of 10,000
+_GROUPS: Final = {f"{group:04}": group.to_bytes(2, "big") for group in range(10**_GROUP)}
 _NULL: Final = _LENGTH.pack(-1)
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _SECONDS_A_DAY: Final = 86_400
@@ -138,13 +139,12 @@ def numeric(text: str) -> bytes:
     before = -(-len(whole) // _GROUP)
     after = -(-len(fraction) // _GROUP)
     digits = whole.zfill(before * _GROUP) + fraction.ljust(after * _GROUP, "0")
-    groups = [int(digits[at : at + _GROUP]) for at in range(0, len(digits), _GROUP)]
-    while groups and groups[-1] == 0:
+    groups = [_GROUPS[digits[at : at + _GROUP]] for at in range(0, len(digits), _GROUP)]
+    while groups and groups[-1] == _GROUPS["0000"]:
         groups.pop()
     weight = before - 1
-    while groups and groups[0] == 0:
+    while groups and groups[0] == _GROUPS["0000"]:
         del groups[0]
         weight -= 1
-    field = NUMERIC.pack(len(groups), weight if groups else 0, 0, len(fraction))
-    field += b"".join([each.to_bytes(2, "big") for each in groups])
+    field = NUMERIC.pack(len(groups), weight if groups else 0, 0, len(fraction)) + b"".join(groups)
     return _LENGTH.pack(len(field)) + field

@@ -1,7 +1,7 @@
 """Observations as they travelled: most are judged as they are, and read by nobody."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, overload
+from typing import overload
 
 from services.scoring.model import Observation
 
@@ -9,8 +9,10 @@ from services.scoring.model import Observation
 class Travelled(Sequence[Observation]):
     """Observations as they travelled, read when somebody looks at one: most are judged as they are."""
 
+    __slots__ = ("_observations", "_read", "json")
+
     def __init__(self, json: memoryview, *, read: Callable[[], tuple[Observation, ...]]) -> None:
-        self.json: Final = json
+        self.json = json
         self._read = read
         self._observations: tuple[Observation, ...] | None = None
 

@@ -128,16 +128,15 @@ def _encoded(raw: bytes, *, count: int) -> bytes:
     return _HEAD.pack(0, length, -1, _MAGIC, calc_crc32c(checked)) + checked
 
 
-def _parts(records: Iterable[Record]) -> Iterator[bytes]:
-    """Yield the bytes of records: each its length, then offset, key, value and headers."""
+def _parts(records: Iterable[Record]) -> list[bytes]:
+    """Return the bytes of records in pieces: of each its length, then offset, key, value and headers."""
+    parts: list[bytes] = []
     for offset, (_, key, value, event_type, more) in enumerate(records):
         headers = _usual_headers(event_type) if not more else _headers([*_usual(event_type), *more])
         begin = b"\0\0%s%s%s" % (_number(offset), _key(key), _number(-1 if value is None else len(value)))
         body = value or b""
-        yield _number(len(begin) + len(body) + len(headers))
-        yield begin
-        yield body
-        yield headers
+        parts += (_number(len(begin) + len(body) + len(headers)), begin, body, headers)
+    return parts
 
 
 @lru_cache(maxsize=64)

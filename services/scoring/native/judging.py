@@ -10,14 +10,12 @@ from services.scoring.fitness import is_sound_heading
 from services.scoring.judgements import Cause
 from services.scoring.model import Agency, Filing, Plan
 from services.scoring.native import layouts
+from services.scoring.native.rooms import EVENTS_ROOM, MOST_FILINGS, ROWS_ROOM, Places, Room
 from services.scoring.native.tables import NativeOwed, NativeTable, table_of
 from services.scoring.rollup import STANDINGS, Place, branch_of
 from services.scoring.travelled import Travelled
 from shared.events.vocabulary import Standing
 
-_AT_ONCE: Final = 128  # filings at most that are computed without coming back to Python
-_ROWS: Final = _AT_ONCE << 14  # bytes for what their rows have
-_EVENTS: Final = 1 << 22
 _ROOM_OF_JUDGEMENT: Final = 1 << 11  # as an event has it
 _ROOM_OF_SUMS: Final = 1 << 20
 _GOES_IN: Final = 7  # of a filing's fields; the others come out
@@ -103,7 +101,7 @@ class NativeRules:
     def __init__(self, compiled: Any, *, lane_of: Callable[[str], int]) -> None:
         self.compiled = compiled
         self._lane_of = lane_of
-        self._rooms: list[Any] = []
+        self._rooms: list[Room] = []
         self._sums_out = ctypes.create_string_buffer(_ROOM_OF_SUMS)
         self.is_trusted = True  # until it is found to judge otherwise than the rules
 
@@ -126,9 +124,9 @@ class NativeRules:
         names: dict[_Name, int] = {}
         some = list(_some_at_once(asked))
         laid_out = [self._laid_out(each, names=names, registry=registry) for each in some]
-        places = _Places(names)
+        places = Places([name.table.table for name in names])
         verdicts: list[Verdict | None] = []
-        room = self._rooms.pop() if self._rooms else _Room()
+        room = self._rooms.pop() if self._rooms else Room()
         for each, fields in zip(some, laid_out, strict=True):
             yield partial(self._compute, each, fields, places, room)
             verdicts.extend(_verdicts(room, fields, count=len(each)))
@@ -144,14 +142,14 @@ class NativeRules:
         self._rooms.append(room)  # unless somebody ceased to wait: then it may still be written to
         return Judged(verdicts, sums)
 
-    def _compute(self, asked: Sequence[Ask], fields: "array[int]", places: "_Places", room: "_Room") -> int:
+    def _compute(self, asked: Sequence[Ask], fields: "array[int]", places: Places, room: Room) -> int:
         filed = b"".join([each.observations for each in asked])
         at = fields.buffer_info()[0]
-        self.compiled.judge(at, len(asked), filed, places.address, room.rows, _ROWS, room.events, _EVENTS)
+        self.compiled.judge(at, len(asked), filed, places.address, room.rows, ROWS_ROOM, room.events, EVENTS_ROOM)
         return len(asked)
 
-    def _write(self, places: "_Places", first: int, ends: Any, room: "_Room") -> int:
-        count: int = self.compiled.write_all(places.at(first), len(ends), room.rows, _ROWS, ends)
+    def _write(self, places: Places, first: int, ends: Any, room: Room) -> int:
+        count: int = self.compiled.write_all(places.at(first), len(ends), room.rows, ROWS_ROOM, ends)
         return count
 
     def _laid_out(
@@ -172,7 +170,7 @@ class NativeRules:
         return array("q", fields)
 
     def _sums(
-        self, names: Iterable[_Name], places: "_Places", view: memoryview, ends: Iterable[int], *, first: int
+        self, names: Iterable[_Name], places: Places, view: memoryview, ends: Iterable[int], *, first: int
     ) -> Iterator[Sums]:
         begin = 0
         for number, (name, end) in enumerate(zip(names, ends, strict=False), start=first):
@@ -181,13 +179,13 @@ class NativeRules:
                 yield Sums(name.place, name.lane, cells, partial(self._with_known, places, number))
             begin = end
 
-    def _with_known(self, places: "_Places", number: int, known: str) -> str | None:
+    def _with_known(self, places: Places, number: int, known: str) -> str | None:
         before = known.encode()
         length = self.compiled.write_sums(places.at(number), before, len(before), self._sums_out, _ROOM_OF_SUMS)
         return None if length < 0 else ctypes.string_at(self._sums_out, length).decode()
 
 
-def _verdicts(room: "_Room", fields: "array[int]", *, count: int) -> Iterator[Verdict | None]:
+def _verdicts(room: Room, fields: "array[int]", *, count: int) -> Iterator[Verdict | None]:
     width, view, events = layouts.FILING_FIELDS, room.rows_view, room.events_view
     for begin in range(0, count * width, width):
         is_refused, standing, filed, row, changed, score, coverage, end, event, event_end = fields[
@@ -209,39 +207,12 @@ def _verdicts(room: "_Room", fields: "array[int]", *, count: int) -> Iterator[Ve
 
 def _some_at_once(asked: Sequence[Ask]) -> Iterator[Sequence[Ask]]:
     """Yield filings in their order, as many together as there surely is room for what is made of them."""
-    begin, room = 0, _EVENTS
+    begin, room = 0, EVENTS_ROOM
     for number, each in enumerate(asked):
-        needed = max(_EVENTS // _AT_ONCE, _ROOM_OF_JUDGEMENT * len(each.plan.indicators))
+        needed = max(EVENTS_ROOM // MOST_FILINGS, _ROOM_OF_JUDGEMENT * len(each.plan.indicators))
         if needed > room and number > begin:
             yield asked[begin:number]
-            begin, room = number, _EVENTS
+            begin, room = number, EVENTS_ROOM
         room -= needed
     if asked:
         yield asked[begin:]
-
-
-class _Room:
-    """Where C writes what it made of some filings."""
-
-    def __init__(self) -> None:
-        self.rows, self.events = ctypes.create_string_buffer(_ROWS), ctypes.create_string_buffer(_EVENTS)
-        self.rows_view, self.events_view = memoryview(self.rows).cast("B"), memoryview(self.events).cast("B")
-
-
-class _Places:
-    """Sums in memory, all of them 0 at first."""
-
-    def __init__(self, names: Iterable[_Name]) -> None:
-        tables = [name.table.table for name in names]
-        self._places = (layouts.Place * len(tables))()
-        self._held = []
-        for place, table in zip(self._places, tables, strict=True):
-            sums = (layouts.Sum * table.indicator_count)()
-            programmes = (ctypes.c_int64 * (len(STANDINGS) * table.programme_count))()
-            place.table, place.sums, place.programmes = ctypes.pointer(table), sums, programmes
-            self._held.append((table, sums, programmes))
-        self.address = ctypes.addressof(self._places)
-
-    def at(self, number: int) -> int:
-        """Return where a place stands."""
-        return self.address + number * ctypes.sizeof(layouts.Place)

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.bearings import PlanVersion
-from services.scoring.model import Filing, Observation, Period, Plan
+from services.scoring.model import Agency, Filing, Observation, Period, Plan
 from services.scoring.moving import Moved, moves
+from services.scoring.native import judging
 from services.scoring.native.checking import verdict_of_rules
 from services.scoring.native.judging import Ask, NativeRules, Sums, ask_of
+from services.scoring.native.rooms import MOST_FILINGS
 from services.scoring.rollup import Place, Subject, Tally, summed
 from services.scoring.rules import after_filing
 from services.scoring.tally_store import cells_of
@@ -167,6 +169,45 @@ def test_what_a_row_held_is_added_or_left_to_the_rules(
             assert together is not None
             assert cells_of(together) == added(cells_of(known), cells_of(sums.cells))
             assert sums.with_known("") == sums.cells  # what was added once is not added to
+
+
+MANY: Final = 3 * MOST_FILINGS + 1
+
+
+def many_asks() -> tuple[list[Ask], dict[str, Agency]]:
+    """Return filings of many districts, each a place of its own, and the districts."""
+    districts = [replace(DISTRICT, id=f"district-{number}") for number in range(MANY)]
+    asks = [
+        ask_of(travelled(share(number, MANY, of="share")), plan=PLAN, agency=district, is_closed=False)
+        for number, district in enumerate(districts)
+    ]
+    return [each for each in asks if each], {each.id: each for each in districts}
+
+
+def test_what_is_computed_in_several_goes_is_as_what_is_computed_alone(rules: NativeRules) -> None:
+    asks, registry = many_asks()
+    verdicts, sums = rules.judge(asks, registry=registry)
+    alone = [rules.judge([each], registry=registry) for each in asks]
+    assert len(asks) == MANY
+    assert verdicts == [verdict for one in alone for verdict in one.verdicts]
+    assert [each[:3] for each in sums] == [each[:3] for one in alone for each in one.sums]
+
+
+def test_sums_for_which_there_is_no_room_together_are_written_in_several_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    asks, registry = many_asks()
+    expected = compiled_rules().judge(asks, registry=registry)
+    monkeypatch.setattr(judging, "MOST_FILINGS", 1)  # so that each row has all the room
+    monkeypatch.setattr(judging, "ROWS_ROOM", 10_000)
+    verdicts, sums = compiled_rules().judge(asks, registry=registry)
+    assert verdicts == expected.verdicts
+    assert [each[:3] for each in sums] == [each[:3] for each in expected.sums]
+
+
+def test_sums_for_which_there_is_no_room_alone_are_left_to_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "ROWS_ROOM", 100)
+    rules = compiled_rules()
+    at_first = [asked(share(1, 2, of="share"))]
+    assert rules.judge(at_first, registry=REGISTRY) == ([None], [])
 
 
 KNOWN: Final = '["egov", "share", "1", "1", "1", "1", "1", 1, 0, 0, 0, 0, 0, 0]'
