@@ -133,7 +133,7 @@ def _parts(records: Iterable[Record]) -> list[bytes]:
     parts: list[bytes] = []
     for offset, (_, key, value, event_type, more) in enumerate(records):
         headers = _usual_headers(event_type) if not more else _headers([*_usual(event_type), *more])
-        begin = b"\0\0%s%s%s" % (_number(offset), _key(key), _number(-1 if value is None else len(value)))
+        begin = b"\0\0%s%s%s" % (_number(offset), _field(key), _number(-1 if value is None else len(value)))
         body = value or b""
         parts += (_number(len(begin) + len(body) + len(headers)), begin, body, headers)
     return parts
@@ -151,11 +151,6 @@ def _usual(event_type: str) -> Headers:
 def _headers(headers: Headers) -> bytes:
     fields = [_field(name.encode()) + _field(value) for name, value in headers]
     return _number(len(headers)) + b"".join(fields)
-
-
-@lru_cache(maxsize=10_000)
-def _key(key: bytes | None) -> bytes:
-    return _field(key)
 
 
 def _field(value: bytes | None) -> bytes:
