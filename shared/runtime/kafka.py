@@ -17,6 +17,7 @@ from shared.runtime.logging import get_logger
 _log = get_logger(__name__)
 _SEND_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 3.0
+_LONGEST_REMEMBERED: Final = 200  # bytes of a key
 _REQUEST_BYTES: Final = 2 * 1024 * 1024
 _Place = tuple[str, int]
 """A topic, with its prefix, and a partition of it."""
@@ -30,15 +31,20 @@ class RecordTooLarge(KafkaAway):
     """The brokers are there and refuse a record as larger than its topic takes; to send it again does not help."""
 
 
-@lru_cache(maxsize=100_000)
 def _hashed(key: bytes, *, count: int) -> int:
     partition: int = DefaultPartitioner()(key, range(count), range(count))
     return partition
 
 
+_remembered = lru_cache(maxsize=100_000)(_hashed)
+
+
 def partition_of(key: bytes | None, *, count: int) -> int:
     """Return the partition, of so many, that every Kafka client gives this key; any where there is none."""
-    return random.randrange(count) if key is None else _hashed(key, count=count)  # noqa: S311  no secret
+    if key is None:
+        return random.randrange(count)  # noqa: S311  no secret
+    # A dead letter's key may be anything; ours are names.
+    return (_remembered if len(key) <= _LONGEST_REMEMBERED else _hashed)(key, count=count)
 
 
 class Producer:
