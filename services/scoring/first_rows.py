@@ -126,7 +126,12 @@ def _text(text: str) -> bytes:
 
 
 def _microseconds(moment: datetime) -> int:
-    since = moment - _EPOCH
+    """Return a moment as PostgreSQL counts.
+
+    Raises:
+        OverflowError: in UTC it lies outside the years that Python has, so that it could not be read back.
+    """
+    since = moment.astimezone(UTC) - _EPOCH
     return (since.days * _SECONDS_A_DAY + since.seconds) * _MICROSECONDS + since.microseconds
 
 

@@ -47,6 +47,11 @@ class Batch(NamedTuple):
     encoded: bytes
 
 
+def events_in(contents: Iterable[Record | Batch]) -> int:
+    """Return how many records these are."""
+    return sum(each.events if isinstance(each, Batch) else 1 for each in contents)
+
+
 class Encoded(BatchBuilder):  # type: ignore[misc]  # aiokafka ships no types
     """A batch that has been encoded already, in the form in which aiokafka's producer takes batches."""
 

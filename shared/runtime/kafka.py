@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.partitioner import DefaultPartitioner
 
-from shared.runtime.batches import Batch, Encoded, Record, batches_of, records_of
+from shared.runtime.batches import Batch, Encoded, Record, batches_of, events_in, records_of
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
@@ -73,11 +73,13 @@ class Producer:
                 lines = await self._lines(records, producer=producer)
                 await asyncio.gather(*(_send(producer, *place, line) for place, line in lines.items()))
         except MessageSizeTooLargeError as error:
-            raise RecordTooLarge(f"a topic takes no record as large as one of {len(records)}: {error!r}") from error
+            raise RecordTooLarge(
+                f"a topic takes no record as large as one of {events_in(records)}: {error!r}"
+            ) from error
         except (KafkaError, OSError, TimeoutError) as error:
             # What is still pending expires with request_timeout_ms or arrives twice; consumers keep an inbox.
             raise KafkaAway(
-                f"Kafka at {self._bootstrap_servers} did not take {len(records)} records: {error!r}"
+                f"Kafka at {self._bootstrap_servers} did not take {events_in(records)} records: {error!r}"
             ) from error
 
     async def _lines(

@@ -113,7 +113,7 @@ async def announce(
     *,
     handed: Handed | None = None,
 ) -> None:
-    """Put events into the outbox of the transaction under way, in the order given."""
+    """Put events into the outbox of the transaction under way, those of one key in the order given."""
     waiting = iter(announcements)
     while some := list(islice(waiting, PARCEL_RECORDS)):
         await put(connection, await packed(some), handed=handed)

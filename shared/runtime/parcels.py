@@ -13,7 +13,7 @@ import msgspec
 
 from shared.events.envelope import Event
 from shared.events.topics import Topic
-from shared.runtime.batches import Batch, Raw, Record, raws_of, records_of
+from shared.runtime.batches import Batch, Raw, Record, events_in, raws_of, records_of
 from shared.runtime.kafka import partition_of
 
 MANY_BYTES: Final = 256 * 1024
@@ -46,7 +46,7 @@ class Parcel(NamedTuple):
     @property
     def events(self) -> int:
         """Return how many events it holds."""
-        return sum(each.events if isinstance(each, Batch) else 1 for each in self.contents)
+        return events_in(self.contents)
 
 
 class LaidOut(NamedTuple):

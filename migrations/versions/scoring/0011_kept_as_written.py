@@ -1,7 +1,8 @@
 """What is written once or again and again stays as it is: sums are text, and documents stand in their row.
 
 The database looks inside no sum, and parsing them was a third of its work for a submission. A document outside its row
-costs two rows of a table beside it and of its index; a row with its documents fits a page.
+costs two rows of a table beside it and of its index; a row with its documents fits a page. What it costs is disk: a row
+that is a little more than half a page has a page to itself (8.4 KB instead of 5.6 with 4.5 KB of documents).
 """
 
 from alembic import op

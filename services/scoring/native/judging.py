@@ -85,7 +85,7 @@ class _Name(NamedTuple):
 def ask_of(filing: Filing, *, plan: Plan, agency: Agency, is_closed: bool) -> Ask | None:
     """Return what to ask, None where only the rules can judge."""
     observations = filing.observations
-    if not isinstance(observations, Travelled) or not is_sound_heading(filing, plan=plan):
+    if type(observations) is not Travelled or not is_sound_heading(filing, plan=plan):
         return None
     if not 0 <= (agency.staff or 0) <= _MOST_STAFF:
         return None
@@ -136,6 +136,7 @@ class NativeRules:
             ends = (ctypes.c_int64 * len(left))()
             count = yield partial(self._write, places, len(names) - len(left), ends, room)
             if count is None or count < 0:
+                self._rooms.append(room)
                 return Judged([None] * len(asked), [])
             sums.extend(self._sums(left[:count], places, room.rows_view, ends, first=len(names) - len(left)))
             del left[:count]
@@ -209,7 +210,8 @@ def _some_at_once(asked: Sequence[Ask]) -> Iterator[Sequence[Ask]]:
     """Yield filings in their order, as many together as there surely is room for what is made of them."""
     begin, room = 0, EVENTS_ROOM
     for number, each in enumerate(asked):
-        needed = max(EVENTS_ROOM // MOST_FILINGS, _ROOM_OF_JUDGEMENT * len(each.plan.indicators))
+        told = 2 * len(each.observations)  # in a row's two documents, of which the events' room is twice as large
+        needed = max(EVENTS_ROOM // MOST_FILINGS, _ROOM_OF_JUDGEMENT * len(each.plan.indicators)) + told
         if needed > room and number > begin:
             yield asked[begin:number]
             begin, room = number, EVENTS_ROOM

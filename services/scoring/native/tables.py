@@ -53,7 +53,7 @@ class NativeTable:
 
     address: int
     table: layouts.Table
-    places: Mapping[str, int]  # of indicators; not the plan itself, which would then never be forgotten
+    places: Mapping[str, int]  # of indicators
     period: Period
     last_on: date
     by_agency: dict[str, tuple[Agency, NativeOwed]]  # as it was registered, and what it owed so
