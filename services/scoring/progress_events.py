@@ -1,14 +1,14 @@
 """Writes progress events as they travel, field by field as their model has them, to which tests hold them."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from services.scoring.judgements import Cause, Progress
-from services.scoring.model import Ended, Filing, Key, Period, Plan
+from services.scoring.model import Ended, Filing, Key, Plan
 from services.scoring.native.judging import FirstProgress
 from services.scoring.remembering import once_per_plan
 from services.scoring.writing import Written, judgements_in_event, written
@@ -37,6 +37,16 @@ class _Common:
     before_sequence: bytes
     before_closed: bytes
     before_filing: bytes
+
+
+class _Frame(NamedTuple):
+    """What the events of first progresses of a plan version in a period say, between what is an agency's own."""
+
+    before_subject: bytes
+    before_correlation: bytes
+    before_agency: bytes
+    before_filing: bytes
+    due_on: date
 
 
 def announcement(written: Written | FirstProgress, *, plan: Plan) -> Announcement:
@@ -68,18 +78,46 @@ def event_of(written: Written, *, plan: Plan) -> bytes:
 
 
 def _event_of_first(first: FirstProgress, *, plan: Plan) -> bytes:
-    filing, verdict = first.filing, first.verdict
+    """Return the same for what the compiled rules wrote, in a third fewer steps: most events are such."""
+    filing, _, is_closed, cause, verdict = first
+    key = filing.key
+    frame = _frame(plan, key.period, is_closed)
+    agency = orjson.dumps(key.agency)[1:-1]
     return b"".join(
         (
-            *_beginning(filing.key, plan=plan, sequence=1, cause=first.cause),
-            _YES_NO[first.is_closed],
-            *_filed(filing.key, filing=filing, plan=plan),
+            b'{"specversion":"1.0","id":"',
+            event_id_text("progress", *key, 1).encode(),
+            _ATTRIBUTES[0],
+            _moment(cause.decided_at, plan.timezone),
+            frame.before_subject,
+            agency,
+            frame.before_correlation,
+            orjson.dumps(cause.correlation),
+            b',"causationid":',
+            orjson.dumps(cause.causation),
+            frame.before_agency,
+            agency,
+            frame.before_filing,
+            _filing(filing, plan=plan, due_on=frame.due_on).encode(),
             _AT_FIRST[verdict.standing],
             verdict.judgements_in_event,
             b',"changed_indicators":',
             verdict.changed,
             *_scored(verdict.score, verdict.coverage_ratio),
         )
+    )
+
+
+@once_per_plan
+def _frame(plan: Plan, name: str, is_closed: bool) -> _Frame:  # noqa: FBT001  as what is remembered is asked for
+    common = _common(plan, name)
+    return _Frame(
+        before_subject=b'","subject":"%s/' % orjson.dumps(plan.id)[1:-1],
+        before_correlation=b"/%s%s" % (orjson.dumps(name)[1:], _ATTRIBUTES[1]),
+        before_agency=b'%s"' % common.before_agency,
+        before_filing=b'"%s1%s%s%s'
+        % (common.before_sequence, common.before_closed, _YES_NO[is_closed], common.before_filing),
+        due_on=plan.period_by_id[name].due_on,
     )
 
 
@@ -113,7 +151,7 @@ def _beginning(key: Key, *, plan: Plan, sequence: int, cause: Cause) -> tuple[by
 
 def _filed(key: Key, *, filing: Filing | None, plan: Plan) -> tuple[bytes, bytes]:
     period = plan.period_by_id[key.period]
-    told = _filing(filing, plan=plan, period=period).encode() if filing else b"null"
+    told = _filing(filing, plan=plan, due_on=period.due_on).encode() if filing else b"null"
     return _common(plan, key.period).before_filing, told
 
 
@@ -150,9 +188,9 @@ def _moment(moment: datetime, timezone: tzinfo) -> bytes:
     return moment.astimezone(timezone).isoformat().encode()
 
 
-def _filing(filing: Filing, *, plan: Plan, period: Period) -> str:
+def _filing(filing: Filing, *, plan: Plan, due_on: date) -> str:
     filed_at = filing.filed_at.astimezone(plan.timezone)
-    is_timely = "true" if filed_at.date() <= period.due_on else "false"
+    is_timely = "true" if filed_at.date() <= due_on else "false"
     is_synthetic = "true" if filing.is_synthetic else "false"
     return (
         f'{{"submission":"{filing.submission}","revision":{filing.revision},"filed_at":"{filed_at.isoformat()}",'
