@@ -38,7 +38,7 @@ COLUMNS: Final = (
 
 _BEGINNING: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # no flags, nothing more in the header
 _END: Final = b"\xff\xff"
-_ROWS_AT_ONCE: Final = 64
+_ROWS_AT_ONCE: Final = 16
 _LENGTH: Final = Struct("!i")
 _FIXED: Final = Struct("!ii i16s ii iq i? i? ii iq")  # from plan_version to decided_at, each after its length
 NUMERIC: Final = Struct("!hhHh")
