@@ -30,7 +30,8 @@ from shared.runtime.service import Service
 _log = get_logger(__name__)
 SUBMISSIONS_GROUP: Final = "scoring-submissions"
 REFERENCE_GROUP: Final = "scoring-reference"
-_LANES: Final = 3  # while the database keeps what some judged, others judge; agencies of two partitions share no row
+_LANES: Final = 2  # while the database keeps what one judged, the other judges; agencies of two partitions share no row
+_AT_ONCE: Final = 2_000  # submissions in a transaction: what each transaction costs is shared by twice as many
 
 
 def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
@@ -52,11 +53,11 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         if plans_and_agencies := [event for event in events if not isinstance(event, KeyChanged)]:
             await learn_reference(plans_and_agencies, world=world(connection), now=clock.now())
 
-    def consumer(topic: topics.Topic, group: str, apply: Apply, *, lanes: int = 1) -> Consumer:
+    def consumer(topic: topics.Topic, group: str, apply: Apply, **batches: int) -> Consumer:
         return Consumer(
             topics=[topic],
             group=group,
-            lanes=lanes,
+            **batches,
             database=database,
             producer=producer,
             bootstrap_servers=settings.kafka_bootstrap_servers,
@@ -86,7 +87,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         relay=relay,
         consumers=[
             consumer(topics.REFERENCE, REFERENCE_GROUP, on_reference),
-            consumer(topics.SUBMISSIONS, SUBMISSIONS_GROUP, on_submissions, lanes=_LANES),
+            consumer(topics.SUBMISSIONS, SUBMISSIONS_GROUP, on_submissions, lanes=_LANES, at_once=_AT_ONCE),
         ],
         routers=[routes.router(database=database, cache=cache, guard=guard, clock=clock)],
         background=[closing.run],

@@ -20,7 +20,6 @@ from shared.runtime.kafka import Producer
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
-_RECORDS_OF_A_LANE: Final = 1_000
 _POLL_MS: Final = 40
 _STALL_SECONDS: Final = 60.0
 _ASK_SECONDS: Final = 3.0  # between two questions whether the brokers are there
@@ -32,7 +31,7 @@ LAG = Gauge("tiendo_consumer_lag", "Records fetched last but not yet applied.", 
 class Consumer:
     """Reads topics as one group; `apply` gets unseen events, within the transaction that remembers them.
 
-    With several `lanes`, partitions are shared out among so many transactions side by side.
+    With several `lanes`, partitions are shared out among so many transactions side by side, of about `at_once` records.
     """
 
     def __init__(
@@ -47,9 +46,10 @@ class Consumer:
         topic_prefix: str = "",
         on_applied: Callable[[], None] | None = None,
         lanes: int = 1,
+        at_once: int = 1_000,
     ) -> None:
         allow_any_header_name()
-        self._most_records = lanes * _RECORDS_OF_A_LANE
+        self._most_records = lanes * at_once
         self.group = topic_prefix + group
         self.topics = [topic_prefix + topic.name for topic in topics]
         self._bootstrap_servers = bootstrap_servers

@@ -55,7 +55,7 @@ class RuntimeSettings(DatabaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
-    database_pool_size: int = Field(default=6, ge=1, le=50, description="Connections kept to the database.")
+    database_pool_size: int = Field(default=5, ge=1, le=50, description="Connections kept to the database.")
 
 
 def read_settings(model: type[SettingsT], **given: Any) -> SettingsT:
