@@ -38,8 +38,7 @@ class Judgement(NamedTuple):
     points: Decimal | None = None  # 0 … the indicator's weight, None where it is not assessable
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What led to a change: the correlation and causation ids of its event, and when it was decided."""
 
     correlation: str

@@ -186,8 +186,7 @@ class Observation(NamedTuple):
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
+class Filing(NamedTuple):
     """What an agency filed for a period, at a revision, under a plan version."""
 
     key: Key

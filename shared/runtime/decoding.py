@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 from aiokafka import ConsumerRecord
@@ -23,8 +23,7 @@ class Unreadable:
     reason: str
 
 
-@dataclass(frozen=True)
-class Readable:
+class Readable(NamedTuple):
     """An event and the record it came in."""
 
     record: "ConsumerRecord[bytes, bytes]"

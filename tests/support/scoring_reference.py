@@ -1,7 +1,7 @@
 """What scoring must come to: judged at once from all that was ever told, without a thought for the order."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
 
     def without_version(self) -> "Outcome":
         """Return what does not depend on when it was announced: what a replay leaves as it is keeps its version."""
-        return self._replace(plan_version=0, filing=replace(self.filing, plan_version=0) if self.filing else None)
+        return self._replace(plan_version=0, filing=self.filing._replace(plan_version=0) if self.filing else None)
 
 
 @dataclass

@@ -23,7 +23,7 @@ def test_what_is_not_known_yet_cannot_be_judged() -> None:
     filed = filing()
     assert KNOWN.can_judge(filed)
     assert not KNOWN._replace(agencies={}).can_judge(filed)
-    assert not KNOWN.can_judge(replace(filed, plan_version=9))
+    assert not KNOWN.can_judge(filed._replace(plan_version=9))
 
 
 def test_a_replay_that_is_asked_for_has_judged_nothing_yet() -> None:

@@ -29,7 +29,7 @@ from tests.unit.services.scoring.examples import (
 
 PLAN = plan(indicator("edoc-exchange", programme="egov"), indicator("oss-priority", programme="egov"))
 FIRST = filing(share(20, 100), share(22, 100, of="oss-priority"))
-SECOND = replace(FIRST, revision=2, submission=filing(revision=2).submission)
+SECOND = FIRST._replace(revision=2, submission=filing(revision=2).submission)
 
 
 def _file(before: Progress | None, filed: Filing, *, end: Ended | None = None, is_closed: bool = False) -> Progress:
@@ -92,7 +92,7 @@ def test_the_next_revision_files_again_and_an_older_one_does_not() -> None:
     withdrawn = _end(_file(None, SECOND), ended(SECOND))
     assert _file(withdrawn, FIRST) is withdrawn
     assert _file(withdrawn, SECOND) is withdrawn
-    third = replace(SECOND, revision=3)
+    third = SECOND._replace(revision=3)
     filed = _file(withdrawn, third)
     assert (filed.filing, filed.ended, filed.previous_standing) == (third, None, Standing.AWAITED)
 
@@ -126,7 +126,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Filing | Ended | str], list[Filing 
     """Return a history in the order it was made, and the same with duplicates in another order."""
     made: list[Filing | Ended | str] = []
     for revision in range(1, draw(st.integers(0, 3)) + 1):
-        filed = replace(FIRST, revision=revision, submission=filing(revision=revision).submission)
+        filed = FIRST._replace(revision=revision, submission=filing(revision=revision).submission)
         made.append(filed)
         endings = st.lists(st.sampled_from(Ending), max_size=2, unique=True)
         made += [ended(filed, ending, minute=minute) for minute, ending in enumerate(draw(endings))]

@@ -1,7 +1,5 @@
 """A filing that cannot be judged at all is told why."""
 
-from dataclasses import replace
-
 import pytest
 
 from services.scoring.fitness import fault_of
@@ -12,6 +10,6 @@ PLAN = plan(indicator())
 
 @pytest.mark.parametrize("revision", [0, -1, 2**31])
 def test_a_revision_that_nothing_could_keep_is_a_fault(revision: int) -> None:
-    filed = replace(filing(share(1, 2)), revision=revision)
+    filed = filing(share(1, 2))._replace(revision=revision)
     assert fault_of(filed, plan=PLAN) == f"no submission has revision {revision}"
-    assert fault_of(replace(filed, revision=2**31 - 1), plan=PLAN) is None
+    assert fault_of(filed._replace(revision=2**31 - 1), plan=PLAN) is None

@@ -85,7 +85,7 @@ def test_an_event_is_written_as_its_model_writes_it(
         yes(answer, of="done"),
         *(Observation(each.id, value=figure) for each, figure in zip(EVERY_KIND[2:], figures, strict=True)),
     )
-    event = event_of(progress(by, replace(filing(*observations), is_synthetic=is_synthetic)), plan=by)
+    event = event_of(progress(by, filing(*observations)._replace(is_synthetic=is_synthetic)), plan=by)
     assert rewritten(event) == event
 
 
@@ -133,8 +133,8 @@ def test_a_correction_says_what_it_changed_and_what_stood_before() -> None:
 def test_a_filing_on_the_due_day_is_in_time_and_the_day_after_is_not() -> None:
     by = plan(indicator())
     due_on = by.period_by_id[KEY.period].due_on
-    last = replace(filing(share(1, 2)), filed_at=CAUSE.decided_at.replace(day=due_on.day, hour=23))
-    late = replace(last, filed_at=last.filed_at + timedelta(hours=1))
+    last = filing(share(1, 2))._replace(filed_at=CAUSE.decided_at.replace(day=due_on.day, hour=23))
+    late = last._replace(filed_at=last.filed_at + timedelta(hours=1))
     for filed, is_timely in ((last, True), (late, False)):
         data = ProgressChanged.model_validate_json(event_of(progress(by, filed), plan=by)).data
         assert data.filing is not None
@@ -162,7 +162,7 @@ def test_an_event_travels_under_the_agencys_key() -> None:
 def test_in_time_is_up_to_the_due_dates_midnight_and_nothing_makes_it_so_later(
     filed_at: str, *, is_timely: bool
 ) -> None:
-    filed = replace(filing(), filed_at=datetime.fromisoformat(filed_at))
+    filed = filing()._replace(filed_at=datetime.fromisoformat(filed_at))
     progress = Progress(KEY, 1, filed, Standing.MISSING, (), True, 1, None, (), CAUSE)  # noqa: FBT003  it is closed
     told = ProgressChanged.model_validate_json(event_of(progress, plan=plan())).data.filing
     assert told is not None

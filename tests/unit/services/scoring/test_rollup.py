@@ -59,7 +59,7 @@ def key(agency: Agency) -> Key:
 
 def filed(agency: Agency, filing: Filing) -> Progress:
     return after_filing(
-        before=None, filing=replace(filing, key=key(agency)), plan=PLAN, agency=agency, is_closed=True, cause=CAUSE
+        before=None, filing=filing._replace(key=key(agency)), plan=PLAN, agency=agency, is_closed=True, cause=CAUSE
     )
 
 

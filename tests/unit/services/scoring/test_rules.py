@@ -178,7 +178,7 @@ def test_any_order_and_repetition_of_a_history_gives_the_same_progress(
 
 def test_revisions_with_one_number_are_settled_the_same_way_from_either_side() -> None:
     one = filing(share(20, 100), revision=3)
-    other = replace(filing(share(80, 100), revision=3), submission=filing(revision=9).submission)
+    other = filing(share(80, 100), revision=3)._replace(submission=filing(revision=9).submission)
     assert _file(_file(None, one), other).filing == _file(_file(None, other), one).filing == other
 
 

@@ -53,7 +53,7 @@ def _bearings(*plans: Plan, closed: Iterable[str] = ()) -> Bearings:
 def _filed(year: int, figure: str | None, *, revision: int = 1, plan_version: int = 1) -> Filing:
     observations = (share(50, 100), *([value(figure, of="series")] if figure is not None else []))
     filed = filing(*observations, revision=revision, key=KEY._replace(period=str(year)), plan_version=plan_version)
-    return replace(filed, submission=UUID(int=year * 100 + revision))
+    return filed._replace(submission=UUID(int=year * 100 + revision))
 
 
 def _after(state: State, *filings: Filing, bearings: Bearings | None = None) -> list[Progress]:

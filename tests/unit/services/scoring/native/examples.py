@@ -159,7 +159,7 @@ def travelled(*observations: Observation, revision: int = 1, period: Period = FI
     told = _TOLD.dump_json(tuple(ObservationData.model_construct(**each._asdict()) for each in observations))
     key = KEY._replace(period=period.id)
     made = filing(revision=revision, key=key)
-    return replace(made, observations=Travelled(memoryview(told), read=lambda: tuple(observations)))
+    return made._replace(observations=Travelled(memoryview(told), read=lambda: tuple(observations)))
 
 
 def asked(

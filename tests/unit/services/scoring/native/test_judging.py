@@ -331,7 +331,7 @@ def test_sums_that_are_not_written_out_leave_all_to_the_rules(rules: NativeRules
     ("filed", "within"),
     [
         (filing(share(1, 2, of="share")), PLAN),  # it was not read from a record
-        (replace(travelled(), revision=2**31), PLAN),
+        (travelled()._replace(revision=2**31), PLAN),
         (travelled(period=replace(FIRST_QUARTER, id="2013-Q4")), PLAN),
         (travelled(), LOOKING_BACK),
         (travelled(), plan(*(replace(SHARED, id=str(number)) for number in range(65)))),
