@@ -11,6 +11,8 @@ from tests.support.brokers import Brokers, TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.requirements import TESTED_ON, required
 
+pytest_plugins = ["tests.support.time_limits"]
+
 
 @pytest.fixture(scope="session")
 async def all_brokers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Brokers]:
