@@ -25,8 +25,10 @@ from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure, counted
 from shared.runtime.outbox import announce
 from shared.runtime.parcels import Announcement
+from shared.runtime.text import UnfitText, composed
 
 _AT_ONCE: Final = 500
+_TEXT_LENGTH: Final = 1000
 
 
 class LoadedVersion(NamedTuple):
@@ -112,11 +114,22 @@ async def reopen_period(
     Raises:
         StartFailure: something speaks against it; the text names all of it with what would be accepted.
     """
-    reopening = Reopening(plan, agency, period, last_on, reason.strip(), by.strip(), granted_at=clock.now())
+    texts = {name: _line(text) for name, text in (("reason", reason), ("by", by))}
+    unfit = [f"--{name} cannot be taken: {text}" for name, text in texts.items() if isinstance(text, UnfitText)]
+    reopening = Reopening(
+        plan, agency, period, last_on, str(texts["reason"]), granted_by=str(texts["by"]), granted_at=clock.now()
+    )
     async with database.transaction() as connection:
-        if found := objections(reopening, registry=await read_registry(connection)):
+        if found := [*unfit, *objections(reopening, registry=await read_registry(connection))]:
             raise StartFailure("; ".join(found) if len(found) == 1 else "\n".join(["not reopened:", *found]))
         await PostgresReopenings(connection).add(reopening)
+
+
+def _line(text: str) -> str | UnfitText:
+    try:
+        return composed(text, longest=_TEXT_LENGTH)
+    except UnfitText as found:
+        return found
 
 
 async def recorded_reopenings(

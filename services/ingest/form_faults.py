@@ -35,27 +35,3 @@ def no_number(pointer: str, *, text: str) -> Fault:
         f"{text} không phải số được nhận, ví dụ 12.5.",
         f"{text} is no number that is taken; 12.5 is one.",
     )
-
-
-def bad_text(pointer: str) -> Fault:
-    """Say that a text is empty or carries characters that no reader sees."""
-    return Fault(
-        pointer,
-        "bad-text",
-        "Văn bản trống hoặc có ký tự điều khiển; hãy nhập văn bản thuần.",
-        "The text is blank or carries control characters; plain text is accepted.",
-    )
-
-
-def bad_number(pointer: str, *, has_comma: bool) -> Fault:
-    """Say that a text is no decimal number in the form accepted."""
-    return Fault(
-        pointer,
-        "decimal-comma" if has_comma else "bad-number",
-        "Dùng dấu chấm thập phân, ví dụ 12.5."
-        if has_comma
-        else "Không phải số thập phân, ví dụ 12.5 (tối đa 15 chữ số trước và 15 chữ số sau dấu chấm).",
-        "Use a decimal point, such as 12.5."
-        if has_comma
-        else "Not a decimal number such as 12.5 (at most 15 digits before the point and 15 after it).",
-    )

@@ -1,32 +1,30 @@
 """The form of a submission's fields: what is read as a number, a text, an id, and what is not."""
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-_DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", re.ASCII)  # published series carry fifteen
+from shared.runtime.figures import UnfitFigure, figure_of
+from shared.runtime.pydantic_words import malformed
+from shared.runtime.text import UnfitText, composed, first_foreign
+
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _PERIOD: Final = re.compile(r"[0-9]{4}(-[0-9A-Z]{2})?", re.ASCII)
 _MAX_REVISION: Final = 1_000_000
-_MAX_EXPONENT: Final = 20
 _MAX_IDENTIFIER: Final = 100
+_MAX_NOTE: Final = 2000
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise PydanticCustomError("bad-number", "not a number")
-    text = value if isinstance(value, str) else str(value)
-    if isinstance(value, Decimal) and "E" in text:
-        if abs(value.adjusted()) > _MAX_EXPONENT:  # 1e1000000000 written out fills the memory
-            raise PydanticCustomError("bad-number", "out of all bounds")
-        text = format(value, "f")
-    if not _DECIMAL.fullmatch(text) or text in {"-0", "-0.0"}:
-        raise PydanticCustomError("decimal-comma" if "," in text else "bad-number", "not a number of the form accepted")
-    return Decimal(text)
+    if not isinstance(value, str | Decimal):
+        raise malformed(code="bad-number", vi="Cần một số, ví dụ 12.5.", en="A number such as 12.5 is wanted.")
+    try:
+        return figure_of(value)
+    except UnfitFigure as found:
+        raise malformed(code=found.code, vi=found.vi, en=found.en) from None
 
 
 def _whole(value: Any) -> Any:
@@ -38,28 +36,26 @@ def _whole(value: Any) -> Any:
 def _text(value: Any) -> Any:
     if not isinstance(value, str):
         raise PydanticCustomError("text", "text expected")
-    text = unicodedata.normalize("NFC", value).strip()
-    if not text or not (text.isprintable() or all(map(_is_seen, text))):
-        raise PydanticCustomError("bad-text", "blank or control characters")
-    return text
-
-
-def _is_seen(character: str) -> bool:
-    # Cc control, Cf format (zero width, right-to-left override), Cs lone surrogate, Zl and Zp separators
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} or character == "\n"
+    try:
+        return composed(value, longest=_MAX_NOTE, has_lines=True)
+    except UnfitText as found:
+        raise malformed(code=found.code, vi=found.vi, en=found.en) from None
 
 
 def _matching(pattern: re.Pattern[str], *, kind: Literal["identifier", "period"]) -> Any:
     def check(value: Any) -> Any:
-        if not isinstance(value, str) or len(value) > _MAX_IDENTIFIER or not pattern.fullmatch(value):
+        if not isinstance(value, str) or len(value) > _MAX_IDENTIFIER:
             raise PydanticCustomError(kind, "not of the form")
+        if not pattern.fullmatch(value):
+            sign, position = first_foreign(value) or ("", 0)
+            raise PydanticCustomError(kind, "not of the form", {"foreign": sign, "position": position})
         return value
 
     return BeforeValidator(check)
 
 
 Number = Annotated[Decimal, BeforeValidator(_number)]
-Note = Annotated[str, Field(max_length=2000), BeforeValidator(_text)]
+Note = Annotated[str, Field(max_length=_MAX_NOTE), BeforeValidator(_text)]
 Identifier = Annotated[str, _matching(_ID, kind="identifier")]
 PeriodId = Annotated[str, _matching(_PERIOD, kind="period")]
 

@@ -26,7 +26,6 @@ _WANTED: Final = {
     "period": ("cần một kỳ, như 2014-03", "a period such as 2014-03 is wanted"),
     "too_short": ("cần ít nhất một giá trị", "at least one value is wanted"),
     "too_long": ("nhiều hơn 500 giá trị", "more than 500 values"),
-    "string_too_long": ("dài hơn 2000 ký tự", "longer than 2,000 characters"),
 }
 
 
@@ -115,9 +114,11 @@ def _fault(error: Any) -> Fault:
         return form_faults.required(pointer)
     if kind == "extra_forbidden":
         return form_faults.unknown_field(pointer)
-    if kind in {"bad-number", "decimal-comma"}:
-        return form_faults.bad_number(pointer, has_comma=kind == "decimal-comma")
-    if kind == "bad-text":
-        return form_faults.bad_text(pointer)
+    context = error.get("ctx") or {}
+    if "vi" in context:
+        return Fault(pointer, kind, context["vi"], context["en"])
     wanted_vi, wanted_en = _WANTED.get(kind, ("giá trị không được nhận", "the value is not accepted"))
+    if context.get("foreign"):  # which looks like a letter or digit of ours, so that its sender sees no fault
+        wanted_vi += f"; ký tự ở vị trí {context['position']} là {context['foreign']}"
+        wanted_en += f"; the sign at position {context['position']} is {context['foreign']}"
     return form_faults.malformed(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)

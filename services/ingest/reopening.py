@@ -8,7 +8,6 @@ from typing import Final
 from services.ingest.model import Agency, Period, Registry, Reopening
 
 _DAY: Final = timedelta(days=1)
-_TEXT_LENGTH: Final = 1000
 
 
 class ReopeningState(StrEnum):
@@ -33,7 +32,7 @@ def was_in_force(agency: Agency, *, period: Period) -> bool:
 
 def objections(reopening: Reopening, *, registry: Registry) -> list[str]:
     """Return all that speaks against recording a reopening, each with what would be accepted; none means it may be."""
-    return [*_text_objections(reopening), *_place_objections(reopening, registry=registry)]
+    return list(_objections(reopening, registry=registry))
 
 
 def states(reopenings: Sequence[Reopening], *, today: date) -> list[ReopeningState]:
@@ -49,13 +48,7 @@ def states(reopenings: Sequence[Reopening], *, today: date) -> list[ReopeningSta
     ]
 
 
-def _text_objections(reopening: Reopening) -> Iterator[str]:
-    for name, text in (("reason", reopening.reason), ("by", reopening.granted_by)):
-        if not text.strip() or not text.isprintable() or len(text) > _TEXT_LENGTH:
-            yield f"--{name} is no readable line; accepted: 1 to {_TEXT_LENGTH} printable characters"
-
-
-def _place_objections(reopening: Reopening, *, registry: Registry) -> Iterator[str]:
+def _objections(reopening: Reopening, *, registry: Registry) -> Iterator[str]:
     today = reopening.granted_at.date()
     if reopening.last_on < today:
         yield f"--until {reopening.last_on} is past; accepted: {today} or later"

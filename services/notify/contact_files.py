@@ -2,7 +2,6 @@
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
@@ -13,10 +12,13 @@ from services.notify.notices import Contact, Role
 from shared.events.envelope import event_id
 from shared.events.vocabulary import Language
 from shared.runtime.errors import StartFailure, counted
+from shared.runtime.text import UnfitText, composed
 
 COLUMNS: Final = ("agency", "role", "name", "email", "language")
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _LONGEST_NAME: Final = 200
+_LONGEST_EMAIL: Final = 254  # RFC 5321, section 4.5.3.1.3, without its angle brackets
+_SHOWN: Final = 40
 _LARGEST_BYTES: Final = 5 * 1024 * 1024
 
 
@@ -72,7 +74,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
 def _named(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
     if len(row) != len(header):
         return {"": f"{len(row)} fields; give {len(header)}: {','.join(header)}"}
-    return dict(zip(header, (unicodedata.normalize("NFC", cell.strip()) for cell in row), strict=True))
+    return dict(zip(header, map(str.strip, row), strict=True))
 
 
 def _contact(row: dict[str, str]) -> tuple[Contact | None, list[str]]:
@@ -80,18 +82,20 @@ def _contact(row: dict[str, str]) -> tuple[Contact | None, list[str]]:
         return None, [row[""]]
     faults = []
     if not _SLUG.fullmatch(row["agency"]):
-        faults.append(f"agency {row['agency']!r} is no agency id; give one such as so-noi-vu")
+        faults.append(f"agency {_shown(row['agency'])} is no agency id; give one such as so-noi-vu")
     if row["role"] not in list(Role):
-        faults.append(f"role {row['role']!r} is unknown; give {_either(Role)}")
+        faults.append(f"role {_shown(row['role'])} is unknown; give {_either(Role)}")
     if row["language"] not in list(Language):
-        faults.append(f"language {row['language']!r} is unknown; give {_either(Language)}")
-    if not row["name"] or len(row["name"]) > _LONGEST_NAME or not row["name"].isprintable():
-        faults.append(f"name {row['name'][:40]!r} is no name; give 1 to {_LONGEST_NAME} printable signs")
-    email = ""
+        faults.append(f"language {_shown(row['language'])} is unknown; give {_either(Language)}")
+    name = email = ""
     try:
-        email = usable_address(row["email"])
+        name = composed(row["name"], longest=_LONGEST_NAME)
+    except UnfitText as fault:
+        faults.append(f"name {_shown(row['name'])}: {fault}")
+    try:
+        email = _email(row["email"])
     except ValueError as fault:
-        faults.append(f"email {row['email']!r}: {fault}")
+        faults.append(f"email {_shown(row['email'])}: {fault}")
     if faults:
         return None, faults
     role = Role(row["role"])
@@ -99,11 +103,21 @@ def _contact(row: dict[str, str]) -> tuple[Contact | None, list[str]]:
         id=event_id("contact", row["agency"], role, email),
         agency=row["agency"],
         role=role,
-        name=row["name"],
+        name=name,
         email=email,
         language=Language(row["language"]),
     )
     return contact, []
+
+
+def _email(text: str) -> str:
+    if len(text) > _LONGEST_EMAIL:  # before it is composed, which takes minutes where marks are piled up
+        raise ValueError(f"it has {len(text)} signs; at most {_LONGEST_EMAIL} are taken")
+    return usable_address(text)
+
+
+def _shown(text: str) -> str:
+    return repr(text[:_SHOWN])
 
 
 def _either(words: Iterable[str]) -> str:

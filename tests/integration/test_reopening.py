@@ -139,11 +139,12 @@ async def test_an_exception_ends_by_itself_and_with_a_later_one(office: Office) 
 
 
 async def test_what_cannot_be_reopened_is_told_all_at_once_and_not_recorded(office: Office) -> None:
+    sign = "It holds signs that are not taken: U+200B ZERO WIDTH SPACE at position 3"
     with pytest.raises(StartFailure) as refused:
-        await office.reopens(until="2014-05-01", agency="so-khong-co", period="2014-Q1", reason=" ")
+        await office.reopens(until="2014-05-01", agency="so-khong-co", period="2014-Q1", reason="lũ\u200blụt")
     assert str(refused.value).splitlines() == [
         "not reopened:",
-        "--reason is no readable line; accepted: 1 to 1000 printable characters",
+        f"--reason cannot be taken: {sign}; delete or retype them.",
         "--until 2014-05-01 is past; accepted: 2014-05-12 or later",
         "plan lam-dong-2014 has no agency so-khong-co; accepted: one of the 175 that report in it",
         "plan lam-dong-2014 has no period 2014-Q1; accepted: 2014-01 … 2014-12",

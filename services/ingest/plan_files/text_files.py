@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from services.ingest.plan_files.faults import Findings
+from shared.runtime.text import UnfitText, check_marks
 
 _LARGEST_BYTES: Final = 2 * 1024 * 1024  # a plan is a few kilobytes, a registry of a whole province some tens
 _UNREADABLE: Final = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
@@ -17,7 +18,7 @@ def read_lines(findings: Findings, path: Path) -> list[str] | None:
     if content is None:
         return None
     body = content.decode("utf-8-sig", errors="surrogateescape")
-    lines = unicodedata.normalize("NFC", body).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [_clean(findings, str(path), number, line) for number, line in enumerate(lines, start=1)]
 
 
@@ -51,7 +52,15 @@ def _read_bytes(findings: Findings, path: Path) -> bytes | None:
 
 
 def _clean(findings: Findings, file: str, number: int, line: str) -> str:
-    """Return the line with blanks for what cannot be read, so that its other faults are found too."""
+    """Return the line in NFC, with blanks for what cannot be read, so that its other faults are found too."""
+    try:
+        check_marks(line)
+    except UnfitText as found:
+        findings.add(
+            file=file, line=number, code=found.code, message=f"cannot be taken: {found}", accepted="printable text"
+        )
+        line = "".join(sign for sign in line if unicodedata.category(sign)[0] != "M")  # so that the rest is read
+    line = unicodedata.normalize("NFC", line)
     bad = [sign for sign in line if sign != "\t" and unicodedata.category(sign) in _UNREADABLE]
     if not bad:
         return line

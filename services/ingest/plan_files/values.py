@@ -9,9 +9,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from shared.runtime.figures import MOST_DIGITS, UnfitFigure, figure_of
+from shared.runtime.text import UnfitText, composed
+
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,15})?")  # 27 digits: exact in Decimal's default 28
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
 _SLUG_LENGTH: Final = 80
 _TEXT_LENGTH: Final = 1000
@@ -44,23 +46,16 @@ def text(raw: str) -> str:
 
     Raises: UnusableValue where it is empty, too long or holds a sign that cannot be seen.
     """
-    value = unicodedata.normalize("NFC", raw).strip()
-    if not value:
+    if not raw.strip():
         raise UnusableValue(code="empty", message="is empty", accepted="some text")
-    for sign in value:
-        if unicodedata.category(sign) in _UNSEEN:
-            raise UnusableValue(
-                code="control-character",
-                message=f"holds U+{ord(sign):04X}, which cannot be seen",
-                accepted="printable text on one line",
-            )
-    if len(value) > _TEXT_LENGTH:
+    try:
+        return composed(raw, longest=_TEXT_LENGTH)
+    except UnfitText as found:
         raise UnusableValue(
-            code="too-long",
-            message=f"has {len(value)} characters",
-            accepted=f"at most {_TEXT_LENGTH} characters",
-        )
-    return value
+            code=found.code,
+            message=f"cannot be taken: {found}",
+            accepted=f"1 to {_TEXT_LENGTH} printable characters on one line",
+        ) from None
 
 
 def slug(raw: str) -> str:
@@ -97,14 +92,14 @@ def number(raw: str) -> Decimal:
 
     Raises: UnusableValue
     """
-    value = text(raw)
-    if not _NUMBER.fullmatch(value):
+    try:
+        exact = figure_of(text(raw))
+    except UnfitFigure as found:
         raise UnusableValue(
             code="bad-number",
-            message=f"is {shown(value)}",
-            accepted="a plain decimal number such as 12.5, no sign of unit",
-        )
-    exact = Decimal(value)
+            message=f"is {shown(raw)}: {found}",
+            accepted=f"a plain decimal number such as 12.5 of at most {MOST_DIGITS} digits",
+        ) from None
     whole_part = exact.to_integral_value()
     return whole_part + 0 if exact == whole_part else exact.normalize()
 

@@ -1,7 +1,6 @@
 """The forms of bodies: a change of a plan, a proposal, and a decision on one."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,27 +13,23 @@ from services.scoring.changes import Change, IndicatorChange, TargetChange, Thre
 from services.scoring.model import Milestone
 from services.scoring.proposals import Outcome
 from shared.events.vocabulary import Basis, Comparison
+from shared.runtime.figures import UnfitFigure, figure_of
 from shared.runtime.pydantic_words import malformed
+from shared.runtime.text import UnfitText, composed
 
-_FIGURE: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_LARGEST_EXPONENT: Final = 20
 _MOST_INDICATORS: Final = 500
 _NAME: Final[TypeAdapter[str]] = TypeAdapter(Name)
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_LONGEST_REASON: Final = 2000
 
 
 def _figure(value: Any) -> Decimal:
-    text = value if isinstance(value, str) else ""
-    if isinstance(value, Decimal) and abs(value.adjusted()) <= _LARGEST_EXPONENT:
-        text = f"{value:f}"
-    if "," in text:
-        raise malformed(
-            code="decimal-comma", vi="Dùng dấu chấm thập phân, như 12.5.", en="Write a decimal point, as in 12.5."
-        )
-    if not _FIGURE.fullmatch(text):
+    if not isinstance(value, str | Decimal):
         raise malformed(vi="Cần một số thập phân, như 12.5.", en="A decimal number such as 12.5 is wanted.")
-    return Decimal(text)
+    try:
+        return figure_of(value)
+    except UnfitFigure as found:
+        raise malformed(code=found.code, vi=found.vi, en=found.en) from None
 
 
 def _day(value: Any) -> Any:
@@ -46,16 +41,16 @@ def _day(value: Any) -> Any:
 def _text(value: Any) -> Any:
     if not isinstance(value, str):
         raise malformed(vi="Cần văn bản trong dấu nháy.", en="A text in quotes is wanted.")
-    text = unicodedata.normalize("NFC", value).strip()
-    if any(unicodedata.category(each) in _UNSEEN and each != "\n" for each in text):
-        raise malformed(vi="Văn bản có ký tự điều khiển.", en="The text has control characters.")
-    return text
+    try:
+        return composed(value, longest=_LONGEST_REASON, has_lines=True)
+    except UnfitText as found:
+        raise malformed(code=found.code, vi=found.vi, en=found.en) from None
 
 
 Figure = Annotated[Decimal, BeforeValidator(_figure)]
 # Years that a reader can mean; beyond the calendar's ends no day can be added.
 Day = Annotated[date, BeforeValidator(_day), Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
-Reason = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=2000)]
+Reason = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=_LONGEST_REASON)]
 
 
 class Form(BaseModel):

@@ -1,6 +1,7 @@
 """What a request's body may look like, and what is said of one that does not."""
 
 import json
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -64,8 +65,8 @@ def test_text_is_kept_composed_so_that_the_same_word_is_the_same_text() -> None:
         ".5",
         "5.",
         "-0",
-        "1" * 200,
-        "1.1234567890123456",
+        "-0.00",
+        "\uff11",
         True,
         [],
         {},
@@ -81,17 +82,53 @@ def test_a_decimal_comma_is_named_as_such() -> None:
     assert faults({**GOOD, "observations": [observation]}) == [("/observations/0/value", "decimal-comma")]
 
 
-@pytest.mark.parametrize("literal", [b"1e999", b"1" * 5000, b"1e1000000000"])
+@pytest.mark.parametrize("literal", [b"1e999", b"1" * 5000, b"1e1000000000", b"1.00000000000000000000000000001"])
 def test_a_number_beyond_all_bounds_is_refused_and_costs_nothing(literal: bytes) -> None:
     body = b'{"plan":"p","period":"2014","observations":[{"indicator":"x","value":' + literal + b"}]}"
     found = read_draft(body, filer="a")
     assert isinstance(found, FaultyDraft)
-    assert [fault.code for fault in found.faults] == ["bad-number"]
+    assert [fault.code for fault in found.faults] == ["too-many-digits"]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\u200b", "a\u0000b", "a\u202eb", "\ud800"])
+def test_up_to_28_digits_are_read_without_rounding() -> None:
+    body = (
+        b'{"plan":"p","period":"2014","observations":['
+        b'{"indicator":"x","value":0.0070454100450257},{"indicator":"y","value":"0.007045410045025712345678901234"}]}'
+    )
+    found = read_draft(body, filer="a")
+    assert isinstance(found, FaultyDraft)
+    assert [(each.pointer, each.code) for each in found.faults] == [("/observations/1/value", "too-many-digits")]
+    assert found.draft.observations[0].value == Decimal("0.0070454100450257")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\u200b", "a\u0000b", "a\u202eb", "\ud800", "\u3164", "\u2800", "\u034f", "\uffff"]
+)
 def test_text_that_no_reader_sees_is_refused(text: str) -> None:
     assert faults({**GOOD, "note": text}) == [("/note", "bad-text")]
+
+
+def test_lines_and_tabs_of_a_note_are_kept_and_its_signs_named() -> None:
+    found = read({**GOOD, "note": "Mất điện\r\nngày\t12/3 👨\u200d👩\u200d👧"})
+    assert isinstance(found, Draft)
+    assert found.note == "Mất điện\nngày 12/3 👨\u200d👩\u200d👧"
+    refused = read({**GOOD, "note": "a\u200bb"})
+    assert isinstance(refused, FaultyDraft)
+    assert "U+200B ZERO WIDTH SPACE ở vị trí 2" in refused.faults[0].vi
+
+
+def test_a_pile_of_marks_costs_nothing() -> None:
+    begun = time.perf_counter()
+    assert faults({**GOOD, "note": "a" + "\u0323\u0301" * 70_000}) == [("/note", "too-long")]
+    assert time.perf_counter() - begun < 1
+
+
+def test_a_letter_that_only_looks_like_ours_is_named() -> None:
+    found = read({**GOOD, "agency": "s\u043e-noi-vu", "period": "\uff12014-03"})
+    assert isinstance(found, FaultyDraft)
+    assert [(each.pointer, each.code) for each in found.faults] == [("/period", "malformed"), ("/agency", "malformed")]
+    assert "ký tự ở vị trí 2 là U+043E CYRILLIC SMALL LETTER O" in found.faults[1].vi
+    assert "the sign at position 1 is U+FF12 FULLWIDTH DIGIT TWO" in found.faults[0].en
 
 
 def test_every_fault_of_form_is_named_at_once() -> None:

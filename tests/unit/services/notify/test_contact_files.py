@@ -1,5 +1,6 @@
 """A contacts file is checked whole."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -64,11 +65,20 @@ def test_every_fault_is_named_at_once_with_its_line_and_what_would_be_accepted(t
         "so-noi-vu",
         "officer or head or digest",
         "vi or en",
-        "1 to 200 printable signs",
+        "The text is blank; write something.",
         "line 2 already",
     ):
         assert accepted in text
     assert "can-bo@so-noi-vu.example" in text
+
+
+def test_a_pile_of_marks_is_refused_at_once(tmp_path: Path) -> None:
+    pile = "a" + "\u0323\u0301" * 60_000
+    begun = time.perf_counter()
+    found = faults(written(tmp_path, f"so-noi-vu,officer,{pile},a@x.example,vi", f"so-noi-vu,head,Tên,{pile},vi"))
+    assert time.perf_counter() - begun < 1
+    assert "longer than 200 characters" in found[1]
+    assert "at most 254" in found[2]
 
 
 def test_a_file_with_other_columns_is_not_read_further(tmp_path: Path) -> None:

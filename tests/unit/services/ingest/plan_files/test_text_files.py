@@ -1,5 +1,7 @@
 """A file that cannot be read as text is told where it breaks off."""
 
+import time
+
 import pytest
 
 from tests.unit.services.ingest.plan_files.examples import AGENCIES, PLAN, PlanFolder
@@ -46,3 +48,11 @@ def test_a_folder_in_the_place_of_a_file_is_told(folder: PlanFolder) -> None:
     (folder.path / "plan.yaml").mkdir()
     (fault,) = folder.faults()
     assert fault.code == "unreadable"
+
+
+def test_a_pile_of_marks_is_told_before_it_is_composed(folder: PlanFolder) -> None:
+    folder.change("agencies.csv", ("Sở Một", "So" + "\u0323\u0301" * 100_000))
+    folder.change("plan.yaml", ("# A plan", "# A" + "\u0323\u0301" * 100_000 + " plan"))
+    begun = time.perf_counter()
+    assert [(fault.code, fault.line) for fault in folder.faults()] == [("bad-text", 3), ("bad-text", 1)]
+    assert time.perf_counter() - begun < 2
