@@ -13,22 +13,11 @@ ARG SERVICE
 RUN --mount=type=cache,target=/root/.cache uv sync --quiet --frozen --no-default-groups \
     --group "${SERVICE:?build with --build-arg SERVICE=ingest, scoring, notify or migrations}"
 
-# The rules' twin in C, for scoring alone; the compiler comes from the package index and stays in this stage.
-FROM packages AS compiled
-ARG SERVICE
-COPY services/scoring/compiling.py /build/services/scoring/
-COPY services/scoring/native /build/services/scoring/native
-RUN --mount=type=cache,target=/root/.cache mkdir /compiled && if [ "$SERVICE" = scoring ]; then \
-      cd /build && uv run --quiet --no-project --with ziglang==0.17.1 python -m services.scoring.compiling \
-      && mv services/scoring/native/*.so /compiled/; \
-    fi
-
 FROM ${PYTHON_IMAGE} AS source
 ARG SERVICE
 COPY shared /all/shared
 COPY services /all/services
 COPY migrations /all/migrations
-COPY --from=compiled /compiled /compiled
 # The jobs need the tables of every service; a service needs nothing of the others.
 RUN mkdir -p /app/services && mv /all/shared /app/ && cp /all/services/__init__.py /app/services/ \
  && if [ "$SERVICE" = migrations ]; then \
@@ -37,7 +26,6 @@ RUN mkdir -p /app/services && mv /all/shared /app/ && cp /all/services/__init__.
         mkdir "/app/services/$one" && (cd "/all/services/$one" && cp __init__.py tables.py "/app/services/$one/"); \
       done; \
     else mv "/all/services/$SERVICE" /app/services/; fi \
- && if [ "$SERVICE" = scoring ]; then mv /compiled/* /app/services/scoring/native/; fi \
  && python3 -m compileall -q /app
 
 FROM ${PYTHON_IMAGE}

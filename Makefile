@@ -2,7 +2,7 @@
 # A fresh machine needs python3 (3.11 or newer) with venv, make and the network: everything else is fetched into .uv/ and .venv/.
 
 .DEFAULT_GOAL := help
-.PHONY: compiled help demo run test test-long check coverage format bench screenshots kafka-up kafka-down up down seed clean
+.PHONY: help demo run test test-long check coverage format bench screenshots kafka-up kafka-down up down seed clean
 
 unexport VIRTUAL_ENV
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -17,26 +17,26 @@ PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: compiled ## watch the year 2014 happen on this machine (DEMO_EXIT=1 ends it at once, PLAN=folder plays another plan)
+demo: $(synced) ## watch the year 2014 happen on this machine (DEMO_EXIT=1 ends it at once, PLAN=folder plays another plan)
 	@$(python) -m tools.demo
 
-run: compiled ## run the three services in one process; KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL, SMTP_URL replace embedded parts
+run: $(synced) ## run the three services in one process; KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL, SMTP_URL replace embedded parts
 	@$(python) -m services
 
-test: compiled ## run every test that this machine can (TIENDO_REQUIRE=kafka,containers forbids those skips)
+test: $(synced) ## run every test that this machine can (TIENDO_REQUIRE=kafka,containers forbids those skips)
 	$(python) -m pytest -m "not long" $(PARALLEL) $(ARGS)
 
-test-long: compiled ## run the slow campaigns: the same promises with larger numbers
+test-long: $(synced) ## run the slow campaigns: the same promises with larger numbers
 	$(python) -m pytest -m long $(ARGS)
 
-check: compiled ## lint, format, types, import contracts, generated documents
+check: $(synced) ## lint, format, types, import contracts, generated documents
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy .
 	.venv/bin/lint-imports --no-cache
 	$(python) -m tools.docs check
 
-coverage: compiled ## run the unit tests and name every line and branch of a rule that none of them takes
+coverage: $(synced) ## run the unit tests and name every line and branch of a rule that none of them takes
 	$(python) -m tools.rules_covered
 
 format: $(synced) ## format the code and mend what ruff can mend
@@ -46,7 +46,7 @@ format: $(synced) ## format the code and mend what ruff can mend
 bench: $(peers) ## run the benchmarks, each beside what it compares to (ARGS="--only scoring" runs one)
 	$(python) -m bench $(ARGS)
 
-screenshots: compiled ## make the pictures of README.md from a real run
+screenshots: $(synced) ## make the pictures of README.md from a real run
 	$(python) -m tools.screenshots
 
 kafka-up: ## start a real Apache Kafka without Docker (KAFKA_PORT, default 9092)
@@ -73,12 +73,6 @@ clean: ## remove var/ with everything that runs from it
 $(synced): uv.lock pyproject.toml
 	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --quiet && touch $@
 
-# The rules' twin in C, many times as fast; it takes a moment where it is there. Where no C compiler does it, one from the
-# package index is tried, and where that fails too scoring judges in Python.
-compiled: $(synced)
-	@$(python) -m services.scoring.compiling 2>/dev/null || { uv=$$(tools/bootstrap) && \
-	"$$uv" run --quiet --no-project --with ziglang==0.17.1 python -m services.scoring.compiling; } || true
-
 # What benchmarks compare us to is large, and nothing else needs it.
-$(peers): $(synced) | compiled
+$(peers): $(synced)
 	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --quiet --inexact --group bench && touch $@

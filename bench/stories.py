@@ -49,17 +49,13 @@ memory is the most that the process had resident.
 Ours is `python -m services.scoring` as it runs in production: every event once (inbox), what is judged and how in
 PostgreSQL, the progress event in the outbox of the same transaction, the relay in the same process. A turn holds the
 program (SIGSTOP), fills its topic, lets it go, and ends when the broker has stamped the last progress event. Every side
-judges by our rules and publishes the same event: ours by their compiled twin, as in production, the peers by the rules
-in Python, as anyone writes them. Two rows put like beside like. Each side's events are counted.
+judges by our rules and publishes the same event. Each side's events are counted.
 
 - *faststream-sqlmodel* (`bench/peers/faststream_sqlmodel.py`): FastStream's typed subscriber and SQLModel, one message
   one transaction, observations and standings merged row by row, the event published before the next message.
 - *quixstreams* (`bench/peers/quix_streams.py`): JSON documents in and out, what is known of an agency in its RocksDB
   state, with the changelog topic that is its default. It has no database, so nobody could read progress by HTTP, and
   after a crash it publishes some events again.
-- *both by the compiled rules* (`bench/peers/quix_compiled.py`): Quix Streams given our twin in C, bytes in and out.
-  *Both by the Python rules*: ours with `COMPILED_RULES=no`. What is left between the two is inbox, database, roll-ups
-  and outbox on one side, state and changelog on the other.
 - *raw-consume* (`bench/peers/raw_consume.py`): aiokafka's `getmany` and decoding alone. It judges, keeps and publishes
   nothing: the limit.
 - *two processes vs one*: two processes of ours share the topic's partitions and one database. On two cores these are

@@ -20,9 +20,7 @@ class Found:
 
     ours: list[Turn] = field(default_factory=list)
     faststream: list[Turn] = field(default_factory=list)
-    plain: list[Turn] = field(default_factory=list)  # ours by the Python rules alone
     quix: list[Turn] = field(default_factory=list)
-    quix_compiled: list[Turn] = field(default_factory=list)
     raw: list[Turn] = field(default_factory=list)
     pair: list[Turn] = field(default_factory=list)  # two processes of ours
     one_held: list[Turn] = field(default_factory=list)  # one of ours, held back

@@ -25,7 +25,7 @@ from shared.events.topics import REFERENCE, SUBMISSIONS
 PROVINCES: Final = 64  # whose year is filed in each turn: seconds of work, beside which beginning and end are small
 SLOW_SUBMISSIONS: Final = 192  # in a turn of the side that writes them row by row
 WARM_UP_PROVINCES: Final = 3  # the same one for each side, two for the pair
-_SIDES: Final = (sides.OURS, sides.PLAIN, sides.FASTSTREAM, sides.QUIX, sides.QUIX_COMPILED)
+_SIDES: Final = (sides.OURS, sides.FASTSTREAM, sides.QUIX)
 _SLOW_WARM_UP: Final = 32  # submissions
 _WARM_UP_SECONDS: Final = 60.0
 
@@ -41,9 +41,7 @@ class Scene:
     ours: Side
     database_url: str  # of ours
     faststream: Side
-    plain: Side
     quix: Side
-    quix_compiled: Side
 
     def filed_by(self, provinces: int) -> list[Filed]:
         """Return what so many provinces file that have filed nothing yet."""
@@ -65,26 +63,17 @@ async def scene(*, kafka: Part, postgres: Part, rounds: int, besides: int) -> As
         topics(kafka.where, _SIDES) as prefixes,
         traffic(kafka.where) as made,
         sides.database(postgres, sides.OURS) as our_url,
-        sides.database(postgres, sides.PLAIN) as plain_url,
         sides.database(postgres, sides.FASTSTREAM) as their_url,
         sides.ours(kafka=kafka, database_url=our_url, prefix=prefixes[sides.OURS]) as server,
-        sides.ours(
-            kafka=kafka, database_url=plain_url, prefix=prefixes[sides.PLAIN], is_compiled=False
-        ) as plain_server,
         sides.faststream(
             kafka=kafka, database_url=their_url, prefix=prefixes[sides.FASTSTREAM], reference=reference
         ) as faststream,
         sides.quix(kafka=kafka, prefix=prefixes[sides.QUIX], reference=reference) as quix,
-        sides.quix(
-            kafka=kafka, prefix=prefixes[sides.QUIX_COMPILED], reference=reference, is_compiled=True
-        ) as quix_compiled,
     ):
         ours = Side(name=sides.OURS, programs=[server], prefix=prefixes[sides.OURS])
-        plain = Side(name=sides.PLAIN, programs=[plain_server], prefix=prefixes[sides.PLAIN])
-        for side in (ours, plain):
-            await made.load(side.prefix + REFERENCE.name, _reference_records(material))
+        await made.load(ours.prefix + REFERENCE.name, _reference_records(material))
         first = material.year_of([0])
-        for side in (ours, plain, quix, quix_compiled):
+        for side in (ours, quix):
             await warm_up(side, first, traffic=made)
         await warm_up(faststream, first[:_SLOW_WARM_UP], traffic=made)
         yield Scene(
@@ -95,9 +84,7 @@ async def scene(*, kafka: Part, postgres: Part, rounds: int, besides: int) -> As
             ours=ours,
             database_url=our_url,
             faststream=faststream,
-            plain=plain,
             quix=quix,
-            quix_compiled=quix_compiled,
         )
 
 
@@ -116,12 +103,7 @@ async def one_round(scene: Scene, found: Found, *, told: Callable[[str, Turn], N
     """Give every side one turn and add what it came to."""
     filed = scene.filed_by(PROVINCES)
     begins = await scene.traffic.ends(scene.ours.submissions, partitions=SUBMISSIONS.partitions)
-    for side, turns in (
-        (scene.ours, found.ours),
-        (scene.plain, found.plain),
-        (scene.quix, found.quix),
-        (scene.quix_compiled, found.quix_compiled),
-    ):
+    for side, turns in ((scene.ours, found.ours), (scene.quix, found.quix)):
         turns.append(await one_turn(side, filed, traffic=scene.traffic))
         told(side.name, turns[-1])
     order = raw_consume.Order(

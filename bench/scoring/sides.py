@@ -19,13 +19,8 @@ from shared.runtime.embedded.broker import free_port
 from shared.runtime.embedded.databases import ensure_database
 
 OURS: Final = "ours"
-PLAIN: Final = "plain"
-"""Ours without the compiled rules."""
-
 FASTSTREAM: Final = "faststream"
 QUIX: Final = "quix"
-QUIX_COMPILED: Final = "quix-compiled"
-"""Quix Streams with our compiled rules."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +74,7 @@ async def database(postgres: Part, side: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def ours(
-    *, kafka: Part, database_url: str, prefix: str, number: int = 1, is_compiled: bool = True
-) -> AsyncIterator[Server]:
+async def ours(*, kafka: Part, database_url: str, prefix: str, number: int = 1) -> AsyncIterator[Server]:
     """Lend a process of ours on a database, which is brought to the newest schema; `number` tells them apart."""
     await upgrade("scoring", database_url)
     environment = {
@@ -92,11 +85,11 @@ async def ours(
         "CLOCK_START": REHEARSED_FROM,
         "LOG_LEVEL": "WARNING",
         "PORT": str(free_port()),
-        "COMPILED_RULES": "yes" if is_compiled else "no",
     }
     command = (sys.executable, "-m", "services.scoring")
-    name = f"scoring-{OURS if is_compiled else PLAIN}-{number}"
-    async with running(name, command, environment=environment, port=int(environment["PORT"])) as server:
+    async with running(
+        f"scoring-{OURS}-{number}", command, environment=environment, port=int(environment["PORT"])
+    ) as server:
         yield server
 
 
@@ -110,13 +103,13 @@ async def faststream(*, kafka: Part, database_url: str, prefix: str, reference: 
 
 
 @asynccontextmanager
-async def quix(*, kafka: Part, prefix: str, reference: Path, is_compiled: bool = False) -> AsyncIterator[Side]:
-    """Lend Quix Streams with a state folder of its own, judging by our rules in Python or by the compiled ones."""
-    name, module = (QUIX_COMPILED, "bench.peers.quix_compiled") if is_compiled else (QUIX, "bench.peers.quix_streams")
-    state = FOLDER / f"{name}-state"
+async def quix(*, kafka: Part, prefix: str, reference: Path) -> AsyncIterator[Side]:
+    """Lend Quix Streams with a state folder of its own."""
+    state = FOLDER / f"{QUIX}-state"
     shutil.rmtree(state, ignore_errors=True)
     environment = {"PEER_STATE": str(state)}
-    async with _peer(name, module, environment, kafka=kafka, prefix=prefix, reference=reference) as side:
+    module = "bench.peers.quix_streams"
+    async with _peer(QUIX, module, environment, kafka=kafka, prefix=prefix, reference=reference) as side:
         yield side
     shutil.rmtree(state, ignore_errors=True)
 

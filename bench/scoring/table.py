@@ -22,18 +22,6 @@ def rows(found: Found) -> list[Row]:
             "score vs faststream-sqlmodel", ours=ours, peer=_median(found.faststream, _per_second), unit=_RATE
         ),
         more_is_better("score vs quixstreams", ours=ours, peer=_median(found.quix, _per_second), unit=_RATE),
-        more_is_better(
-            "score vs quixstreams, both by the compiled rules",
-            ours=ours,
-            peer=_median(found.quix_compiled, _per_second),
-            unit=_RATE,
-        ),
-        more_is_better(
-            "score vs quixstreams, both by the Python rules",
-            ours=_median(found.plain, _per_second),
-            peer=_median(found.quix, _per_second),
-            unit=_RATE,
-        ),
         more_is_better("score vs raw-consume", ours=ours, peer=_median(found.raw, _per_second), unit=_RATE),
         more_is_better("two processes vs one", ours=_median(found.pair, _per_second), peer=ours, unit=_RATE),
         *_held(found),
@@ -46,8 +34,8 @@ def rows(found: Found) -> list[Row]:
 
 def counted(found: Found) -> str:
     """Return how many submissions were answered on each side."""
-    ours = _number(*found.ours, *found.plain, *found.pair, *found.one_held, *found.pair_held)
-    quix = _number(*found.quix, *found.quix_compiled)
+    ours = _number(*found.ours, *found.pair, *found.one_held, *found.pair_held)
+    quix = _number(*found.quix)
     return (
         f"every submission has its progress event in Kafka: {ours} of ours, {quix} of Quix Streams,"
         f" {_number(*found.faststream)} of FastStream with SQLModel; {_number(*found.raw)} were decoded"

@@ -23,8 +23,7 @@ from shared.runtime import keys
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure, counted
-from shared.runtime.outbox import announce
-from shared.runtime.parcels import Announcement
+from shared.runtime.outbox import Announcement, announce
 from shared.runtime.text import UnfitText, composed
 
 _AT_ONCE: Final = 500

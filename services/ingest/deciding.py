@@ -16,7 +16,7 @@ from shared.events.submissions import (
     SubmissionWithdrawn,
     SubmissionWithdrawnData,
 )
-from shared.runtime.parcels import Announcement
+from shared.runtime.outbox import Announcement
 
 Objections = Callable[[Submitted], list[Fault]]
 """Says why a submission may not be decided like this."""

@@ -12,7 +12,7 @@ from shared.events import topics
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
 from shared.events.submissions import ObservationData, SubmissionAccepted, SubmissionAcceptedData
-from shared.runtime.parcels import Announcement
+from shared.runtime.outbox import Announcement
 
 SOURCE = "/ingest"
 _OBSERVATIONS: Final = TypeAdapter(tuple[ObservationData, ...])

@@ -11,8 +11,7 @@ from shared.events.keys import KeyChanged, KeyChangedData
 from shared.events.vocabulary import Scope
 from shared.runtime.clock import TIMEZONE
 from shared.runtime.keys import IssuedKey
-from shared.runtime.outbox import announce
-from shared.runtime.parcels import Announcement
+from shared.runtime.outbox import Announcement, announce
 
 
 class PostgresKeys:

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.ingest.faults import Fault
 from services.ingest.model import Decision, Filing, Receipt, Submitted
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
-from shared.runtime.parcels import Announcement
+from shared.runtime.outbox import Announcement
 
 Outcome = Receipt | Fault
 """What became of one filing: a receipt, or the fault that only the store could see."""

@@ -11,8 +11,7 @@ from services.ingest.ports import Outcome
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.clock import Clock
-from shared.runtime.outbox import Handed, announce
-from shared.runtime.parcels import Announcement
+from shared.runtime.outbox import Announcement, announce
 
 
 class PostgresFilings:
@@ -170,13 +169,12 @@ class PostgresPlans:
 class PostgresOutbox:
     """The outbox of the transaction under way."""
 
-    def __init__(self, connection: Any, *, handed: Handed | None = None) -> None:
+    def __init__(self, connection: Any) -> None:
         self._connection = connection
-        self._handed = handed
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
         """Put events into the transaction under way."""
-        await announce(self._connection, announcements, handed=self._handed)
+        await announce(self._connection, announcements)
 
 
 def receipt_from(event: bytes, *, is_replay: bool = False) -> Receipt:

@@ -30,7 +30,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
             outcomes = await accept_submissions(
                 batch,
                 filings=PostgresFilings(connection, clock=clock),
-                outbox=PostgresOutbox(connection, handed=relay.handed),
+                outbox=PostgresOutbox(connection),
             )
         relay.wake()
         return outcomes

@@ -9,14 +9,14 @@ from services.scoring.judgements import Cause
 from services.scoring.model import Ended, Filing, Key
 from services.scoring.timeline import Arrival
 from services.scoring.translation import cause_of
-from shared.events.submissions import Accepted, SubmissionEvent
+from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 
 
 class Filed(NamedTuple):
     """A filing with the event that brought it."""
 
     filing: Filing
-    event: Accepted
+    event: SubmissionAccepted
 
 
 class Ending(NamedTuple):

@@ -9,17 +9,15 @@ from services.scoring.announcing import save_and_announce
 from services.scoring.arriving import Ending, Filed, arrivals_of, that_count
 from services.scoring.bearings import Bearings, PlanVersion, versions_of
 from services.scoring.closing import DuePeriod, after_closings, due_periods
-from services.scoring.compiled_judging import judged_by_compiled
 from services.scoring.fitness import fault_of, unsupported
 from services.scoring.judgements import Progress
 from services.scoring.model import Ended, Filing, Key
 from services.scoring.moving import Moved
-from services.scoring.native.judging import NativeRules
 from services.scoring.ports import World
 from services.scoring.timeline import after_filings, looking_back
 from services.scoring.translation import ended_of, filing_of, plan_of
 from shared.events.plans import AgencyRegistered, PlanPublished
-from shared.events.submissions import Accepted, SubmissionEvent
+from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 from shared.events.topics import AnyEvent
 
 _PERIODS_AT_ONCE: Final = 2  # of every agency: bounds a transaction when years of periods close together
@@ -34,18 +32,14 @@ class UnjudgeableSubmission(ValueError):
     """The submission names a period or an indicator that its plan version does not have."""
 
 
-async def judge_submissions(
-    batch: Sequence[SubmissionEvent], *, world: World, now: datetime, rules: NativeRules | None = None
-) -> None:
+async def judge_submissions(batch: Sequence[SubmissionEvent], *, world: World, now: datetime) -> None:
     """Judge what was filed, withdrawn and returned, and announce only what changed; keep what comes too early.
-
-    `rules` are the compiled ones, where there are such.
 
     Raises:
         UnjudgeableSubmission: one names what its plan version does not have; the batch is to be applied without it.
     """
-    filed = [Filed(filing_of(event), event) for event in batch if isinstance(event, Accepted)]
-    endings = [Ending(ended_of(event), event) for event in batch if not isinstance(event, Accepted)]
+    filed = [Filed(filing_of(event), event) for event in batch if isinstance(event, SubmissionAccepted)]
+    endings = [Ending(ended_of(event), event) for event in batch if not isinstance(event, SubmissionAccepted)]
     # What is being judged meanwhile may be what ends here; neither would see the other.
     await (world.reference.take_alone() if endings else world.reference.share())
     await world.endings.keep([each.ended for each in endings])
@@ -54,7 +48,7 @@ async def judge_submissions(
     if len(known) < len(filed):
         early = [each.event for each in filed if not bearings.can_judge(each.filing)]
         await world.waiting.keep(early, faults=[None] * len(early))
-    await _judge(known, endings, bearings=bearings, world=world, now=now, rules=rules)
+    await _judge(known, endings, bearings=bearings, world=world, now=now)
 
 
 async def learn_reference(batch: Sequence[AnyEvent], *, world: World, now: datetime) -> None:
@@ -165,14 +159,11 @@ async def _due(*, world: World, now: datetime) -> list[DuePeriod]:
 
 
 async def _judge(
-    filed: Sequence[Filed],
-    endings: Sequence[Ending],
-    *,
-    bearings: Bearings,
-    world: World,
-    now: datetime,
-    rules: NativeRules | None = None,
+    filed: Sequence[Filed], endings: Sequence[Ending], *, bearings: Bearings, world: World, now: datetime
 ) -> None:
+    for each in filed:
+        if fault := _fault(each, bearings):
+            raise UnjudgeableSubmission(f"submission {each.filing.submission}: {fault}")
     counting = that_count(filed)
     remembered = await world.endings.of([each.filing.submission for each in counting.values()])
     arrivals = arrivals_of(counting, endings, remembered=remembered, now=now)
@@ -180,13 +171,8 @@ async def _judge(
     before = await world.progresses.load(key for key in arrivals if (key.plan, key.agency) not in back)
     if back:
         before |= await world.progresses.load_agencies(back)
-    compiled = await judged_by_compiled(arrivals, before=before, back=back, bearings=bearings, rules=rules)
-    taken = {id(each.filing) for each in compiled.progresses}
-    for each in filed:
-        if id(each.filing) not in taken and (fault := _fault(each, bearings)):
-            raise UnjudgeableSubmission(f"submission {each.filing.submission}: {fault}")
-    changes = list(after_filings(compiled.left, before=before, bearings=bearings))
-    await save_and_announce(changes, before=before, bearings=bearings, world=world, compiled=compiled)
+    changes = list(after_filings(arrivals, before=before, bearings=bearings))
+    await save_and_announce(changes, before=before, bearings=bearings, world=world)
 
 
 async def _bearings(came: Sequence[Filing | Ended], *, world: World) -> Bearings:

@@ -11,14 +11,13 @@ from services.scoring.closing import DuePeriod
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Ended, Filing, Key, Plan
 from services.scoring.moving import Moved
-from services.scoring.native.judging import FirstProgress, Sums
 from services.scoring.outlooks import Outlook
 from services.scoring.proposals import Proposal
 from services.scoring.timeline import AgencyInPlan
 from services.scoring.writing import Written
 from shared.events.plans import AgencyRegistered, PlanPublished
-from shared.events.submissions import Accepted
-from shared.runtime.parcels import Announcement, Parcel
+from shared.events.submissions import SubmissionAccepted
+from shared.runtime.outbox import Announcement
 
 
 class Reference(Protocol):
@@ -79,7 +78,7 @@ class Progresses(Protocol):
     async def load_everywhere(self, agencies: Collection[str]) -> dict[Key, Progress]:
         """Return what is known of these agencies in all periods of all plans."""
 
-    async def save(self, changes: Sequence[Written | FirstProgress]) -> None:
+    async def save(self, changes: Sequence[Written]) -> None:
         """Keep the changes.
 
         Raises:
@@ -96,9 +95,8 @@ class Tallies(Protocol):
         *,
         plans: Mapping[PlanVersion, Plan],
         registry: Mapping[str, Agency],
-        brought: Sequence[Sums] = (),
     ) -> None:
-        """Move what the cells come to by what these changes bring and take, and by what was brought besides.
+        """Move what the cells come to by what these changes bring and take.
 
         `registry` holds who is above, too.
 
@@ -110,10 +108,10 @@ class Tallies(Protocol):
 class Waiting(Protocol):
     """Submissions whose plan version or agency is not known yet."""
 
-    async def keep(self, events: Sequence[Accepted], *, faults: Sequence[str | None]) -> None:
+    async def keep(self, events: Sequence[SubmissionAccepted], *, faults: Sequence[str | None]) -> None:
         """Keep submissions until they can be judged; one with a fault stays for a person to look at."""
 
-    async def release(self, *, limit: int) -> list[Accepted]:
+    async def release(self, *, limit: int) -> list[SubmissionAccepted]:
         """Return and forget up to `limit` submissions whose plan version and agency are known by now."""
 
     async def keys(self, plans: Collection[str]) -> set[Key]:
@@ -154,9 +152,6 @@ class Outbox(Protocol):
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
         """Put events into the transaction under way."""
-
-    async def put(self, parcels: Sequence[Parcel]) -> None:
-        """Put parcels of events into the transaction under way."""
 
 
 class World(NamedTuple):

@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 
 from services.scoring.judgements import Cause, Progress
 from services.scoring.model import Ended, Filing, Key, Plan
-from services.scoring.native.judging import FirstProgress
 from services.scoring.remembering import once_per_plan
 from services.scoring.writing import Written, judgements_in_event, written
 from shared.events import topics
 from shared.events.envelope import event_id_text
-from shared.events.vocabulary import Standing
-from shared.runtime.parcels import Announcement
+from shared.runtime.outbox import Announcement
 
 SOURCE: Final = "/scoring"
 KIND: Final = "progress.changed.v1"
@@ -24,9 +22,6 @@ _ATTRIBUTES: Final = (
     f',"dataschema":"tiendo:{KIND}","datacontenttype":"application/json","correlationid":'.encode(),
 )
 _YES_NO: Final = (b"false", b"true")
-_AT_FIRST: Final = {
-    each: b',"standing":%s,"previous_standing":null,"judgements":' % orjson.dumps(each) for each in Standing
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +34,8 @@ class _Common:
     before_filing: bytes
 
 
-class _Frame(NamedTuple):
-    """What the events of first progresses of a plan version in a period say, between what is an agency's own."""
-
-    before_subject: bytes
-    before_correlation: bytes
-    before_agency: bytes
-    before_filing: bytes
-    due_on: date
-
-
-def announcement(written: Written | FirstProgress, *, plan: Plan) -> Announcement:
+def announcement(written: Written, *, plan: Plan) -> Announcement:
     """Return the announcement of a progress, under the agency's key; `plan` is the version that judged it."""
-    if isinstance(written, FirstProgress):
-        return Announcement(topics.PROGRESS, written.filing.key.agency, KIND, _event_of_first(written, plan=plan))
     return Announcement(topics.PROGRESS, written.progress.key.agency, KIND, event_of(written, plan=plan))
 
 
@@ -74,50 +57,6 @@ def event_of(written: Written, *, plan: Plan) -> bytes:
                 "" if progress.coverage_ratio is None else str(progress.coverage_ratio),
             ),
         )
-    )
-
-
-def _event_of_first(first: FirstProgress, *, plan: Plan) -> bytes:
-    """Return the same for what the compiled rules wrote, in a third fewer steps: most events are such."""
-    filing, _, is_closed, cause, verdict = first
-    key = filing.key
-    frame = _frame(plan, key.period, is_closed)
-    agency = orjson.dumps(key.agency)[1:-1]
-    return b"".join(
-        (
-            b'{"specversion":"1.0","id":"',
-            event_id_text("progress", *key, 1).encode(),
-            _ATTRIBUTES[0],
-            _moment(cause.decided_at, plan.timezone),
-            frame.before_subject,
-            agency,
-            frame.before_correlation,
-            orjson.dumps(cause.correlation),
-            b',"causationid":',
-            orjson.dumps(cause.causation),
-            frame.before_agency,
-            agency,
-            frame.before_filing,
-            _filing(filing, plan=plan, due_on=frame.due_on).encode(),
-            _AT_FIRST[verdict.standing],
-            verdict.judgements_in_event,
-            b',"changed_indicators":',
-            verdict.changed,
-            *_scored(verdict.score, verdict.coverage_ratio),
-        )
-    )
-
-
-@once_per_plan
-def _frame(plan: Plan, name: str, is_closed: bool) -> _Frame:  # noqa: FBT001  as what is remembered is asked for
-    common = _common(plan, name)
-    return _Frame(
-        before_subject=b'","subject":"%s/' % orjson.dumps(plan.id)[1:-1],
-        before_correlation=b"/%s%s" % (orjson.dumps(name)[1:], _ATTRIBUTES[1]),
-        before_agency=b'%s"' % common.before_agency,
-        before_filing=b'"%s1%s%s%s'
-        % (common.before_sequence, common.before_closed, _YES_NO[is_closed], common.before_filing),
-        due_on=plan.period_by_id[name].due_on,
     )
 
 

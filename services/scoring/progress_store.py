@@ -7,11 +7,9 @@ import asyncpg
 import orjson
 from pydantic import TypeAdapter
 
-from services.scoring import first_rows
 from services.scoring.bearings import ClosedPeriod
 from services.scoring.judgements import Cause, Judgement, Progress
 from services.scoring.model import Ended, Filing, Key, Observation
-from services.scoring.native.judging import FirstProgress
 from services.scoring.timeline import AgencyInPlan
 from services.scoring.writing import Written
 from shared.events.vocabulary import Standing
@@ -118,28 +116,15 @@ class PostgresProgresses:
         )
         return {progress.key: progress for progress in map(progress_of, rows)}
 
-    async def save(self, changes: Sequence[Written | FirstProgress]) -> None:
+    async def save(self, changes: Sequence[Written]) -> None:
         """Keep the changes.
 
         Raises:
             Overtaken: another process changed one of them first; nothing of the transaction may be committed.
         """
-        firsts = [each for each in changes if isinstance(each, FirstProgress)]
-        others = [record_of(each) for each in changes if isinstance(each, Written)]
-        if firsts:
-            await self._save_firsts(firsts)
-        if others:
-            await self._merge(others)
-
-    async def _save_firsts(self, firsts: Sequence[FirstProgress]) -> None:
-        """Copy what nothing was known of straight to where it stays, in the order of names as everybody locks them."""
-        rows, columns = first_rows.copied(firsts), first_rows.COLUMNS
-        try:
-            await self._connection.copy_to_table("progress", source=rows, columns=columns, format="binary")
-        except asyncpg.UniqueViolationError as error:
-            raise Overtaken(f"of {len(firsts)} another process judged one first: {error}") from error
-
-    async def _merge(self, records: Sequence[tuple[Any, ...]]) -> None:
+        if not changes:
+            return
+        records = [record_of(each) for each in changes]
         await self._connection.execute(_COMING)
         await self._connection.copy_records_to_table("coming_progress", records=records, columns=_NAMED)
         saved = await self._connection.fetch(_SAVE)

@@ -11,7 +11,3 @@ class Settings(RuntimeSettings):
     closing_pause_seconds: float = Field(
         default=15.0, gt=0, le=3600, description="Real seconds between two looks for periods whose due date has passed."
     )
-    compiled_rules: bool = Field(
-        default=True,
-        description="Judge ordinary first filings by the compiled rules, where there are such; no: by Python alone.",
-    )

@@ -16,9 +16,8 @@ from services.scoring.progress_store import PostgresProgresses, columns
 from services.scoring.tally_store import PostgresTallies
 from services.scoring.translation import agency_of, plan_of
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
-from shared.events.submissions import Accepted, SubmissionAccepted
-from shared.runtime.outbox import Handed, announce, put
-from shared.runtime.parcels import Announcement, Parcel
+from shared.events.submissions import SubmissionAccepted
+from shared.runtime.outbox import Announcement, announce
 
 _WITH_SUPERIORS: Final = """
 with recursive named as (
@@ -150,7 +149,7 @@ class PostgresWaiting:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    async def keep(self, events: Sequence[Accepted], *, faults: Sequence[str | None]) -> None:
+    async def keep(self, events: Sequence[SubmissionAccepted], *, faults: Sequence[str | None]) -> None:
         """Keep submissions until they can be judged; one with a fault stays for a person to look at."""
         await self._connection.executemany(
             "insert into waiting_submission (event_id, plan, plan_version, period, agency, event, fault)"
@@ -162,7 +161,7 @@ class PostgresWaiting:
             ],
         )
 
-    async def release(self, *, limit: int) -> list[Accepted]:
+    async def release(self, *, limit: int) -> list[SubmissionAccepted]:
         """Return and forget up to `limit` submissions whose plan version and agency are known by now."""
         rows = await self._connection.fetch(
             "delete from waiting_submission where event_id in ("
@@ -184,17 +183,12 @@ class PostgresWaiting:
 class PostgresOutbox:
     """The outbox of the transaction under way."""
 
-    def __init__(self, connection: Any, *, handed: Handed | None) -> None:
+    def __init__(self, connection: Any) -> None:
         self._connection = connection
-        self._handed = handed
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
         """Put events into the transaction under way."""
-        await announce(self._connection, announcements, handed=self._handed)
-
-    async def put(self, parcels: Sequence[Parcel]) -> None:
-        """Put parcels of events into the transaction under way."""
-        await put(self._connection, parcels, handed=self._handed)
+        await announce(self._connection, announcements)
 
 
 @lru_cache(maxsize=20_000)
@@ -203,7 +197,7 @@ def _agency(body: str) -> Agency:
     return agency_of(AgencyRegisteredData.model_validate_json(body))
 
 
-def world_of(connection: Any, *, cache: PlanCache, handed: Handed | None = None) -> World:
+def world_of(connection: Any, *, cache: PlanCache) -> World:
     """Return scoring's ports on this connection's transaction."""
     return World(
         reference=PostgresReference(connection, cache=cache),
@@ -212,5 +206,5 @@ def world_of(connection: Any, *, cache: PlanCache, handed: Handed | None = None)
         waiting=PostgresWaiting(connection),
         endings=PostgresEndings(connection),
         adjustments=PostgresAdjustments(connection),
-        outbox=PostgresOutbox(connection, handed=handed),
+        outbox=PostgresOutbox(connection),
     )

@@ -1,7 +1,7 @@
 """Keeps what roll-ups are sums of in PostgreSQL: a row holds the cells of one kind and district in a period."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -10,7 +10,6 @@ import orjson
 from services.scoring.bearings import PlanVersion
 from services.scoring.model import Agency, Plan
 from services.scoring.moving import Moved, moves
-from services.scoring.native.judging import Sums
 from services.scoring.progress_store import Overtaken
 from services.scoring.rollup import EMPTY, Cell, Place, Subject, Tally, summed
 from shared.events import topics
@@ -62,9 +61,8 @@ class PostgresTallies:
         *,
         plans: Mapping[PlanVersion, Plan],
         registry: Mapping[str, Agency],
-        brought: Sequence[Sums] = (),
     ) -> None:
-        """Move what the cells come to by what these changes bring and take, and by what was brought besides.
+        """Move what the cells come to by what these changes bring and take.
 
         `registry` holds who is above, too.
 
@@ -75,27 +73,16 @@ class PostgresTallies:
         for change in changes:
             lanes[lane_of(change.agency.id)].append(change)
         moved = _by_row({lane: moves(some, plans=plans, registry=registry) for lane, some in lanes.items()})
-        alone = _alone(brought, beside=moved)
-        for sums in brought:
-            if (row := _row_of(sums)) not in alone:
-                _add(moved.setdefault(row, {}), cells_of(sums.cells))
-        names = sorted({*moved, *alone})
-        if not names:
+        if not moved:
             return
+        names = sorted(moved)
         counts = dict.fromkeys(names, 1)
-        cells = {name: sums.cells for name, sums in alone.items()}
         for row in await self._connection.fetch(_LOAD, *_columns(names)):
-            name, known = _Row(row["plan"], row["period"], row["branch"], row["kind"], row["lane"]), row["cells"]
+            name = _Row(row["plan"], row["period"], row["branch"], row["kind"], row["lane"])
             counts[name] = row["moves"] + 1
-            if name in alone and (together := alone[name].with_known(known)):
-                cells[name] = together
-                continue
-            if name in alone:
-                _add(moved.setdefault(name, {}), cells_of(alone[name].cells))
-            _add(moved[name], cells_of(known))
-        cells |= {name: _dumped(tallies) for name, tallies in moved.items()}
+            _add(moved[name], cells_of(row["cells"]))
         saved = await self._connection.fetch(
-            _SAVE, *_columns(names), list(counts.values()), [cells[name] for name in names]
+            _SAVE, *_columns(names), list(counts.values()), [_dumped(moved[name]) for name in names]
         )
         if len(saved) < len(names):
             raise Overtaken(f"{len(names) - len(saved)} of {len(names)} sums were moved by another process first")
@@ -108,18 +95,6 @@ class PostgresTallies:
             for subject, tally in cells_of(row["cells"]).items():
                 beside[Cell(plan, period, row["branch"], AgencyKind(row["kind"]), *subject)].append(tally)
         return {cell: summed(tallies) for cell, tallies in beside.items()}
-
-
-def _row_of(sums: Sums) -> _Row:
-    return _Row(*sums.place, sums.lane)
-
-
-def _alone(brought: Sequence[Sums], *, beside: Collection[_Row]) -> dict[_Row, Sums]:
-    """Return those that alone move their row: nobody else has to add them up."""
-    by_row: defaultdict[_Row, list[Sums]] = defaultdict(list)
-    for sums in brought:
-        by_row[_row_of(sums)].append(sums)
-    return {row: some[0] for row, some in by_row.items() if len(some) == 1 and row not in beside}
 
 
 def _by_row(by_lane: Mapping[int, Mapping[Place, dict[Subject, Tally]]]) -> dict[_Row, dict[Subject, Tally]]:

@@ -1,6 +1,5 @@
 """Translates the events that scoring reads into its own values."""
 
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from services.scoring.model import (
@@ -16,7 +15,6 @@ from services.scoring.model import (
     Target,
     Thresholds,
 )
-from services.scoring.travelled import Travelled
 from shared.events.plans import (
     AgencyRegisteredData,
     IndicatorData,
@@ -25,13 +23,11 @@ from shared.events.plans import (
     TargetData,
 )
 from shared.events.submissions import (
-    Accepted,
-    SubmissionAcceptedData,
+    SubmissionAccepted,
     SubmissionEvent,
     SubmissionReturned,
     SubmissionWithdrawn,
 )
-from shared.events.swift import SwiftAcceptedData
 from shared.events.vocabulary import Ending
 
 
@@ -66,7 +62,7 @@ def agency_of(data: AgencyRegisteredData) -> Agency:
     )
 
 
-def filing_of(event: Accepted) -> Filing:
+def filing_of(event: SubmissionAccepted) -> Filing:
     """Return what was filed."""
     data = event.data
     return Filing(
@@ -76,18 +72,12 @@ def filing_of(event: Accepted) -> Filing:
         revision=data.revision,
         filed_at=data.filed_at,
         is_synthetic=data.is_synthetic,
-        observations=Travelled(memoryview(data.travelled), read=partial(_observations, data))
-        if isinstance(data, SwiftAcceptedData)
-        else _observations(data),
-    )
-
-
-def _observations(data: SubmissionAcceptedData | SwiftAcceptedData) -> tuple[Observation, ...]:
-    return tuple(
-        [
-            Observation(each.indicator, each.numerator, each.denominator, each.value, each.yes, each.note)
-            for each in data.observations
-        ]
+        observations=tuple(
+            [
+                Observation(each.indicator, each.numerator, each.denominator, each.value, each.yes, each.note)
+                for each in data.observations
+            ]
+        ),
     )
 
 

@@ -6,13 +6,10 @@ from typing import Any, Final
 
 from services.scoring.api import routes
 from services.scoring.backlog import Backlog
-from services.scoring.compiling import library_path, load
 from services.scoring.handlers import judge_submissions, learn_reference
-from services.scoring.native.judging import NativeRules
 from services.scoring.schedule import Closing
 from services.scoring.settings import Settings
 from services.scoring.store import PlanCache, world_of
-from services.scoring.tally_store import lane_of
 from shared.events import topics
 from shared.events.keys import KeyChanged
 from shared.events.submissions import SubmissionEvent
@@ -23,11 +20,9 @@ from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
 from shared.runtime.kafka import Producer
 from shared.runtime.key_ring import KeyRing, keep_keys
-from shared.runtime.logging import get_logger
 from shared.runtime.outbox import Relay
 from shared.runtime.service import Service
 
-_log = get_logger(__name__)
 SUBMISSIONS_GROUP: Final = "scoring-submissions"
 REFERENCE_GROUP: Final = "scoring-reference"
 _LANES: Final = 2  # while the database keeps what one judged, the other judges; agencies of two partitions share no row
@@ -39,13 +34,12 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
     relay = Relay(service="scoring", database=database, producer=producer)
     cache: PlanCache = {}
-    world = partial(world_of, cache=cache, handed=relay.handed)
-    rules = compiled_rules(settings)
+    world = partial(world_of, cache=cache)
     guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
 
     async def on_submissions(connection: Any, events: Sequence[topics.AnyEvent]) -> None:
         submissions = [event for event in events if isinstance(event, SubmissionEvent)]
-        await judge_submissions(submissions, world=world(connection), now=clock.now(), rules=rules)
+        await judge_submissions(submissions, world=world(connection), now=clock.now())
 
     async def on_reference(connection: Any, events: Sequence[topics.AnyEvent]) -> None:
         await keep_keys(connection, [event for event in events if isinstance(event, KeyChanged)])
@@ -92,14 +86,3 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         routers=[routes.router(database=database, cache=cache, guard=guard, clock=clock)],
         background=[closing.run],
     )
-
-
-def compiled_rules(settings: Settings) -> NativeRules | None:
-    """Return the compiled rules, None where there are none or they are not wanted."""
-    if not settings.compiled_rules:
-        return None
-    try:
-        return NativeRules(load(library_path()), lane_of=lane_of)
-    except (OSError, AttributeError) as error:  # not there, of another machine, or no such library
-        _log.warning("the rules are not compiled: judging by the Python rules alone", error=str(error))
-        return None

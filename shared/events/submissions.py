@@ -5,7 +5,6 @@ from typing import Literal
 from uuid import UUID
 
 from shared.events.envelope import Event, EventData, Moment
-from shared.events.swift import SwiftAccepted
 
 
 class ObservationData(EventData):
@@ -84,8 +83,5 @@ class SubmissionReturned(Event[SubmissionReturnedData]):
     type: Literal["submission.returned.v1"] = "submission.returned.v1"
 
 
-Accepted = SwiftAccepted | SubmissionAccepted  # what most are comes first: whether one is such is asked of each
-"""An accepted submission, however it was read."""
-
-SubmissionEvent = Accepted | SubmissionWithdrawn | SubmissionReturned
+SubmissionEvent = SubmissionAccepted | SubmissionWithdrawn | SubmissionReturned
 """What happens to submissions, in whatever order it is told."""

@@ -8,10 +8,9 @@ from shared.events.keys import KeyChanged
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
 from shared.events.submissions import SubmissionAccepted, SubmissionReturned, SubmissionWithdrawn
-from shared.events.swift import SwiftAccepted
 
-AnyEvent = Event[Any] | SwiftAccepted
-"""An event of any topic, however it was read."""
+AnyEvent = Event[Any]
+"""An event of any topic."""
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 """How large a batch of records may be, and so a record."""

@@ -1,14 +1,14 @@
 """Dead letters: the original record with the reason, in `<topic>-dlq`, so that nothing is lost and nothing blocks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from aiokafka import ConsumerRecord
 from prometheus_client import Counter
 
-from shared.runtime.batches import Record
 from shared.runtime.decoding import Unreadable
-from shared.runtime.kafka import Producer, RecordTooLarge
+from shared.runtime.kafka import Producer, Record, RecordTooLarge
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
@@ -44,7 +44,7 @@ async def _send_one_by_one(letters: Sequence[Record], *, producer: Producer) -> 
             await producer.send_all([letter])
         except RecordTooLarge:
             headers = [(name, value) for name, value in letter.headers if name.startswith("dlq-")]
-            await producer.send_all([letter._replace(value=None, headers=[*headers, _VALUE_LEFT])])
+            await producer.send_all([replace(letter, value=None, headers=[*headers, _VALUE_LEFT])])
 
 
 async def set_aside(unreadable: Sequence[Unreadable], *, producer: Producer, prefix: str, group: str) -> None:

@@ -8,8 +8,6 @@ import orjson
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
-from shared.events.submissions import SubmissionAccepted
-from shared.events.swift import accepted_of
 from shared.events.topics import AnyEvent, Topic
 
 _FAULTS_NAMED: Final = 5
@@ -65,8 +63,6 @@ class Decoder:
         """
         kind = _type_of(value)
         model = self._models.get(kind)
-        if model is SubmissionAccepted and (event := accepted_of(value)):
-            return event
         if model is None:
             raise ValueError(f"unknown event type {kind!r}; known here: {', '.join(sorted(self._models))}")
         try:

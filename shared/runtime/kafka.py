@@ -1,26 +1,35 @@
 """The producer: keyed records, acknowledged by all replicas, in the order given for each key."""
 
 import asyncio
-import random
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.structs import RecordMetadata
 
-from shared.runtime.batches import Batch, Encoded, Record, batches_of, events_in, records_of
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
 _SEND_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 3.0
-_LONGEST_REMEMBERED: Final = 200  # bytes of a key
 _REQUEST_BYTES: Final = 2 * 1024 * 1024
-_Place = tuple[str, int]
-"""A topic, with its prefix, and a partition of it."""
+_BATCH_BYTES: Final = 256 * 1024
+_CONTENT_TYPE: Final = ("content-type", b"application/cloudevents+json")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record to publish; `topic` is the logical name, without the system's prefix."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    event_type: str
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class KafkaAway(ConnectionError):
@@ -31,20 +40,11 @@ class RecordTooLarge(KafkaAway):
     """The brokers are there and refuse a record as larger than its topic takes; to send it again does not help."""
 
 
-def _hashed(key: bytes, *, count: int) -> int:
+@lru_cache(maxsize=100_000)
+def partition_of(key: bytes, *, count: int) -> int:
+    """Return the partition, of so many, that every Kafka client gives this key."""
     partition: int = DefaultPartitioner()(key, range(count), range(count))
     return partition
-
-
-_remembered = lru_cache(maxsize=100_000)(_hashed)
-
-
-def partition_of(key: bytes | None, *, count: int) -> int:
-    """Return the partition, of so many, that every Kafka client gives this key; any where there is none."""
-    if key is None:
-        return random.randrange(count)  # noqa: S311  no secret
-    # A dead letter's key may be anything; ours are names.
-    return (_remembered if len(key) <= _LONGEST_REMEMBERED else _hashed)(key, count=count)
 
 
 class Producer:
@@ -60,8 +60,8 @@ class Producer:
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
 
-    async def send_all(self, records: Sequence[Record | Batch]) -> None:
-        """Publish all records, in batches or not, and wait until every one is acknowledged.
+    async def send_all(self, records: Sequence[Record]) -> None:
+        """Publish all records and wait until every one is acknowledged; those of one key keep their order.
 
         Raises:
             RecordTooLarge: a record is larger than its topic takes.
@@ -70,36 +70,23 @@ class Producer:
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 producer = await self._connected()
-                lines = await self._lines(records, producer=producer)
-                await asyncio.gather(*(_send(producer, *place, line) for place, line in lines.items()))
+                acknowledged = [await self._send(producer, each) for each in records]
+                await asyncio.gather(*acknowledged)
         except MessageSizeTooLargeError as error:
-            raise RecordTooLarge(
-                f"a topic takes no record as large as one of {events_in(records)}: {error!r}"
-            ) from error
+            raise RecordTooLarge(f"a topic takes no record as large as one of {len(records)}: {error!r}") from error
         except (KafkaError, OSError, TimeoutError) as error:
             # What is still pending expires with request_timeout_ms or arrives twice; consumers keep an inbox.
             raise KafkaAway(
-                f"Kafka at {self._bootstrap_servers} did not take {events_in(records)} records: {error!r}"
+                f"Kafka at {self._bootstrap_servers} did not take {len(records)} records: {error!r}"
             ) from error
 
-    async def _lines(
-        self, records: Iterable[Record | Batch], *, producer: AIOKafkaProducer
-    ) -> dict[_Place, list[Record | Batch]]:
-        """Return what to send by topic and partition, each in the order given."""
-        lines: defaultdict[_Place, list[Record | Batch]] = defaultdict(list)
-        counts: dict[str, int] = {}
-        for each in records:
-            topic = self._prefix + each.topic
-            if topic not in counts:
-                counts[topic] = len(await producer.partitions_for(topic))
-            if isinstance(each, Record):
-                lines[topic, partition_of(each.key, count=counts[topic])].append(each)
-            elif each.partitions == counts[topic]:
-                lines[topic, each.partition].append(each)
-            else:  # somebody gave the topic more partitions than its map says
-                for record in records_of(each):
-                    lines[topic, partition_of(record.key, count=counts[topic])].append(record)
-        return lines
+    async def _send(self, producer: AIOKafkaProducer, record: Record) -> "asyncio.Future[RecordMetadata]":
+        headers = [_CONTENT_TYPE, ("ce_type", record.event_type.encode()), *record.headers]
+        sent: asyncio.Future[RecordMetadata] = await producer.send(
+            self._prefix + record.topic, record.value, key=record.key, headers=headers
+        )
+        sent.add_done_callback(_seen)
+        return sent
 
     async def close(self) -> None:
         """Drop the connection; what was not acknowledged is still in the outbox."""
@@ -114,6 +101,8 @@ class Producer:
                     bootstrap_servers=self._bootstrap_servers,
                     acks="all",
                     linger_ms=2,
+                    compression_type="zstd",
+                    max_batch_size=_BATCH_BYTES,
                     max_request_size=_REQUEST_BYTES,
                     request_timeout_ms=10_000,
                 )
@@ -126,34 +115,10 @@ class Producer:
             return self._producer
 
 
-async def _send(producer: AIOKafkaProducer, topic: str, partition: int, line: Sequence[Record | Batch]) -> None:
-    """Send one partition's records in their order, in batches of our own: a future a batch and not one a record."""
-    batches = [each for each in line if isinstance(each, Batch)]
-    if len(batches) < len(line):
-        partitions = len(await producer.partitions_for(topic))
-        # Encoded beside the event loop, which it would hold up otherwise.
-        batches = await asyncio.to_thread(_in_batches, line, partition=partition, partitions=partitions)
-    acknowledged = [await producer.send_batch(Encoded(batch), topic, partition=partition) for batch in batches]
-    await asyncio.gather(*acknowledged)
-
-
-def _in_batches(line: Iterable[Record | Batch], *, partition: int, partitions: int) -> list[Batch]:
-    batches: list[Batch] = []
-    alone: list[Record] = []
-
-    def encode() -> None:
-        if alone:
-            batches.extend(batches_of(alone, topic=alone[0].topic, partition=partition, partitions=partitions))
-            alone.clear()
-
-    for each in line:
-        if isinstance(each, Record):
-            alone.append(each)
-        else:
-            encode()
-            batches.append(each)
-    encode()
-    return batches
+def _seen(sent: "asyncio.Future[RecordMetadata]") -> None:
+    """Mark a failure as seen: of many at once only the first is raised, and the others need no log line each."""
+    if not sent.cancelled():
+        sent.exception()
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

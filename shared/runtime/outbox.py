@@ -1,35 +1,30 @@
 """The outbox: what a transaction announces is committed with it, and relayed to Kafka in insertion order."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from itertools import islice
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 import asyncpg
 from prometheus_client import Counter, Gauge
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Integer, LargeBinary, MetaData, Table, func
+from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, MetaData, Table, Text, func
 
+from shared.events.envelope import Event
+from shared.events.topics import Topic
 from shared.runtime.database import TRANSIENT, Database
-from shared.runtime.kafka import Producer
+from shared.runtime.kafka import Producer, Record
 from shared.runtime.logging import get_logger
-from shared.runtime.parcels import Announcement, Parcel, laid_out, opened
 
 _log = get_logger(__name__)
 _LOCK: Final = 0x7469656E646F  # "tiendo": one relay at a time per database
-PARCEL_RECORDS: Final = 500
-"""How many events are packed at once, at most."""
-_PARCELS_AT_ONCE: Final = 100
 _EVENTS_AT_ONCE: Final = 2_000
-_EVENTS_HANDED: Final = 2_000
+_BYTES_AT_ONCE: Final = 16 * 1024 * 1024  # an event may be as large as a request
+_COLUMNS: Final = ("topic", "key", "value", "event_type")
 _OLDEST: Final = """
-select id, created_at,
-       case when (id, created_at) in (select * from unnest($3::bigint[], $4::timestamptz[])) then null else parcel end
-           as parcel,
-       extract(epoch from now() - created_at)::float8 as age
-from (select *, sum(events) over (order by id) - events as before
+select id, topic, key, value, event_type, extract(epoch from now() - created_at)::float8 as age
+from (select *, sum(octet_length(value)) over (order by id) - octet_length(value) as bytes_before
       from (select * from outbox order by id limit $1) as oldest) as counted
-where before < $2 order by id
+where bytes_before < $2 order by id
 """
 _SETTINGS: Final = "select set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '500ms', true)"
 _AGE: Final = "select extract(epoch from now() - created_at)::float8 from outbox order by id limit 1"
@@ -42,81 +37,39 @@ WAITING = Gauge("tiendo_outbox_oldest_seconds", "Age of the oldest event still i
 
 
 def outbox_table(metadata: MetaData) -> Table:
-    """Return the outbox table of a service's metadata: a row holds the events of a transaction, packed."""
+    """Return the outbox table of a service's metadata: a row is an event as it travels."""
     return Table(
         "outbox",
         metadata,
         Column("id", BigInteger, Identity(always=True), primary_key=True),
-        Column("events", Integer, nullable=False),  # how many
-        Column("parcel", LargeBinary, nullable=False),
+        Column("topic", Text, nullable=False),
+        Column("key", Text, nullable=False),
+        Column("value", LargeBinary, nullable=False),
+        Column("event_type", Text, nullable=False),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     )
 
 
-class Entry(NamedTuple):
-    """Where a parcel stands in the outbox, and since when."""
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event for a topic, under the key that keeps its order, as it travels."""
 
-    id: int
-    created_at: datetime
+    topic: Topic
+    key: str
+    event_type: str
+    body: bytes
 
-
-class Handed:
-    """Parcels of this process that the relay need not read back; the oldest go where there are too many.
-
-    One whose transaction was rolled back is never asked for, since it never stands in the outbox: a server that crashed
-    may give its id again, but not with its time.
-    """
-
-    def __init__(self) -> None:
-        self._parcels: dict[Entry, Parcel] = {}
-        self._count = 0
-
-    def put(self, entry: Entry, parcel: Parcel) -> None:
-        """Remember a parcel as it stands in the outbox."""
-        self.forget([entry])
-        self._parcels[entry] = parcel
-        self._count += parcel.events
-        while self._count > _EVENTS_HANDED and len(self._parcels) > 1:
-            self.forget([next(iter(self._parcels))])
-
-    def remembered(self) -> Mapping[Entry, Parcel]:
-        """Return the parcels that are remembered now."""
-        return dict(self._parcels)
-
-    def forget(self, entries: Iterable[Entry]) -> None:
-        """Forget parcels."""
-        for entry in entries:
-            if parcel := self._parcels.pop(entry, None):
-                self._count -= parcel.events
+    @classmethod
+    def of(cls, topic: Topic, key: str, event: Event[Any]) -> Self:
+        """Return the announcement of an event."""
+        return cls(topic, key, event.type, event.to_bytes())
 
 
-async def packed(announcements: Sequence[Announcement]) -> list[Parcel]:
-    """Return events as parcels; they are compressed beside the event loop."""
-    return await asyncio.to_thread(laid_out(announcements).parcels)
-
-
-async def put(
-    connection: "asyncpg.Connection[asyncpg.Record]", parcels: Iterable[Parcel], *, handed: Handed | None = None
-) -> None:
-    """Put parcels into the outbox of the transaction under way, in the order given."""
-    for parcel in parcels:
-        row = await connection.fetchrow(
-            "insert into outbox (events, parcel) values ($1, $2) returning id, created_at", parcel.events, parcel.packed
-        )
-        if handed is not None and row is not None:
-            handed.put(Entry(row["id"], row["created_at"]), parcel)
-
-
-async def announce(
-    connection: "asyncpg.Connection[asyncpg.Record]",
-    announcements: Iterable[Announcement],
-    *,
-    handed: Handed | None = None,
-) -> None:
-    """Put events into the outbox of the transaction under way, those of one key in the order given."""
-    waiting = iter(announcements)
-    while some := list(islice(waiting, PARCEL_RECORDS)):
-        await put(connection, await packed(some), handed=handed)
+async def announce(connection: "asyncpg.Connection[asyncpg.Record]", announcements: Iterable[Announcement]) -> None:
+    """Put events into the outbox of the transaction under way, in the order given."""
+    rows = [(each.topic.name, each.key, each.body, each.event_type) for each in announcements]
+    if rows:
+        await connection.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
 
 
 class Relay:
@@ -126,7 +79,6 @@ class Relay:
         self._service = service
         self._database = database
         self._producer = producer
-        self.handed: Final = Handed()
         self._wake = asyncio.Event()
         self._is_waiting = False
 
@@ -183,17 +135,13 @@ class Relay:
             await connection.execute(_SETTINGS)
             # Who waits is next, so that the processes of a service share this work.
             await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
-            handed = self.handed.remembered()
-            known = [each.id for each in handed], [each.created_at for each in handed]
-            rows = await connection.fetch(_OLDEST, _PARCELS_AT_ONCE, _EVENTS_AT_ONCE, *known)
+            rows = await connection.fetch(_OLDEST, _EVENTS_AT_ONCE, _BYTES_AT_ONCE)
             WAITING.labels(self._service).set(rows[0]["age"] if rows else 0.0)
             if not rows:
                 return 0
-            entries = [Entry(row["id"], row["created_at"]) for row in rows]
-            parcels = [handed.get(entry) or opened(row["parcel"]) for entry, row in zip(entries, rows, strict=True)]
-            await self._producer.send_all([each for parcel in parcels for each in parcel.contents])
-            await connection.execute("delete from outbox where id = any($1::bigint[])", [each.id for each in entries])
-        self.handed.forget(entries)
-        events = sum(parcel.events for parcel in parcels)
-        RELAYED.labels(self._service).inc(events)
-        return events
+            await self._producer.send_all(
+                [Record(row["topic"], row["key"].encode(), row["value"], row["event_type"]) for row in rows]
+            )
+            await connection.execute("delete from outbox where id = any($1::bigint[])", [row["id"] for row in rows])
+        RELAYED.labels(self._service).inc(len(rows))
+        return len(rows)

@@ -14,9 +14,8 @@ from shared.events import topics
 from shared.events.envelope import Event
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Standing
-from shared.runtime.batches import Record
 from shared.runtime.database import Database
-from shared.runtime.kafka import Producer
+from shared.runtime.kafka import Producer, Record
 from shared.runtime.topics import create_topics
 from tests.integration.notify_province import Province, a_province
 from tests.support.brokers import TestKafka

@@ -14,12 +14,10 @@ from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData
 from shared.events.topics import PROGRESS, REFERENCE
 from shared.events.vocabulary import AgencyKind
-from shared.runtime.batches import Batch, Record
 from shared.runtime.database import Database
 from shared.runtime.inbox import seen
 from shared.runtime.kafka import KafkaAway, Producer, partition_of
-from shared.runtime.outbox import PARCEL_RECORDS, RELAYED, Entry, Handed, Relay, announce
-from shared.runtime.parcels import Announcement, Parcel, opened
+from shared.runtime.outbox import RELAYED, Announcement, Relay, announce
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
@@ -67,7 +65,7 @@ async def announced(database: Database, numbers: Sequence[int]) -> None:
 
 async def waiting(database: Database) -> int:
     async with database.transaction() as connection:
-        count: int = await connection.fetchval("select coalesce(sum(events), 0)::int from outbox")
+        count: int = await connection.fetchval("select count(*) from outbox")
         return count
 
 
@@ -162,7 +160,7 @@ async def test_while_the_brokers_are_away_nothing_leaves_the_outbox(database: Da
     await producer.close()
 
 
-async def test_batches_of_a_topic_with_more_partitions_than_its_map_says_go_where_their_keys_go(
+async def test_events_of_a_topic_with_more_partitions_than_its_map_says_go_where_their_keys_go(
     database: Database, any_kafka: TestKafka
 ) -> None:
     prefix, partitions = any_kafka.new_prefix(), PROGRESS.partitions + 2
@@ -176,8 +174,6 @@ async def test_batches_of_a_topic_with_more_partitions_than_its_map_says_go_wher
     async with database.transaction() as connection:
         told = [Announcement(PROGRESS, key, "test", body) for key, body in zip(keys, bodies, strict=True)]
         await announce(connection, told)
-        packed = await connection.fetch("select parcel from outbox")
-        assert any(isinstance(each, Batch) for row in packed for each in opened(row["parcel"]).contents)
     while await Relay(service="test", database=database, producer=producer).relay_once():
         pass
     found: dict[str, list[bytes]] = {}
@@ -220,34 +216,3 @@ async def test_an_event_that_two_processes_read_at_once_is_new_to_one(database: 
 async def taken(database: Database, ids: list[UUID]) -> set[UUID]:
     async with database.transaction() as connection:
         return set(ids) - await seen(connection, ids)
-
-
-async def test_what_a_crash_rolled_back_is_not_published_where_its_id_is_given_again(
-    database: Database, any_kafka: TestKafka
-) -> None:
-    prefix = any_kafka.new_prefix()
-    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
-    producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
-    relay = Relay(service="test", database=database, producer=producer)
-    with suppress(RolledBack):
-        async with database.transaction() as connection:
-            await announce(connection, [announcement(1)], handed=relay.handed)
-            raise RolledBack
-    async with database.transaction() as connection:  # as a server that crashed does
-        await connection.execute("select setval(pg_get_serial_sequence('outbox', 'id'), 1, false)")
-    await announced(database, [2])
-    async with database.transaction() as connection:
-        assert {each.id for each in relay.handed.remembered()} == {await connection.fetchval("select id from outbox")}
-    await relay.relay_once()
-    assert await published(any_kafka, prefix=prefix, count=1) == [2]
-    await producer.close()
-
-
-def test_what_is_handed_again_is_counted_once() -> None:
-    handed, entry = Handed(), Entry(1, datetime(2014, 1, 1, tzinfo=UTC))
-    records = Parcel(b"", [Record("topic", b"key", b"value", "type")] * PARCEL_RECORDS)
-    other = Entry(2, entry.created_at)
-    handed.put(other, records)
-    for _ in range(10):
-        handed.put(entry, records)
-    assert set(handed.remembered()) == {entry, other}

@@ -101,14 +101,10 @@ async def test_two_processes_that_judge_the_same_agencies_at_once_lose_nothing(s
         assert sequences == list(range(1, len(sequences) + 1)), "each announcement replaces the one before"
 
 
-@pytest.mark.parametrize("is_compiled", [True, False])
-async def test_an_older_revision_that_waited_for_a_newer_one_to_commit_does_not_replace_it(
-    scoring: Scoring, *, is_compiled: bool
-) -> None:
+async def test_an_older_revision_that_waited_for_a_newer_one_to_commit_does_not_replace_it(scoring: Scoring) -> None:
     async with scoring.database.transaction() as connection:
         newer = as_read(submission_accepted(revision=2, edoc_exchange=40, oss_priority=60))
-        world, rules = world_of(connection, cache=scoring.cache), scoring.rules if is_compiled else None
-        await judge_submissions([newer], world=world, now=IN_TIME, rules=rules)
+        await judge_submissions([newer], world=world_of(connection, cache=scoring.cache), now=IN_TIME)
         older = submission_accepted(revision=1, edoc_exchange=1)
         behind = asyncio.create_task(scoring.judge_as_a_consumer_does(older))
         await asyncio.sleep(0.3)

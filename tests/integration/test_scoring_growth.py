@@ -71,15 +71,14 @@ async def test_an_earlier_period_filed_later_gives_the_same_end_as_the_right_ord
     assert second.base.value == 25
 
 
-@pytest.mark.parametrize("is_compiled", [True, False])
 async def test_an_earlier_period_filed_under_a_version_that_does_not_look_back_counts_for_one_that_does(
-    make_database: DatabaseMaker, *, is_compiled: bool
+    make_database: DatabaseMaker,
 ) -> None:
     first = submission_accepted(period="2014-01", plan_version=1, edoc_exchange=20)
     second = submission_accepted(period="2014-02", plan_version=2, edoc_exchange=30)
     ends = []
     for batches in ([[first], [second]], [[second], [first]], [[first, second]]):
-        async with scoring_on(await make_database("scoring"), is_compiled=is_compiled) as scoring:
+        async with scoring_on(await make_database("scoring")) as scoring:
             await _knowing(scoring, indicator("edoc-exchange"))
             await scoring.learn(plan_published(version=2, indicators=(GROWING,)))
             for batch in batches:

@@ -19,7 +19,7 @@ from services.scoring.progress_store import progress_of
 from services.scoring.rollup import Cell, Tally
 from services.scoring.tally_store import PostgresTallies
 from services.scoring.translation import agency_of, ended_of, filing_of, plan_of
-from shared.events.submissions import Accepted, SubmissionAccepted, SubmissionEvent
+from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 from shared.events.vocabulary import GrowthFrom, Method
 from tests.support.databases import DatabaseMaker
 from tests.support.replays import replay
@@ -205,7 +205,7 @@ class Histories(RuleBasedStateMachine):
 
     def _judge(self, batch: list[SubmissionEvent]) -> None:
         for event in batch:
-            if isinstance(event, Accepted):
+            if isinstance(event, SubmissionAccepted):
                 self.told.filings[event.data.submission] = filing_of(event)
             else:
                 self.told.endings.append(ended_of(event))

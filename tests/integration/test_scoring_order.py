@@ -23,8 +23,8 @@ HISTORY: tuple[Step, ...] = (
 )
 
 
-async def _lived(history: list[Step], *, url: str, is_compiled: bool) -> dict[tuple[str, str], tuple[object, ...]]:
-    async with scoring_on(url, is_compiled=is_compiled) as scoring:
+async def _lived(history: list[Step], *, url: str) -> dict[tuple[str, str], tuple[object, ...]]:
+    async with scoring_on(url) as scoring:
         for step in history:
             await step(scoring)
         await scoring.close()  # the clock always looks again
@@ -35,15 +35,15 @@ async def _lived(history: list[Step], *, url: str, is_compiled: bool) -> dict[tu
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_any_order_and_repetition_of_a_history_announces_the_same_in_the_end_by_whichever_rules(
+async def test_any_order_and_repetition_of_a_history_announces_the_same_in_the_end(
     seed: int, make_database: DatabaseMaker
 ) -> None:
     draw = random.Random(seed)  # noqa: S311  an order, not a secret
     mixed = [*draw.choices(HISTORY, k=3), *HISTORY]
     draw.shuffle(mixed)
-    expected = await _lived(list(HISTORY), url=await make_database("scoring"), is_compiled=False)
+    expected = await _lived(list(HISTORY), url=await make_database("scoring"))
     assert len(expected) == 3 * len(AGENCIES), "January to March are closed"
-    assert await _lived(mixed, url=await make_database("scoring"), is_compiled=True) == expected
+    assert await _lived(mixed, url=await make_database("scoring")) == expected
 
 
 async def test_publishing_again_repeats_the_latest_events_word_for_word(make_database: DatabaseMaker) -> None:

@@ -16,10 +16,9 @@ from shared.events import topics
 from shared.events.envelope import Event
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Method, Standing
-from shared.runtime.batches import Record
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
-from shared.runtime.kafka import KafkaAway, Producer, partition_of
+from shared.runtime.kafka import KafkaAway, Producer, Record, partition_of
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker

@@ -4,14 +4,14 @@ import asyncio
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from shared.events.topics import PROGRESS
-from shared.runtime.batches import Record
 from shared.runtime.errors import StartFailure
-from shared.runtime.kafka import Producer
+from shared.runtime.kafka import Producer, Record
 from shared.runtime.topics import create_topics, dump_topic
 from tests.support.brokers import TestKafka
 
@@ -32,8 +32,8 @@ async def test_every_record_is_written_once_as_it_was_sent_and_in_its_agencys_or
     producer = Producer(kafka.bootstrap_servers, topic_prefix=prefix)
     sent = [_sent(number % 20, number) for number in range(COUNT)]
     await producer.send_all(sent)
-    tombstone = sent[0]._replace(value=None)
-    broken_in_two = sent[0]._replace(value=b'{"agency": "a-0",\n "note": ""}')
+    tombstone = replace(sent[0], value=None)
+    broken_in_two = replace(sent[0], value=b'{"agency": "a-0",\n "note": ""}')
     await producer.send_all([tombstone, broken_in_two])
     await producer.close()
 

@@ -9,7 +9,6 @@ import pytest
 _KNOWN: Final = {
     "kafka": "a real Kafka, named by KAFKA_BOOTSTRAP_SERVERS",
     "containers": "a Docker engine with the images",
-    "compiler": "a C compiler, for the compiled rules",
 }
 
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 import asyncpg
 
 from services.scoring.handlers import judge_submissions, learn_reference
-from services.scoring.native.judging import NativeRules
 from services.scoring.schedule import Closing
 from services.scoring.store import PlanCache, world_of
 from shared.events.progress import ProgressChanged
@@ -18,7 +17,6 @@ from shared.events.topics import SUBMISSIONS
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.decoding import Decoder
-from tests.support.compiled import rules_if_compiled
 from tests.support.outboxes import waiting
 from tests.support.scoring_examples import at
 
@@ -30,9 +28,8 @@ AFTER_DUE: Final = at("2014-04-09T00:05")
 class Scoring:
     """Scoring's handlers on a database of their own, as the edges call them."""
 
-    def __init__(self, database: Database, *, rules: NativeRules | None) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
-        self.rules = rules
         self.cache: PlanCache = {}
 
     async def learn(self, *events: Any) -> None:
@@ -42,7 +39,7 @@ class Scoring:
     async def judge(self, *events: Any, now: datetime = IN_TIME) -> None:
         async with self.database.transaction() as connection:
             world = world_of(connection, cache=self.cache)
-            await judge_submissions([as_read(each) for each in events], world=world, now=now, rules=self.rules)
+            await judge_submissions([as_read(each) for each in events], world=world, now=now)
 
     async def judge_as_a_consumer_does(self, *events: Any) -> None:
         """Judge, and try again after what passes: a deadlock, or being overtaken."""
@@ -87,11 +84,11 @@ def as_read(event: Any) -> Any:
 
 
 @asynccontextmanager
-async def scoring_on(url: str, *, is_compiled: bool = True) -> AsyncIterator[Scoring]:
-    """Lend scoring on this database until the block ends; with the compiled rules, where there are such, or without."""
+async def scoring_on(url: str) -> AsyncIterator[Scoring]:
+    """Lend scoring on this database until the block ends."""
     database = Database(url, pool_size=8)
     await database.open()
     try:
-        yield Scoring(database, rules=rules_if_compiled() if is_compiled else None)
+        yield Scoring(database)
     finally:
         await database.close()

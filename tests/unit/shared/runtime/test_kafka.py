@@ -6,8 +6,7 @@ import time
 import pytest
 
 from shared.runtime import kafka
-from shared.runtime.batches import Record
-from shared.runtime.kafka import KafkaAway, Producer
+from shared.runtime.kafka import KafkaAway, Producer, Record
 
 NOWHERE = "127.0.0.1:1"
 RECORD = Record(topic="submissions", key=b"so-noi-vu", value=b"{}", event_type="submission.accepted.v1")

@@ -1,1 +1,0 @@
-"""Judging in machine code: what most filings are, judged and written as the Python rules do it, many times faster."""
