@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.support import brokers, databases
@@ -12,6 +13,10 @@ from tests.support.databases import DatabaseMaker
 from tests.support.requirements import TESTED_ON, required
 
 pytest_plugins = ["tests.support.time_limits"]
+
+# A busy machine takes any time for an example; a test as a whole has a limit.
+hypothesis.settings.register_profile("tiendo", deadline=None)
+hypothesis.settings.load_profile("tiendo")
 
 
 @pytest.fixture(scope="session")
