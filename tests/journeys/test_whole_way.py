@@ -8,6 +8,7 @@ from services.ingest import administration
 from services.scoring import republishing
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
+from tests.support.groups import READING
 from tests.support.mailbox import ArrivedMail, sent_twice
 from tests.support.province import BAD_PCT, LEAD, communes
 from tests.support.systems import Rehearsal, rehearsal
@@ -97,12 +98,13 @@ async def test_everything_published_again_changes_no_standing_and_sends_no_mail(
     assert await administration.republish(database=lived.system.database("ingest")) > 0
     assert await republishing.republish(lived.system.database("scoring")) > 0
     await lived.comes_to_rest()
-    # Something filed after all of it has arrived only when all of it has.
-    agency = communes(sorted(lived.province.keys))[6]
-    await lived.province.file(agency, "2014-03")
-    await lived.comes_to_rest()
-    changed = [row for row in await lived.ask("scoring", question) if row not in standings]
-    assert {row["agency"] for row in changed} == {agency}
-    assert {mail.message_id for mail in await lived.mailbox.mails()} - {mail.message_id for mail in mails} <= {
-        mail.message_id for mail in await lived.mailbox.mails() if mail.agency == agency
+    assert await lived.ask("scoring", question) == standings
+    assert [mail.message_id for mail in await lived.mailbox.mails()] == [mail.message_id for mail in mails]
+
+
+async def test_every_group_is_waited_for(lived: Rehearsal) -> None:
+    prefix = lived.system.topic_prefix
+    consumers = [each for service in lived.system.services for each in service.consumers]
+    assert {each.group: each.topics for each in consumers} == {
+        prefix + group: [prefix + topic.name for topic in read] for group, read in READING.items()
     }

@@ -10,8 +10,6 @@ from typing import Any, Final
 
 from services.ingest import administration
 from services.notify.contacts import load_contacts
-from services.scoring.wiring import REFERENCE_GROUP, SUBMISSIONS_GROUP
-from shared.events import topics
 from shared.runtime.anchors import clock_for
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
@@ -21,7 +19,7 @@ from tests.support import mailbox
 from tests.support.books import is_at_rest
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
-from tests.support.groups import records_behind, set_back
+from tests.support.groups import READING, records_behind, set_back
 from tests.support.mailbox import Mailbox
 from tests.support.processes import ServiceProcess
 from tests.support.province import PLAN, PLANS, Province
@@ -30,12 +28,6 @@ from tests.support.waiting import until
 
 STARTS_AT: Final = datetime(2014, 4, 3, 9, tzinfo=TIMEZONE)
 SERVICES: Final = ("ingest", "scoring", "notify")
-READING: Final = {
-    SUBMISSIONS_GROUP: [topics.SUBMISSIONS],
-    REFERENCE_GROUP: [topics.REFERENCE],
-    "notify": [topics.REFERENCE, topics.PROGRESS],
-}
-"""The groups that read topics, without their prefix."""
 
 
 @dataclass
@@ -58,7 +50,7 @@ class Fleet:
     async def comes_to_rest(self, *, within_seconds: float = 150) -> None:
         """Wait until nothing is on its way."""
         await until(
-            lambda: is_at_rest(self.ask, now=self.clock.now()),
+            lambda: is_at_rest(self.ask, behind=self._behind, now=self.clock.now()),
             "everything filed is judged and told",
             within_seconds=within_seconds,
         )
@@ -78,8 +70,7 @@ class Fleet:
         await until(is_read, "every topic is read again to its end", within_seconds=90)
 
     async def _behind(self, group: str) -> int:
-        names = [self.prefix + topic.name for topic in READING[group]]
-        return await records_behind(self.bootstrap_servers, group=self.prefix + group, names=names)
+        return await records_behind(self.bootstrap_servers, group=group, prefix=self.prefix)
 
     async def another_mail_arrives(self) -> None:
         """Wait until the mailbox has one mail more than now, so that the whole way is busy."""

@@ -19,6 +19,7 @@ from tests.support.books import is_at_rest
 from tests.support.brokers import CONTAINER, EMBEDDED, TestKafka
 from tests.support.containers import no_container
 from tests.support.databases import DatabaseMaker
+from tests.support.groups import records_behind
 from tests.support.mailbox import CatcherMailbox, Mailbox
 from tests.support.province import LEAD, PLAN, PLANS, Province, communes
 from tests.support.requirements import TESTED_ON
@@ -45,7 +46,13 @@ class Rehearsal:
 
     async def comes_to_rest(self) -> None:
         """Wait until nothing is on its way."""
-        await until(lambda: is_at_rest(self.ask, now=self.clock.now()), "everything filed is judged and told")
+
+        async def behind(group: str) -> int:
+            return await records_behind(self.system.bootstrap, group=group, prefix=self.system.topic_prefix)
+
+        await until(
+            lambda: is_at_rest(self.ask, behind=behind, now=self.clock.now()), "all that is filed is judged and told"
+        )
 
     async def time_passes_to(self, moment: str, *, periods_closed: Sequence[str] = ()) -> None:
         """Move the clock and wait until these periods are closed and nothing is on its way."""
