@@ -21,7 +21,7 @@ from tests.support.brokers import EMBEDDED, TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.province import communes
 from tests.support.systems import Rehearsal, rehearsal
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 HEADERS = [("ce_type", b"submission.accepted.v1"), ("trace", b"\xff\xfe not UTF-8")]
 UNREADABLE = {
@@ -64,7 +64,7 @@ async def _letters(lived: Rehearsal, topic: str, *, count: int) -> "list[Consume
     """Return the records of a topic, waiting until there are `count`."""
     found: list[ConsumerRecord[bytes, bytes]] = []
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(PATIENCE_SECONDS),
         AIOKafkaConsumer(topic, bootstrap_servers=lived.system.bootstrap, auto_offset_reset="earliest") as reader,
     ):
         while len(found) < count:
@@ -166,7 +166,7 @@ async def test_of_a_record_too_large_for_an_older_topic_its_place_is_set_aside(a
     await set_aside(unreadable, producer=producer, prefix=prefix, group="test")
     await producer.close()
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(PATIENCE_SECONDS),
         AIOKafkaConsumer(
             prefix + name, bootstrap_servers=any_kafka.bootstrap_servers, auto_offset_reset="earliest"
         ) as reader,

@@ -113,7 +113,7 @@ async def test_a_poison_record_holds_a_partition_up_for_less_than_five_seconds_a
     async def is_judged() -> bool:
         return bool(await lived.ask("scoring", "select from progress where agency = $1", poison))
 
-    await until(is_judged, "the mended record is judged", within_seconds=30)
+    await until(is_judged, "the mended record is judged")
     (row,) = await lived.ask("scoring", "select revision, sequence from progress where agency = $1", poison)
     assert (row["revision"], row["sequence"]) == (1, 1)
     _, listed, _ = await _typed("list", SUBMISSIONS.name, bootstrap_servers=servers, prefix=prefix)
@@ -125,7 +125,7 @@ async def _wait_for(letters: DeadLetters, count: int) -> list[Any]:
     async def are_there() -> bool:
         return len(await letters.all()) >= count
 
-    await until(are_there, f"{count} dead letters are there", within_seconds=30)
+    await until(are_there, f"{count} dead letters are there")
     return await letters.all()
 
 

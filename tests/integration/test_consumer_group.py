@@ -10,6 +10,7 @@ from shared.runtime.database import Database
 from shared.runtime.kafka import Producer
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 async def test_a_member_without_partitions_is_ready_too(any_kafka: TestKafka) -> None:
@@ -19,7 +20,7 @@ async def test_a_member_without_partitions_is_ready_too(any_kafka: TestKafka) ->
     running = [asyncio.create_task(one.run()) for one in members]
     try:
         assert all(one.fault() for one in members)
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while any(one.fault() for one in members):  # noqa: ASYNC110  as a health check would, again and again
                 await asyncio.sleep(0.1)
     finally:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from services.notify.api import notices_router
 from shared.events.vocabulary import Standing
 from tests.integration.notify_province import OFFICERS, Province, a_province
+from tests.support.waiting import PATIENCE_SECONDS
 from tests.unit.services.notify.factories import DA_LAT, EMAIL, LAC_DUONG, judgement_data, progress_changed
 
 PROJECT = Path(__file__).parents[2]
@@ -32,13 +33,13 @@ def notify(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "LOG_LEVEL": "WARNING"}
     command = [sys.executable, "-m", "services.notify", *arguments]
     return subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
 
 
 def run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
 
 
@@ -75,7 +76,7 @@ def test_a_missing_variable_is_one_clear_line() -> None:
     environment = {"PATH": os.environ["PATH"]}
     command = [sys.executable, "-m", "services.notify", "serve"]
     done = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
     assert done.returncode == 1
     assert "SMTP_URL is not set" in done.stderr

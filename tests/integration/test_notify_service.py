@@ -111,7 +111,7 @@ async def test_the_digest_goes_out_when_the_clock_is_moved_to_its_slot(
         await publish(producer, [*map(agency_registered, NAMES), plan_published(), *closed])
         await until(lambda: _have_arrived(province, 1), "the overdue notice arrived")
         province.clock.advance_to(at("2014-04-08 08:00"))
-        await until(lambda: _have_arrived(province, 3), "both digests arrived", within_seconds=20)
+        await until(lambda: _have_arrived(province, 3), "both digests arrived")
     assert await province.states() == {("overdue", "accepted", None): 1, ("digest", "accepted", None): 2}
 
 

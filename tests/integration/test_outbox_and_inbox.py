@@ -21,6 +21,7 @@ from shared.runtime.outbox import RELAYED, Announcement, Relay, announce
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 class RolledBack(Exception):
@@ -83,7 +84,7 @@ async def published(kafka: TestKafka, *, prefix: str, count: int) -> list[int]:
     """Return the numbers that stand in the topic, in its order."""
     found: list[int] = []
     async with (
-        asyncio.timeout(30),
+        asyncio.timeout(PATIENCE_SECONDS),
         AIOKafkaConsumer(
             prefix + REFERENCE.name, bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest"
         ) as reader,
@@ -113,7 +114,7 @@ async def test_several_relays_publish_everything_once_and_in_order(database: Dat
             await announced(database, range(number, number + 3))
             relays[number % 3].wake()
         assert await published(any_kafka, prefix=prefix, count=300) == list(range(300))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await waiting(database):  # noqa: ASYNC110  the last acknowledgement is on its way
                 await asyncio.sleep(0.05)
     finally:
@@ -133,7 +134,7 @@ async def test_relays_of_two_processes_take_turns(database: Database, any_kafka:
     before = [_relayed(number) for number in range(2)]
     running = [asyncio.create_task(relay.run()) for relay in relays]
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await waiting(database):  # noqa: ASYNC110  the last acknowledgement is on its way
                 await asyncio.sleep(0.05)
     finally:
@@ -180,7 +181,7 @@ async def test_events_of_a_topic_with_more_partitions_than_its_map_says_go_where
     async with AIOKafkaConsumer(
         prefix + PROGRESS.name, bootstrap_servers=any_kafka.bootstrap_servers, auto_offset_reset="earliest"
     ) as reader:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while sum(map(len, found.values())) < len(bodies):
                 for place, records in (await reader.getmany(timeout_ms=300)).items():
                     for record in records:

@@ -28,8 +28,8 @@ from tests.support.scoring_examples import (
     submission_accepted,
 )
 from tests.support.scoring_sums import added_up, kept
+from tests.support.waiting import PATIENCE_SECONDS
 
-WITHIN_SECONDS = 30.0
 IMPOSSIBLE_REVISION = 2**40
 
 
@@ -78,7 +78,7 @@ def filed(revision: int = 1) -> list["ConsumerRecord[bytes, bytes]"]:
 
 
 async def take(scoring: Scoring, records: "Sequence[ConsumerRecord[bytes, bytes]]") -> None:
-    async with asyncio.timeout(WITHIN_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await applier(scoring).take(records)
 
 

@@ -24,6 +24,7 @@ from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import AFTER_DUE, IN_TIME
 from tests.support.scoring_examples import AGENCIES, agency_registered, indicator, plan_published, submission_accepted
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Running:
         try:
             partitions = topics.DEAD_LETTER_PARTITIONS if topic.endswith("-dlq") else topics.PROGRESS.partitions
             consumer.assign([TopicPartition(self.prefix + topic, each) for each in range(partitions)])
-            async with asyncio.timeout(40):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while len(found) < count:
                     for records in (await consumer.getmany(timeout_ms=200)).values():
                         found.extend(records)

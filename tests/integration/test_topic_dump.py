@@ -14,6 +14,7 @@ from shared.runtime.errors import StartFailure
 from shared.runtime.kafka import Producer, Record
 from shared.runtime.topics import create_topics, dump_topic
 from tests.support.brokers import TestKafka
+from tests.support.waiting import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 COUNT = 3_000
@@ -65,7 +66,7 @@ async def test_an_operator_dumps_a_topic_by_a_command(any_kafka: TestKafka) -> N
         },
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert (run.returncode, run.stderr) == (0, b"1 record of progress written to -\n")
     assert run.stdout == (_sent(1, 1).value or b"") + b"\n"

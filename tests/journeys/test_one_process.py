@@ -17,7 +17,7 @@ from services.__main__ import main
 from shared.runtime.embedded.broker import free_port
 from tests.support.mailbox import CatcherMailbox
 from tests.support.province import PLAN, PLANS, Province
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 ROOT: Final = PLANS.parent
 REPLACED: Final = {"KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "SMTP_URL", "PORT", "KEY_PEPPER"}
@@ -142,7 +142,9 @@ def test_a_port_in_use_is_one_line_and_no_stack_trace(tmp_path: Path) -> None:
         port = holder.getsockname()[1]
         order = [sys.executable, "-m", "services"]
         given = environment(tmp_path, PORT=str(port))
-        ended = subprocess.run(order, cwd=ROOT, env=given, capture_output=True, text=True, timeout=90, check=False)
+        ended = subprocess.run(
+            order, cwd=ROOT, env=given, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+        )
     assert ended.returncode == 1
     assert ended.stderr == f"tiendo: port {port} on 127.0.0.1 is in use; set PORT to a free one\n"
 

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from shared.runtime.embedded.broker import EmbeddedBroker, free_port
 from tests.support.containers import no_container, ours
 from tests.support.requirements import TESTED_ON, skip_or_fail
+from tests.support.waiting import PATIENCE_SECONDS
 
 IMAGE: Final = "apache/kafka:4.3.1"
 EXTERNAL, CONTAINER, EMBEDDED = "external", "container", "embedded"
@@ -129,7 +130,7 @@ async def in_container() -> AsyncIterator[tuple[str, str]]:
         await asyncio.to_thread(container.stop)
 
 
-async def until_it_answers(servers: str, *, within_seconds: float = 60) -> None:
+async def until_it_answers(servers: str, *, within_seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until the brokers answer a question about their topics."""
     async with asyncio.timeout(within_seconds):
         while True:

@@ -47,12 +47,11 @@ class Fleet:
         async with self.databases[service].transaction() as connection:
             return list(await connection.fetch(question, *values))
 
-    async def comes_to_rest(self, *, within_seconds: float = 150) -> None:
+    async def comes_to_rest(self) -> None:
         """Wait until nothing is on its way."""
         await until(
             lambda: is_at_rest(self.ask, behind=self._behind, now=self.clock.now()),
             "everything filed is judged and told",
-            within_seconds=within_seconds,
         )
 
     async def read_again(self) -> None:
@@ -67,7 +66,7 @@ class Fleet:
         async def is_read() -> bool:
             return not any([await self._behind(group) for group in READING])
 
-        await until(is_read, "every topic is read again to its end", within_seconds=90)
+        await until(is_read, "every topic is read again to its end")
 
     async def _behind(self, group: str) -> int:
         return await records_behind(self.bootstrap_servers, group=group, prefix=self.prefix)

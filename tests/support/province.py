@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import httpx
 
+from tests.support.waiting import PATIENCE_SECONDS
+
 PLANS: Final = Path(__file__).resolve().parents[2] / "plans"
 PLAN: Final = "lam-dong-2014"
 LEAD: Final = "so-thong-tin-va-truyen-thong"
@@ -60,7 +62,7 @@ class Province:
 
     async def file_until_told(self, agency: str, period: str, *, pct: int, idempotency_key: str) -> Told:
         """File as an agency's system does: the same again, blindly, until there is an answer that is no 5xx."""
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:
                     told = await self.file(agency, period, pct=pct, idempotency_key=idempotency_key)

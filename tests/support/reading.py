@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from tests.support.waiting import PATIENCE_SECONDS
+
 
 async def read(
-    bootstrap_servers: str, topic: str, *, count: int, partitions: int, within_seconds: float = 40
+    bootstrap_servers: str, topic: str, *, count: int, partitions: int, within_seconds: float = PATIENCE_SECONDS
 ) -> Sequence["ConsumerRecord[bytes, bytes]"]:
     """Return the first records of a topic, waiting until there are `count`."""
     found: list[ConsumerRecord[bytes, bytes]] = []

@@ -18,7 +18,7 @@ from typing import Any, Final
 import pytest
 from pytest_timeout import Settings, is_debugging
 
-_SECONDS_IN: Final = {"journeys": 600}
+_SECONDS_IN: Final = {"journeys": 900}
 _LONG_SECONDS: Final = 3600
 _AGAIN_SECONDS: Final = 1.0
 _STDERR: Final = pytest.StashKey[int]()

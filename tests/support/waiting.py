@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
-_LOOK_SECONDS = 0.1
+PATIENCE_SECONDS: Final = 240.0
+"""How long a test waits for what is promised without a time; on a busy machine much takes long."""
+_LOOK_SECONDS: Final = 0.1
 
 
-async def until(holds: Callable[[], Awaitable[bool]], what: str, *, within_seconds: float = 90) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], what: str, *, within_seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until `holds` returns True.
 
     Raises:

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from shared.runtime.errors import StartFailure, one_clear_line
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 def test_a_failure_to_start_is_one_line_and_a_bad_exit(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,7 +34,7 @@ def test_a_program_without_its_variables_says_so_in_one_line(module: str) -> Non
         env={"PYTHONUNBUFFERED": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert ended.returncode != 0
