@@ -12,7 +12,7 @@ from tests.support.brokers import Brokers, TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.requirements import TESTED_ON, required
 
-pytest_plugins = ["tests.support.time_limits"]
+pytest_plugins = ["tests.support.temporary", "tests.support.time_limits"]
 
 # A busy machine takes any time for an example; a test as a whole has a limit.
 hypothesis.settings.register_profile("tiendo", deadline=None)
