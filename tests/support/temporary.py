@@ -1,8 +1,8 @@
 """A folder of this session's own for temporary files.
 
 Where we are root, PostgreSQL runs as another user, who must be let through the folders above its files. pytest keeps
-the folders of all sessions in one, which every new session closes to others again: PostgreSQL of those that run beside it
-is locked out.
+the folders of all sessions in one, which every new session closes to others again, and locks PostgreSQL out of those
+that run beside it.
 """
 
 import os
