@@ -1,6 +1,7 @@
 """Makes the plan of the Canadian Indicator Framework from what Statistics Canada publishes of it, see source.csv."""
 
 import csv
+import hashlib
 import json
 import re
 import unicodedata
@@ -20,6 +21,7 @@ OBSERVATION_COLUMNS: Final = ("period", "agency", "indicator", "value")
 
 _DOMAIN: Final = "statcan.example"  # reserved by RFC 2606: no mail can ever reach anyone
 _LONGEST_ID: Final = 80
+_DIGEST_LENGTH: Final = 8
 _HEAD: Final = """\
 # The Canadian Indicator Framework as a plan; `python -m tools.canadian_framework write` makes it from source.csv.
 # Each series is an indicator. Its base value and its latest value are no part of the plan: the agency files them, each
@@ -93,10 +95,16 @@ class Series(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Return the indicator's id: the series' name in small letters, cut between words where it is too long."""
+        """Return the indicator's id: the series' name in small letters.
+
+        Where it is too long it is cut between words and ends with a digest of the name, for many begin alike.
+        """
         plain = unicodedata.normalize("NFD", self.name).encode("ascii", "ignore").decode().lower()
         slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-        return slug if len(slug) <= _LONGEST_ID else slug[: _LONGEST_ID + 1].rsplit("-", 1)[0]
+        if len(slug) <= _LONGEST_ID:
+            return slug
+        digest = hashlib.sha256(self.name.encode()).hexdigest()[:_DIGEST_LENGTH]
+        return f"{slug[: _LONGEST_ID - _DIGEST_LENGTH].rsplit('-', 1)[0]}-{digest}"
 
 
 def published(folder: Path = FOLDER) -> list[Series]:

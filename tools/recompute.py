@@ -24,7 +24,7 @@ ALMOST_ZERO: Final = Decimal("0.001")  # what a base or a target of 0 counts as
 BASELESS: Final = {"from-baseline": "no-baseline", "to-target": "target-zero"}
 TOLD: Final = (
     *("value", "expected_value", "expected_ratio", "attainment_ratio", "pace_ratio", "lag_points"),
-    *("progress_ratio", "score", "status", "standing", "reason", "points"),
+    *("progress_ratio", "score", "status", "standing", "reason", "points", "lag_value", "limit_factor"),
 )
 WORST_FIRST: Final = ("lagging", "missing", "at_risk", "awaited", "on_track", "met")
 STATUSES: Final = {
@@ -63,7 +63,7 @@ def judged(event: Told, it: Told) -> Told:
         return found | {"standing": "not_assessable", "reason": "denominator-zero"}
     if is_growth:
         return found | grown(event, it, Decimal(value.numerator) / value.denominator)
-    return found | paced(event, it, value, wanted=found.get("expected_ratio"))
+    return found | paced(event, it, value, by_then=found)
 
 
 def value_of(it: Told) -> Fraction | None:
@@ -91,7 +91,7 @@ def attainment(it: Told, value: Fraction) -> Fraction | None:
     elif it["method"] == "from-baseline" and it["baseline"]:
         baseline = Fraction(it["baseline"]["value"])
         ratio = (value - baseline) / (target - baseline) if target != baseline else None
-    elif it["method"] == "to-target" and target > 0:
+    elif it["method"] == "to-target" and (target > 0 or (target == 0 and it["direction"] == "decreasing")):
         reversed_ratio = target / value if value > 0 else Fraction(1)
         ratio = value / target if it["direction"] == "increasing" else reversed_ratio
     return Fraction(1) if ratio is None and is_met(it, value) else ratio
@@ -99,10 +99,13 @@ def attainment(it: Told, value: Fraction) -> Fraction | None:
 
 def expected(event: Told, it: Told) -> Told:
     """Return the value expected at the period's end, on straight lines by whole days, and its attainment."""
-    target, is_yes_no = Fraction(it["target"]["value"]), it["method"] == "yes-no"
-    falls = it["direction"] == "decreasing" and not is_yes_no
+    target, falls = Fraction(it["target"]["value"]), it["direction"] == "decreasing" and it["method"] != "yes-no"
     if it["expectation"] == "at-once" or (falls and not it["baseline"] and not it["milestones"]):
         return {"expected_value": target, "expected_ratio": Fraction(1)}
+    if it["method"] == "yes-no":
+        full = [next_day(each["on"]) for each in it["milestones"] if Fraction(each["value"]) >= 1]
+        answer = Fraction(day(event["period_ends_on"]) >= (full[0] if full else due(event, it)))
+        return {"expected_value": answer, "expected_ratio": answer}
     start, at, end = day(event["plan_starts_on"]), day(event["period_ends_on"]), due(event, it)
     corners = {} if falls or it["baseline"] else {start: Fraction(0)}
     if it["baseline"]:
@@ -113,15 +116,18 @@ def expected(event: Told, it: Told) -> Told:
     for (before, low), (behind, high) in pairwise(line):
         if before < at <= behind:
             value = low + (high - low) * (at - before).days / (behind - before).days
-    return {"expected_value": value, "expected_ratio": value if is_yes_no else attainment(it, value)}
+    return {"expected_value": value, "expected_ratio": attainment(it, value)}
 
 
-def paced(event: Told, it: Told, value: Fraction, *, wanted: Fraction | None) -> Told:
-    """Return the standing by attainment ÷ expected attainment; one that meets its target is met whatever that is."""
+def paced(event: Told, it: Told, value: Fraction, *, by_then: Told) -> Told:
+    """Return the standing by attainment ÷ expected attainment, or by a tolerance; one that meets its target is met."""
     if it["target"] is None:
         return {"standing": "not_assessable", "reason": "no-target"}
-    attained = attainment(it, value)
+    attained, wanted = attainment(it, value), by_then.get("expected_ratio")
     found: Told = {"attainment_ratio": attained}
+    if it.get("tolerance") and "expected_value" in by_then:
+        short = by_then["expected_value"] - value
+        found["lag_value"] = max(short if it["direction"] == "increasing" else -short, Fraction(0))
     if attained is not None and wanted is not None:
         found |= {
             "pace_ratio": attained / wanted if wanted > 0 else None,
@@ -132,6 +138,11 @@ def paced(event: Told, it: Told, value: Fraction, *, wanted: Fraction | None) ->
     if attained is None:
         reason = "base-is-target" if it["method"] == "from-baseline" and it["baseline"] else BASELESS[it["method"]]
         return found | {"standing": "not_assessable", "reason": reason}
+    if "lag_value" in found:
+        bounds = [Fraction(it["tolerance"][name]) for name in ("on_track", "at_risk")]
+        standing = "on_track" if found["lag_value"] <= bounds[0] else "lagging"
+        standing = "at_risk" if bounds[0] < found["lag_value"] <= bounds[1] else standing
+        return found | {"standing": standing, "reason": "by-tolerance"}
     if (pace := found.get("pace_ratio")) is None:
         return found | {"standing": "on_track", "reason": "nothing-expected-yet"}
     limits = [Fraction(event["thresholds"][name]) for name in ("on_track_ratio", "at_risk_ratio")]
@@ -172,9 +183,25 @@ def growth(event: Told, it: Told, value: Decimal) -> Told:
     years, years_in_all = years_between(since, at), years_between(since, end)
     ratio = sign * ((value / first) ** (1 / years) - 1) if value != base else Decimal(0)
     if last is None:
-        return graded(KEPT.plus(ratio), YEARLY)
+        return yearly(it, KEPT.plus(ratio), base=base, value=value)
     ratio = KEPT.divide(ratio, abs((last / first) ** (1 / years_in_all) - 1))
     return graded(ratio, REQUIRED) | {"expected_value": first * (last / first) ** (years / years_in_all)}
+
+
+def yearly(it: Told, ratio: Decimal, *, base: Decimal, value: Decimal) -> Told:
+    """Return growth in a year, divided by C where a limit is given and it did not fall."""
+    best = {"progress_ratio": ratio, "status": "substantial_progress", "score": Decimal(5)}
+    found: Told = {}
+    if it.get("limit") and ratio >= 0:
+        left = abs(base - Decimal(it["limit"])) / Decimal(it["limit"])
+        is_near = base >= 0 and left < 1
+        factor = found["limit_factor"] = 1 - (1 - left) ** Decimal("4.44") if is_near else Decimal(1)
+        if factor == 0:
+            return best | found
+        ratio = KEPT.divide(ratio, factor)
+    if base == value == 0 and it["direction"] == "decreasing":
+        return best | found
+    return graded(ratio, YEARLY) | found
 
 
 def graded(ratio: Decimal, grades: Iterable[tuple[str, str, str, str]]) -> Told:

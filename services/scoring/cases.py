@@ -17,15 +17,17 @@ class Case(NamedTuple):
     at: date  # the moment of the value: the first day after its period
     due: date  # the moment by which the target is to be reached
     base: Base | None = None  # what the way to the target, or growth, is measured from
+    limit: Decimal | None = None  # the value that growth without a target can reach
 
 
 class Growth(NamedTuple):
     """What a method finds that looks at growth."""
 
     status: ProgressStatus
-    ratio: Decimal | None = None  # actual ÷ required growth, or growth in a year where nothing is required
+    ratio: Decimal | None = None  # actual ÷ required growth; where nothing is required growth in a year, ÷ C by a limit
     score: Decimal | None = None  # −5 … 5
     expected_value: Decimal | None = None  # the value that would have grown exactly as required
+    limit_factor: Decimal | None = None  # C, where growth was measured by a limit
 
 
 class Finding(NamedTuple):

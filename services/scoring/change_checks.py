@@ -27,6 +27,9 @@ _WANTED: Final = {
 }
 
 
+_OF_ALL: Final = ("từ 0 đến 1 (phần cơ quan trả lời có)", "from 0 to 1, the share of agencies that say yes")
+
+
 @dataclass(frozen=True, slots=True)
 class _Tried:
     """One indicator's change with what comes of it, and where it stands in the body."""
@@ -106,6 +109,8 @@ def _goal_faults(tried: _Tried, target: Target) -> Iterator[Fault]:
         return
     bounds = bounds_of(tried.after)
     end = {Comparison.ABOVE: bounds.highest, Comparison.BELOW: bounds.lowest}.get(target.comparison)
+    if _expects_nothing(tried.after, target):
+        yield faults.nothing_expected(f"{pointer}/value")
     if target.value == end:
         yield faults.nothing_beyond(f"{pointer}/value", end=target.value)
     if baseline is not None and tried.has_sides and tried.is_worse(target.value, than=baseline.value):
@@ -139,8 +144,8 @@ def _milestones_faults(tried: _Tried) -> Iterator[Fault]:
     for position, milestone in enumerate(tried.change.milestones):
         at = f"{pointer}/{position}"
         yield from _place_faults(tried, milestone, at=at, before=before)
-        if not _is_possible(after, milestone.value):
-            yield _out_of_range(after, f"{at}/value")
+        if not _is_possible(after, milestone.value, is_of_all=True):
+            yield _out_of_range(after, f"{at}/value", is_of_all=True)
             continue
         is_first_on_any_side = before is after.baseline and not tried.has_sides
         if before is not None and not is_first_on_any_side and tried.is_worse(milestone.value, than=before.value):
@@ -163,11 +168,21 @@ def _place_faults(tried: _Tried, milestone: Milestone, *, at: str, before: Miles
         yield faults.not_before_target(f"{at}/on", day=target.on)
 
 
-def _is_possible(indicator: Indicator, value: Decimal) -> bool:
+def _expects_nothing(indicator: Indicator, target: Target) -> bool:
+    """Return whether only the last day of a line towards 0 would expect anything."""
+    is_towards_zero = target.value == 0 and indicator.direction is Direction.DECREASING
+    is_linear = indicator.expectation is Expectation.LINEAR and indicator.method is Method.TO_TARGET
+    return is_towards_zero and is_linear and indicator.tolerance is None
+
+
+def _is_possible(indicator: Indicator, value: Decimal, *, is_of_all: bool = False) -> bool:
+    """Return whether the measure can have the value; of all agencies together a yes-no can have a part of 1."""
+    is_in_parts = indicator.measure is Measure.YES_NO and is_of_all
     is_whole = indicator.measure not in {Measure.COUNT, Measure.YES_NO} or value == value.to_integral_value()
-    return is_whole and bounds_of(indicator).clamped(value) == value
+    return (is_whole or is_in_parts) and bounds_of(indicator).clamped(value) == value
 
 
-def _out_of_range(indicator: Indicator, pointer: str) -> Fault:
-    wanted_vi, wanted_en = _WANTED[indicator.measure]
+def _out_of_range(indicator: Indicator, pointer: str, *, is_of_all: bool = False) -> Fault:
+    is_in_parts = indicator.measure is Measure.YES_NO and is_of_all
+    wanted_vi, wanted_en = _OF_ALL if is_in_parts else _WANTED[indicator.measure]
     return faults.out_of_range(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)

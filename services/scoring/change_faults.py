@@ -84,6 +84,18 @@ def nothing_beyond(pointer: str, *, end: Decimal) -> Fault:
     )
 
 
+def nothing_expected(pointer: str) -> Fault:
+    """Say that a line towards 0 expects nothing before its last day."""
+    return Fault(
+        pointer,
+        "nothing-expected",
+        "Tiến dần về mục tiêu 0 thì đến ngày cuối mới yêu cầu kết quả; chấp nhận giá trị khác, hoặc chỉ tiêu phải đạt "
+        "ngay từ kỳ đầu, có mức chênh cho phép hay tính từ hiện trạng.",
+        "A line towards 0 expects nothing before its last day; another value is accepted, or an indicator that is "
+        "at-once, has a tolerance or is judged from-baseline.",
+    )
+
+
 def wrong_side(pointer: str, *, baseline: Decimal, is_rising: bool) -> Fault:
     """Say that a target asks for less than there was at first."""
     return Fault(

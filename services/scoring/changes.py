@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from services.scoring.model import Indicator, Milestone, Plan, Target, Thresholds
+from services.scoring.model import Indicator, Milestone, Plan, Thresholds
 from shared.events.vocabulary import Basis, Comparison
 
 
@@ -70,10 +70,12 @@ def changed_indicator(indicator: Indicator, change: IndicatorChange) -> Indicato
     milestones = indicator.milestones if change.milestones is None else change.milestones
     target = indicator.target
     if target is not None and change.target is not None:
-        target = Target(
+        target = replace(
+            target,
             comparison=change.target.comparison or target.comparison,
             value=target.value if change.target.value is None else change.target.value,
             on=change.target.on or target.on,
         )
-    basis = indicator.basis if target == indicator.target else Basis.ASSUMED
-    return replace(indicator, target=target, milestones=milestones, basis=basis)
+    if target is None or target == indicator.target:
+        return replace(indicator, milestones=milestones)
+    return replace(indicator, target=replace(target, on_basis=None), milestones=milestones, basis=Basis.ASSUMED)

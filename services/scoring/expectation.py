@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from services.scoring import figures
-from services.scoring.attainment import GROWTH_METHODS, attained, due, goal
+from services.scoring.attainment import GROWTH_METHODS, attained, due, goal, yes_due
 from services.scoring.model import Indicator, Target
 from shared.events.vocabulary import Direction, Expectation, Method
 
@@ -28,7 +28,8 @@ def expected(indicator: Indicator, *, plan_starts_on: date, plan_ends_on: date, 
 
     The value follows straight lines through the baseline (0 at the plan's start where there is none), the milestones,
     each due at the end of its day, and the target at its own day's end or the plan's; what an indicator expects at once
-    is its target throughout. Days are counted whole, so the last day of a plan expects exactly the target.
+    is its target throughout. Days are counted whole, so the last day of a plan expects exactly the target. A yes-no
+    expects nothing of an agency before its day, and a yes from that day's end on.
 
     Source: domain rules, section 5, "Expected attainment" (our rule).
     """
@@ -38,10 +39,26 @@ def expected(indicator: Indicator, *, plan_starts_on: date, plan_ends_on: date, 
     corners = line(indicator, target=target, plan_starts_on=plan_starts_on, plan_ends_on=plan_ends_on)
     if not corners:
         return Expected(ratio=figures.ONE, value=target.value)
+    if indicator.method is Method.YES_NO:
+        is_due = period_ends_on >= yes_due(indicator, plan_ends_on=plan_ends_on)
+        answer = figures.ONE if is_due else figures.ZERO
+        return Expected(ratio=answer, value=answer)
     value = _value_on(corners, at=period_ends_on)
-    # A yes-no is 0 or 1, but its expectation rises between them.
-    ratio = value if indicator.method is Method.YES_NO else attained(indicator, target, value, at=period_ends_on)
-    return Expected(ratio=ratio, value=value)
+    return Expected(ratio=attained(indicator, target, value, at=period_ends_on), value=value)
+
+
+def expected_share(
+    indicator: Indicator, *, plan_starts_on: date, plan_ends_on: date, period_ends_on: date
+) -> Decimal | None:
+    """Return which share of agencies (a ratio) is expected to say yes when the period ends: on the line to the target.
+
+    Source: domain rules, section 5, "Expected attainment" (our rule).
+    """
+    target = goal(indicator)
+    if target is None:
+        return None
+    corners = line(indicator, target=target, plan_starts_on=plan_starts_on, plan_ends_on=plan_ends_on)
+    return _value_on(corners, at=period_ends_on) if corners else target.value
 
 
 def line(

@@ -76,6 +76,11 @@ def grown(first: Decimal, last: Decimal, *, part: Decimal) -> Decimal:
     return _WIDE.multiply(first, _power(_FINE.divide(last, first), part))
 
 
+def raised(figure: Decimal, exponent: Decimal) -> Decimal:
+    """Return the power of a figure above 0."""
+    return _WIDE.plus(_power(figure, exponent))
+
+
 def _power(figure: Decimal, exponent: Decimal) -> Decimal:
     return _FINE.exp(_FINE.multiply(_FINE.ln(figure), exponent))
 
@@ -109,6 +114,13 @@ def kept(figure: Decimal | None) -> Decimal | None:
     if figure is None:
         return None
     return _KEPT.plus(figure) if figure else ZERO  # and not 0E+50, as a quotient has it
+
+
+def kept_towards(figure: Decimal, rounding: str) -> Decimal:
+    """Return the figure with the 28 digits that are kept, rounded that way."""
+    towards = _KEPT.copy()
+    towards.rounding = rounding
+    return towards.plus(figure) if figure else ZERO
 
 
 def value_of(observation: Observation) -> Decimal | None:

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 from services.scoring import figures
-from services.scoring.attainment import due, goal
+from services.scoring.attainment import due, goal, yes_due
 from services.scoring.bounds import bounds_of
 from services.scoring.model import Filing, Indicator, Period, Plan, Target
 from shared.events.vocabulary import Measure, Reach
@@ -71,9 +71,9 @@ def forecast(*, indicator: Indicator, points: Iterable[Point], plan_ends_on: dat
     Source: domain rules, section 5, "Forecast": the latest pace as `theil_sen` has it.
     """
     known, target = sorted(points), goal(indicator)
-    due_on = due(target, plan_ends_on=plan_ends_on)
     if indicator.measure is Measure.YES_NO:
-        return _of_yes_no(known, due_on=due_on)
+        return _of_yes_no(known, due_on=yes_due(indicator, plan_ends_on=plan_ends_on))
+    due_on = due(target, plan_ends_on=plan_ends_on)
     line = theil_sen(known)
     bounds = bounds_of(indicator)
 

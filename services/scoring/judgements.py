@@ -36,6 +36,11 @@ class Judgement(NamedTuple):
     score: Decimal | None = None
     status: ProgressStatus | None = None
     points: Decimal | None = None  # 0 … the indicator's weight, None where it is not assessable
+    lag_value: Decimal | None = None  # short of the expected value, in the unit, never below 0; only by a tolerance
+    limit_factor: Decimal | None = None  # C, where growth was measured by a limit
+    # What would be on track at the end of the next period owed, and as a share's numerator.
+    needed_value: Decimal | None = None
+    needed_numerator: Decimal | None = None
 
 
 class Cause(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.scoring.judgements import Judgement
 from services.scoring.model import Agency, Base, Ended, Filing, Indicator, Observation, Period, Plan
+from services.scoring.needed import next_period
 from services.scoring.obligation import indicators_owed
 from services.scoring.verdicts import judged, unreported
 from services.scoring.yardsticks import yardsticks
@@ -34,15 +35,26 @@ def judge_agency(
     reported = {each.indicator: each for each in filing.observations} if filing else {}
     by = yardsticks(plan, period)
     standing, reason = _silence(has_filed=filing is not None, ended=ended, is_closed=is_closed)
+    following = next_period(plan, period)
+    is_owed_next = following is not None and agency.is_valid_on(following.last_on)
     judgements = []
     for indicator in _to_judge(plan, owed=indicators_owed(plan=plan, agency=agency, period=period), reported=reported):
         name = indicator.id
         observation = reported.get(name)
         if observation is None:
-            judgements.append(unreported(indicator, yardstick=by[name], standing=standing, reason=reason))
+            judgements.append(
+                unreported(indicator, yardstick=by[name], standing=standing, reason=reason, is_owed_next=is_owed_next)
+            )
             continue
         judgements.append(
-            judged(indicator, observation=observation, yardstick=by[name], period=period, first=firsts.get(name))
+            judged(
+                indicator,
+                observation=observation,
+                yardstick=by[name],
+                period=period,
+                first=firsts.get(name),
+                is_owed_next=is_owed_next,
+            )
         )
     return tuple(judgements)
 

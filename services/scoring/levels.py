@@ -115,7 +115,8 @@ def _indicator(indicator: Indicator, tally: Tally, *, plan: Plan, period: Period
     target, expected = yardstick.target, yardstick.expected.value
     if indicator.roll_up is RollUp.SHARE_OF_YES:  # of one agency a yes is 1, of all agencies 100 %
         target = replace(target, value=figures.percentage(target.value)) if target else None
-        expected = figures.percentage(expected) if expected is not None else None
+        share = yardstick.expected_share
+        expected = None if share is None else figures.percentage(share)
     value = pooled(indicator.roll_up, part=tally.part, whole=tally.whole)
     return IndicatorRollUp(
         indicator=indicator.id,

@@ -31,6 +31,7 @@ class Target:
     comparison: Comparison
     value: Decimal
     on: date | None = None  # at whose end it is due; None: when the plan ends
+    on_basis: Basis | None = None  # whose day that is; None: whose the value is
 
     def is_met_by(self, value: Decimal) -> bool:
         """Return whether `value` meets this target: `> 90` is not met by 90.0."""
@@ -79,6 +80,15 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far a value may fall short of the expected one, in the indicator's unit; both bounds are included."""
+
+    on_track: Decimal
+    at_risk: Decimal
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One indicator (chỉ tiêu) of a plan version, and who reports it."""
 
@@ -94,6 +104,8 @@ class Indicator:
     baseline: Milestone | None = None
     milestones: tuple[Milestone, ...] = ()
     growth_from: GrowthFrom = GrowthFrom.BASELINE
+    tolerance: Tolerance | None = None  # what it is judged by instead of the plan's thresholds
+    limit: Decimal | None = None  # the value that growth without a target can reach
     programme: str = ""
     roll_up: RollUp = RollUp.VALUE
     weight: Decimal = Decimal(1)  # the most points it gives; 0: shown, not scored

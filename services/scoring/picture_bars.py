@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from services.scoring import figures
 from services.scoring.attainment import GROWTH_METHODS
 from services.scoring.bases import expected_basis
-from services.scoring.explain import Phrases
+from services.scoring.explain import Phrases, by_when
 from services.scoring.judgements import Judgement
 from services.scoring.judging import judge
 from services.scoring.model import Agency, Indicator, Observation, Period, Plan, Target
@@ -56,7 +56,7 @@ def bars_of(facts: Facts, *, language: Language) -> tuple[Bar, ...]:
 def _of_all(indicator: Indicator, language: Language) -> Indicator:
     """Return the indicator as all are judged by it together: a yes-no in percent of agencies, by every one of them."""
     if indicator.method is not Method.YES_NO:
-        return indicator
+        return replace(indicator, tolerance=None)  # tolerances are for agencies, not for sums over them
     unit = PICTURE_WORDS[language].of_agencies
     baseline = indicator.baseline
     return replace(
@@ -66,7 +66,12 @@ def _of_all(indicator: Indicator, language: Language) -> Indicator:
         measure=Measure.PERCENT,
         direction=Direction.INCREASING,
         method=Method.TO_TARGET,
-        target=Target(Comparison.AT_LEAST, _WHOLE, indicator.target.on if indicator.target else None),
+        target=Target(
+            Comparison.AT_LEAST,
+            _WHOLE,
+            indicator.target.on if indicator.target else None,
+            indicator.target.on_basis if indicator.target else None,
+        ),
         baseline=replace(baseline, value=figures.percentage(baseline.value)) if baseline else None,
         milestones=tuple(replace(each, value=figures.percentage(each.value)) for each in indicator.milestones),
     )
@@ -82,14 +87,14 @@ def _bar(indicator: Indicator, *, owed: int, together: Plan, facts: Facts, langu
     found = _judged(indicator, judgements=judgements, together=together, facts=facts)
     yardstick = yardsticks(together, facts.period)[indicator.id]
     spoken = yardstick.vi if language is Language.VI else yardstick.en
-    by_when = _by_when(yardstick.target, spoken)
+    due = by_when(yardstick.target, words=spoken.words, basis=indicator.basis) if yardstick.target else ""
     count = sum(each.observed is not None and each.observed.value is not None for each, _ in judgements)
     return Bar(
         name=facts.names[indicator.id],
         value=_shown(found, spoken, target=yardstick.target),
-        target=spoken.target.removeprefix(spoken.words.targets[indicator.basis]).removesuffix(by_when).strip(),
+        target=spoken.target.removeprefix(spoken.words.targets[indicator.basis]).removesuffix(due).strip(),
         target_basis=indicator.basis if yardstick.target else None,
-        target_due=by_when,
+        target_due=due,
         attainment=found.attainment_ratio,
         expected=found.expected_ratio,
         expected_basis=_basis(found, together.indicator_by_id[indicator.id], yardstick.target, facts.period),
@@ -125,12 +130,6 @@ def _shown(found: Judgement, spoken: Phrases, *, target: Target | None) -> str:
     if found.observed is None or found.observed.value is None:
         return "–"
     return spoken.amount(number(found.observed.value, beside=target.value if target else None))
-
-
-def _by_when(target: Target | None, spoken: Phrases) -> str:
-    if target is None or target.on is None:
-        return ""
-    return spoken.words.by_when.format(on=target.on.strftime(spoken.words.date_format))
 
 
 def _basis(found: Judgement, indicator: Indicator, target: Target | None, period: Period) -> Basis | None:

@@ -83,7 +83,8 @@ def _of_indicator(change: IndicatorChange, before: Indicator) -> Iterator[Edit]:
 
 def _target(target: Target) -> str:
     on = f", on: {target.on}" if target.on else ""
-    return f"{{comparison: {target.comparison}, value: {_figure(target.value)}{on}}}"
+    on_basis = f", on_basis: {target.on_basis}" if target.on_basis else ""
+    return f"{{comparison: {target.comparison}, value: {_figure(target.value)}{on}{on_basis}}}"
 
 
 def _milestones(milestones: Iterable[Milestone]) -> str:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from services.scoring.explain import Phrases, Shown, put_together
-from services.scoring.figures import ONE, ZERO, percentage
+from services.scoring.figures import ONE, ZERO, difference, kept, percentage, product
 from services.scoring.judgements import Judgement
 from services.scoring.methods.no_target import YEARLY_LIMITS
 from services.scoring.methods.pace import RATIO_LIMITS
@@ -22,6 +22,7 @@ _HARDLY_MORE: Final = Decimal("1.01")
 _DIGITS_OF_GROWTH: Final = 4  # a growth rate changes with the third
 # Where a figure comes in a sentence that is put together: characters that no text of ours holds, for each language.
 _MARKS: Final = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007"
+_TELLING_EXPECTED: Final = frozenset({Reason.BY_PACE, Reason.BY_TOLERANCE})
 _OF_EACH: Final = 4  # value, expected, lag and pace
 _FIGURE: Final = re.compile(f"[{_MARKS}]")
 
@@ -93,18 +94,20 @@ def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
 
     The pace is told on its own side of every threshold, so that whoever compares them finds the same standing.
     """
-    _, observed, _, _, _, pace_ratio, lag_points, _, reason, base, ratio, _, _, _ = judgement
+    observed, pace_ratio, reason = judgement.observed, judgement.pace_ratio, judgement.reason
+    base, ratio, factor = judgement.base, judgement.progress_ratio, judgement.limit_factor
     value = observed.value if observed else None
     goal = yardstick.target.value if yardstick.target else None
     told = "" if value is None else number(value, beside=goal, digits=_DIGITS_OF_GROWTH if base else FEWEST_DIGITS)
     expected = lag = pace = ""
-    if reason is Reason.BY_PACE and pace_ratio is not None:  # no other sentence tells what was expected
+    if reason in _TELLING_EXPECTED:
         expected, (low, high) = yardstick.expected_text, yardstick.near_expected
         if expected and value is not None and low < value < high:  # elsewhere rounding moves neither across the other
             expected = _on_its_side(expected, yardstick.expected.value, beside=value)
             told = _on_its_side(told, value, beside=yardstick.expected.value)
             told = _on_its_side(told, value, beside=Decimal(expected))  # each may be rounded towards the other
-        lag = number(lag_points, beside=ZERO) if lag_points else ""
+        lag = _lag(judgement, yardstick=yardstick)
+    if reason is Reason.BY_PACE and pace_ratio is not None:
         pace = number(pace_ratio, beside=_nearest(pace_ratio, yardstick.thresholds))
     if base:
         told = _on_its_side(told, value, beside=base.value)
@@ -115,8 +118,20 @@ def _shown(judgement: Judgement, *, yardstick: Yardstick) -> Shown:
         pace,
         number(base.value, beside=None if base.value == value else value, digits=_DIGITS_OF_GROWTH) if base else "",
         base.on if base else None,
-        "" if ratio is None else _ratio(ratio, is_required=yardstick.target is not None),
+        "" if ratio is None else _ratio(ratio, factor=factor, is_required=yardstick.target is not None),
+        _ratio(ratio, factor=None, is_required=False) if ratio and factor and factor != ONE else "",
+        factor == 0,
     )
+
+
+def _lag(judgement: Judgement, *, yardstick: Yardstick) -> str:
+    """Return the lag as it is read, on its own side of what a tolerance allows; empty where there is none."""
+    if judgement.reason is Reason.BY_TOLERANCE and yardstick.tolerance is not None:
+        lag, bounds = judgement.lag_value, (yardstick.tolerance.on_track, yardstick.tolerance.at_risk)
+        if not lag:
+            return ""
+        return number(lag, beside=min(bounds, key=lambda bound: abs(difference(bound, lag))))
+    return number(judgement.lag_points, beside=ZERO) if judgement.lag_points else ""
 
 
 def _on_its_side(told: str, figure: Decimal | None, *, beside: Decimal | None) -> str:
@@ -134,11 +149,14 @@ def _nearest(pace_ratio: Decimal, thresholds: Thresholds) -> Decimal:
     return ONE if abs(pace_ratio - ONE) < abs(pace_ratio - nearest) else nearest
 
 
-def _ratio(ratio: Decimal, *, is_required: bool) -> str:
+def _ratio(ratio: Decimal, *, factor: Decimal | None, is_required: bool) -> str:
     """Return a ratio of growth as it is read, on its own side of every limit.
 
-    It is of the growth required, or without a target a year's, told in percent.
+    It is of the growth required, or without a target a year's, told in percent; with a `factor` as it was before it was
+    divided by that.
     """
+    if factor:
+        return number(percentage(kept(product(ratio, factor))))
     if is_required:
         return number(ratio, beside=RATIO_LIMITS.nearest(ratio))
     return number(percentage(ratio), beside=percentage(YEARLY_LIMITS.nearest(ratio)))
@@ -149,7 +167,7 @@ def frame_of(standing: Standing, reason: Reason, *, shown: Shown, yardstick: Yar
 
     Of `shown` counts only which figures there are, and of a yes-no which it is.
     """
-    value, expected, lag, pace, _, _, _ = shown
+    value, expected, lag, pace = shown[:_OF_EACH]
     word = value if yardstick.vi.is_yes_no else ""
     key = standing, reason, bool(expected), bool(lag), bool(pace), word
     frame: Frame | None = yardstick.frames.get(key)
@@ -176,7 +194,7 @@ def _left_out(phrases: Phrases, *, marks: str, standing: Standing, reason: Reaso
 
 
 def _figures(shown: Shown, *, yardstick: Yardstick) -> Figures:
-    value, expected, lag, pace, _, _, _ = shown
+    value, expected, lag, pace = shown[:_OF_EACH]
     vi, en = yardstick.vi.words.decimal_sign, yardstick.en.words.decimal_sign
     return (
         value.replace(".", vi),

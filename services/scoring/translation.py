@@ -14,6 +14,7 @@ from services.scoring.model import (
     Plan,
     Target,
     Thresholds,
+    Tolerance,
 )
 from shared.events.plans import (
     AgencyRegisteredData,
@@ -21,6 +22,7 @@ from shared.events.plans import (
     MilestoneData,
     PlanPublishedData,
     TargetData,
+    ToleranceData,
 )
 from shared.events.submissions import (
     SubmissionAccepted,
@@ -119,6 +121,8 @@ def _indicator(data: IndicatorData) -> Indicator:
         baseline=_milestone(data.baseline) if data.baseline else None,
         milestones=tuple(map(_milestone, data.milestones)),
         growth_from=data.growth_from,
+        tolerance=_tolerance(data.tolerance) if data.tolerance else None,
+        limit=data.limit,
         programme=data.programme,
         roll_up=data.roll_up,
         weight=data.weight,
@@ -128,7 +132,11 @@ def _indicator(data: IndicatorData) -> Indicator:
 
 
 def _target(data: TargetData) -> Target:
-    return Target(data.comparison, data.value, data.on)
+    return Target(data.comparison, data.value, data.on, data.on_basis)
+
+
+def _tolerance(data: ToleranceData) -> Tolerance:
+    return Tolerance(data.on_track, data.at_risk, data.basis)
 
 
 def _milestone(data: MilestoneData) -> Milestone:

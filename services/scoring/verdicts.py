@@ -10,9 +10,10 @@ from services.scoring.attainment import found
 from services.scoring.cases import Case, Growth
 from services.scoring.composite import points
 from services.scoring.judgements import Judgement, Observed
-from services.scoring.model import Base, Indicator, Observation, Period, Thresholds
+from services.scoring.model import Base, Indicator, Observation, Period, Thresholds, Tolerance
+from services.scoring.needed import needed_numerator
 from services.scoring.yardsticks import Yardstick
-from shared.events.vocabulary import GrowthFrom, Method, ProgressStatus, Reason, Standing
+from shared.events.vocabulary import Direction, GrowthFrom, Method, ProgressStatus, Reason, Standing
 
 _STANDINGS: Final[Mapping[ProgressStatus, Standing]] = MappingProxyType(
     {
@@ -29,26 +30,51 @@ _NOTHING_ELSE: Final = (None, None, None, None)  # but the answer
 
 
 def judged(
-    indicator: Indicator, *, observation: Observation, yardstick: Yardstick, period: Period, first: Base | None
+    indicator: Indicator,
+    *,
+    observation: Observation,
+    yardstick: Yardstick,
+    period: Period,
+    first: Base | None,
+    is_owed_next: bool = True,
 ) -> Judgement:
-    """Return how what was reported is judged; `first` is the agency's first observation before this period."""
+    """Return how what was reported is judged; `first` is the agency's first observation before this period.
+
+    `is_owed_next` says whether the agency owes the plan's next period.
+    """
     _, numerator, denominator, value, yes, note = observation
     if indicator.method is not Method.YES_NO or yes is None or (numerator, denominator, value, note) != _NOTHING_ELSE:
-        return _judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
-    judgement = yardstick.answers.get(yes)  # a yes is the same whoever says it
-    if judgement is None:
         judgement = _judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
-        yardstick.answers[yes] = judgement
-    return judgement
+        return _needing(judgement, indicator, yardstick=yardstick, is_owed_next=is_owed_next)
+    known = yardstick.answers.get((yes, is_owed_next))  # a yes is the same whoever says it
+    if known is None:
+        known = _judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
+        known = _needing(known, indicator, yardstick=yardstick, is_owed_next=is_owed_next)
+        yardstick.answers[yes, is_owed_next] = known
+    return known
 
 
-def unreported(indicator: Indicator, *, yardstick: Yardstick, standing: Standing, reason: Reason) -> Judgement:
+def unreported(
+    indicator: Indicator, *, yardstick: Yardstick, standing: Standing, reason: Reason, is_owed_next: bool = True
+) -> Judgement:
     """Return the judgement of what was not reported, which is the same for every agency."""
-    judgement = yardstick.silences.get((standing, reason))
+    judgement = yardstick.silences.get((standing, reason, is_owed_next))
     if judgement is None:
         judgement = _unmeasured(indicator, yardstick=yardstick, observed=None, standing=standing, reason=reason)
-        yardstick.silences[standing, reason] = judgement
+        judgement = _needing(judgement, indicator, yardstick=yardstick, is_owed_next=is_owed_next)
+        yardstick.silences[standing, reason, is_owed_next] = judgement
     return judgement
+
+
+def _needing(judgement: Judgement, indicator: Indicator, *, yardstick: Yardstick, is_owed_next: bool) -> Judgement:
+    """Return the judgement with what the next report must show."""
+    if yardstick.needed is None or not is_owed_next:
+        return judgement
+    denominator = judgement.observed.denominator if judgement.observed else None
+    return judgement._replace(
+        needed_value=yardstick.needed,
+        needed_numerator=needed_numerator(indicator, value=yardstick.needed, denominator=denominator),
+    )
 
 
 def _judged(
@@ -63,7 +89,8 @@ def _judged(
     if indicator.growth_from is GrowthFrom.FIRST_OBSERVATION:
         base = first or Base(period.last_on, value)  # nothing was reported before: it is its own base
     finding = found(
-        indicator.method, Case(indicator.direction, yardstick.target, value, period.ends_on, yardstick.due, base)
+        indicator.method,
+        Case(indicator.direction, yardstick.target, value, period.ends_on, yardstick.due, base, indicator.limit),
     )
     (attainment, reason_found, growth), wanted = finding, yardstick.expected.ratio
     pace = lag_points = None
@@ -71,7 +98,10 @@ def _judged(
         # Where nothing is expected yet, or less, the quotient has no meaning.
         pace = figures.kept(figures.quotient(attainment, wanted)) if wanted > 0 else None
         lag_points = figures.kept(figures.shortfall(attainment, wanted))
-    standing, reason = _verdict(value, growth, reason_found, pace=pace, yardstick=yardstick)
+    lag_value = _lag_value(indicator, value, expected=yardstick.expected.value)
+    standing, reason = _verdict(
+        value, growth, reason_found, pace=pace, lag_value=lag_value, tolerance=indicator.tolerance, yardstick=yardstick
+    )
     attainment = figures.kept(attainment)
     return Judgement(
         indicator.id,
@@ -88,7 +118,18 @@ def _judged(
         figures.kept(growth.score) if growth else None,
         growth.status if growth else None,
         points(attainment, standing=standing, weight=indicator.weight),
+        lag_value,
+        figures.kept(growth.limit_factor) if growth else None,
     )
+
+
+def _lag_value(indicator: Indicator, value: Decimal, *, expected: Decimal | None) -> Decimal | None:
+    """Return how far the value falls short of the expected one, in the unit; None without a tolerance for it."""
+    if indicator.tolerance is None or expected is None:
+        return None
+    is_increasing = indicator.direction is Direction.INCREASING
+    short = figures.difference(expected, value) if is_increasing else figures.difference(value, expected)
+    return figures.kept(max(short, figures.ZERO))
 
 
 def _unmeasured(
@@ -109,7 +150,14 @@ def _unmeasured(
 
 
 def _verdict(
-    value: Decimal, growth: Growth | None, reason: Reason | None, *, pace: Decimal | None, yardstick: Yardstick
+    value: Decimal,
+    growth: Growth | None,
+    reason: Reason | None,
+    *,
+    pace: Decimal | None,
+    lag_value: Decimal | None,
+    tolerance: Tolerance | None,
+    yardstick: Yardstick,
 ) -> tuple[Standing, Reason]:
     if growth is not None and reason is not None:
         return _STANDINGS[growth.status], reason
@@ -117,7 +165,15 @@ def _verdict(
         return Standing.MET, Reason.TARGET_MET
     if reason is not None:
         return Standing.NOT_ASSESSABLE, reason
+    if tolerance is not None and lag_value is not None:
+        return _by_tolerance(lag_value, tolerance), Reason.BY_TOLERANCE
     return _by_pace(pace, yardstick.thresholds)
+
+
+def _by_tolerance(lag_value: Decimal, tolerance: Tolerance) -> Standing:
+    if lag_value <= tolerance.on_track:
+        return Standing.ON_TRACK
+    return Standing.AT_RISK if lag_value <= tolerance.at_risk else Standing.LAGGING
 
 
 def _by_pace(pace: Decimal | None, thresholds: Thresholds) -> tuple[Standing, Reason]:

@@ -23,9 +23,17 @@ class Words:
     expected: str
     pace: str
     lag: str
+    short: str  # of the expected value, where a tolerance is allowed
+    over: str
+    allowed: str
+    of_tolerance: Mapping[Basis, str]  # whose tolerance that is, where not whose target
+    points: str  # the unit of a difference between percentages
     by_when: str
+    of_day: Mapping[Basis, str]  # whose day that is, where not whose figure
     required: str
     yearly: str
+    near_limit: str
+    at_limit: str
     yes: str
     no: str
     decimal_sign: str
@@ -47,6 +55,7 @@ WORDS: Final[Mapping[Language, Words]] = MappingProxyType(
             sentences={
                 Reason.TARGET_MET: "{value} / {target}: {standing}",
                 Reason.BY_PACE: "{value} / {target}{expected}{pace}: {standing}{lag}",
+                Reason.BY_TOLERANCE: "{value} / {target}{expected}: {standing}{lag}",
                 Reason.NOTHING_EXPECTED_YET: "{value} / {target}, đến {last_on} chưa yêu cầu kết quả: {standing}",
                 Reason.NOT_FILED: "chưa nộp báo cáo, đã quá hạn {due_on}: {standing}",
                 Reason.WITHDRAWN: "báo cáo đã được rút lại, hạn nộp {due_on}: {standing}",
@@ -74,9 +83,17 @@ WORDS: Final[Mapping[Language, Words]] = MappingProxyType(
             expected=", đến {last_on} cần {expected}",
             pace=", bằng {pace} lần mức cần",
             lag=", độ trễ mức đạt {lag} điểm phần trăm",
+            short=", thấp hơn {lag} {unit}{allowed}",
+            over=", vượt {lag} {unit}{allowed}",
+            allowed=" (cho phép chênh {on_track}, quá {at_risk} là chậm{basis})",
+            of_tolerance={Basis.STATED: ", do quyết định nêu", Basis.ASSUMED: ", giả định"},
+            points="điểm phần trăm",
             by_when=" đến {on}",
+            of_day={Basis.STATED: " (ngày do quyết định nêu)", Basis.ASSUMED: " (ngày giả định)"},
             required=", {ratio} lần tốc độ cần có từ {base} ngày {base_on}",
             yearly=", mỗi năm {ratio} % theo hướng tốt từ {base} ngày {base_on}",
+            near_limit=", tính theo khoảng còn lại đến giới hạn {limit} là {ratio} %",
+            at_limit=", xuất phát từ đúng giới hạn {limit}",
             yes="có",
             no="không",
             decimal_sign=",",
@@ -95,6 +112,7 @@ WORDS: Final[Mapping[Language, Words]] = MappingProxyType(
             sentences={
                 Reason.TARGET_MET: "{value} / {target}: {standing}",
                 Reason.BY_PACE: "{value} / {target}{expected}{pace}: {standing}{lag}",
+                Reason.BY_TOLERANCE: "{value} / {target}{expected}: {standing}{lag}",
                 Reason.NOTHING_EXPECTED_YET: "{value} / {target}, nothing expected by {last_on}: {standing}",
                 Reason.NOT_FILED: "nothing filed, was due on {due_on}: {standing}",
                 Reason.WITHDRAWN: "what was filed was withdrawn, due on {due_on}: {standing}",
@@ -120,9 +138,17 @@ WORDS: Final[Mapping[Language, Words]] = MappingProxyType(
             expected=", expected by {last_on}: {expected}",
             pace=", {pace} times what was expected",
             lag=", attainment {lag} percentage points behind",
+            short=", {lag} {unit} short{allowed}",
+            over=", {lag} {unit} over{allowed}",
+            allowed=" (up to {on_track} is on track, beyond {at_risk} lagging{basis})",
+            of_tolerance={Basis.STATED: ", as stated", Basis.ASSUMED: ", assumed"},
+            points="percentage points",
             by_when=" by {on}",
+            of_day={Basis.STATED: " (day as stated)", Basis.ASSUMED: " (assumed day)"},
             required=", {ratio} times the pace required from {base} on {base_on}",
             yearly=", {ratio} % a year for the better from {base} on {base_on}",
+            near_limit=", which counts as {ratio} % so near the limit of {limit}",
+            at_limit=", from the limit of {limit} itself",
             yes="yes",
             no="no",
             decimal_sign=".",

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from services.scoring.judgements import Judgement, Progress
-from services.scoring.model import Base, Indicator, Milestone, Observation, Period, Plan, Target
+from services.scoring.model import Base, Indicator, Milestone, Observation, Period, Plan, Target, Tolerance
 from services.scoring.remembering import once_per_plan
 from services.scoring.telling import told_as_json
 from services.scoring.yardsticks import Yardstick, yardsticks
@@ -61,7 +61,7 @@ class Common:
     expected: str  # ratio and value
     yardstick: Yardstick
     is_yes_no: bool
-    usual: dict[tuple[Standing, Reason, str], Piece]  # of what many agencies report, or do not, alike
+    usual: dict[tuple[Standing, Reason, str, bool], Piece]  # of what many agencies report, or do not, alike
 
 
 def written(progress: Progress, *, plan: Plan) -> Written:
@@ -97,7 +97,7 @@ def commons(plan: Plan, period: Period) -> Mapping[str, Common]:
 
 def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> Common:
     name = f'{{"indicator":{_json(indicator.id)},'
-    head = {
+    head: dict[str, Any] = {
         "measure": indicator.measure,
         "direction": indicator.direction,
         "method": indicator.method,
@@ -107,6 +107,10 @@ def _common_of(indicator: Indicator, *, yardstick: Yardstick) -> Common:
         "baseline": _milestone(indicator.baseline) if indicator.baseline else None,
         "milestones": [_milestone(each) for each in indicator.milestones],
     }
+    if indicator.tolerance is not None:
+        head["tolerance"] = _tolerance(indicator.tolerance)
+    if indicator.limit is not None:
+        head["limit"] = str(indicator.limit)
     return Common(
         name=name,
         head=f"{name}{_json(head)[1:-1]},".encode(),
@@ -126,7 +130,8 @@ def piece_of(judgement: Judgement, common: Common) -> Piece:
         return _new_piece(judgement, common)
     if not _is_expected(judgement, common):
         return _new_piece(judgement, common)
-    key = judgement.standing, judgement.reason, "" if observed is None else str(observed.value)
+    answer = "" if observed is None else str(observed.value)
+    key = judgement.standing, judgement.reason, answer, judgement.needed_value is None
     piece = common.usual.get(key)
     if piece is None:
         piece = _new_piece(judgement, common)
@@ -136,7 +141,7 @@ def piece_of(judgement: Judgement, common: Common) -> Piece:
 
 
 def _new_piece(judgement: Judgement, common: Common) -> Piece:
-    _, observed, attainment, _, _, pace, lag, standing, reason, _, _, _, status, given = judgement
+    observed, status, given = judgement.observed, judgement.status, judgement.points
     seen = "null"
     if observed is not None:
         value, numerator, denominator, note = observed
@@ -146,8 +151,10 @@ def _new_piece(judgement: Judgement, common: Common) -> Piece:
         )
     expected = common.expected if _is_expected(judgement, common) else _expected(judgement)
     figures = (
-        f'"observed":{seen},"attainment_ratio":{_figure(attainment)},{expected},'
-        f'"pace_ratio":{_figure(pace)},"lag_points":{_figure(lag)},"standing":"{standing}","reason":"{reason}"'
+        f'"observed":{seen},"attainment_ratio":{_figure(judgement.attainment_ratio)},{expected},'
+        f'"pace_ratio":{_figure(judgement.pace_ratio)},"lag_points":{_figure(judgement.lag_points)},'
+        f'"standing":"{judgement.standing}","reason":"{judgement.reason}"'
+        f"{_given(judgement, 'lag_value')}{_given(judgement, 'needed_value')}{_given(judgement, 'needed_numerator')}"
     )
     growth = "" if status is None else _growth(judgement)
     points = "" if given is None else f',"points":"{given!s}"'
@@ -175,6 +182,7 @@ def _expected(by: Judgement | Yardstick) -> str:
 def _growth(judgement: Judgement) -> str:
     found = {
         "base": _base(judgement.base) if judgement.base else None,
+        "limit_factor": None if judgement.limit_factor is None else str(judgement.limit_factor),
         "progress_ratio": None if judgement.progress_ratio is None else str(judgement.progress_ratio),
         "score": None if judgement.score is None else str(judgement.score),
         "status": judgement.status,
@@ -201,9 +209,21 @@ def _figure(figure: Decimal | None) -> str:
     return "null" if figure is None else f'"{figure!s}"'
 
 
+def _given(judgement: Judgement, name: str) -> str:
+    """Return a figure as a further member, nothing where there is none."""
+    figure = getattr(judgement, name)
+    return "" if figure is None else f',"{name}":"{figure!s}"'
+
+
 def _target(target: Target) -> dict[str, Any]:
     told = {"comparison": target.comparison, "value": str(target.value)}
-    return told | {"on": target.on.isoformat()} if target.on else told
+    if target.on:
+        told |= {"on": target.on.isoformat()}
+    return told | {"on_basis": target.on_basis} if target.on_basis else told
+
+
+def _tolerance(tolerance: Tolerance) -> dict[str, Any]:
+    return {"on_track": str(tolerance.on_track), "at_risk": str(tolerance.at_risk), "basis": tolerance.basis}
 
 
 def _milestone(milestone: Milestone) -> dict[str, Any]:

@@ -1,21 +1,22 @@
 """What indicators are measured by in a period: the same for every agency, so made once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from services.scoring import figures
-from services.scoring.attainment import base_of, due, goal
-from services.scoring.expectation import Expected, expected
+from services.scoring.attainment import base_of, due, first_yes, goal
+from services.scoring.expectation import Expected, expected, expected_share
 from services.scoring.explain import Phrases, phrases
 from services.scoring.formulas import formula
 from services.scoring.judgements import Judgement
-from services.scoring.model import Base, Indicator, Period, Plan, Target, Thresholds
+from services.scoring.model import Base, Indicator, Period, Plan, Target, Thresholds, Tolerance
+from services.scoring.needed import needed_value, next_period
 from services.scoring.numerals import number
 from services.scoring.remembering import once_per_plan
-from shared.events.vocabulary import Language, Reason, Standing
+from shared.events.vocabulary import Language, Method, Reason, Standing
 
 _ROUNDING: Final = Decimal("0.01")  # more than rounding two figures to what is read moves them together
 _LARGEST_EXACT: Final = 20  # beyond such an exponent what is read is rounded by more
@@ -29,20 +30,23 @@ class Yardstick:
     target: Target | None
     due: date  # the moment by which the target is to be reached
     expected: Expected
+    expected_share: Decimal | None  # of agencies that say yes, a ratio; None of all but a yes-no
     base: Base | None  # what growth is measured from, where that is the same for every agency
     thresholds: Thresholds
+    tolerance: Tolerance | None
     expected_ratio: Decimal | None  # as it is kept and published
     expected_value: Decimal | None
     expected_text: str  # the value as it is read by itself; empty where it is none, or the target
     near_expected: tuple[Decimal, Decimal]  # between these a value is so near that rounding could tell it across
+    needed: Decimal | None  # the value that is on track at the end of the plan's next period
     formula: str
     vi: Phrases
     en: Phrases
     # What is the same for every agency, filled as it is needed: sentences without their figures, and judgements of what
     # is not reported and of a yes-no.
     frames: dict[tuple[Standing, Reason, bool, bool, bool, str], Any]
-    silences: dict[tuple[Standing, Reason], Judgement]
-    answers: dict[bool, Judgement]
+    silences: dict[tuple[Standing, Reason, bool], Judgement]
+    answers: dict[tuple[bool, bool], Judgement]
 
 
 @once_per_plan
@@ -53,26 +57,36 @@ def yardsticks(plan: Plan, period: Period) -> Mapping[str, Yardstick]:
 
 def _yardstick(indicator: Indicator, *, plan: Plan, period: Period) -> Yardstick:
     target = goal(indicator)
-    wanted = expected(
-        indicator, plan_starts_on=plan.starts_on, plan_ends_on=plan.ends_on, period_ends_on=period.ends_on
-    )
+    days = {"plan_starts_on": plan.starts_on, "plan_ends_on": plan.ends_on, "period_ends_on": period.ends_on}
+    wanted = expected(indicator, **days)
     return Yardstick(
         target=target,
         due=due(target, plan_ends_on=plan.ends_on),
         base=base_of(indicator, first=None),
         expected=wanted,
+        expected_share=expected_share(indicator, **days) if indicator.method is Method.YES_NO else None,
         expected_ratio=figures.kept(wanted.ratio),
         expected_value=figures.kept(wanted.value),
         expected_text="" if wanted.value is None or _is_goal(wanted.value, target) else number(wanted.value),
         near_expected=_near(wanted.value),
         thresholds=plan.thresholds,
+        tolerance=indicator.tolerance,
+        needed=needed_value(indicator, plan=plan, following=next_period(plan, period)),
         formula=formula(indicator, plan=plan),
-        vi=phrases(Language.VI, indicator=indicator, target=target, period=period),
-        en=phrases(Language.EN, indicator=indicator, target=target, period=period),
+        vi=phrases(Language.VI, indicator=indicator, target=_told(target, indicator), period=period),
+        en=phrases(Language.EN, indicator=indicator, target=_told(target, indicator), period=period),
         frames={},
         silences={},
         answers={},
     )
+
+
+def _told(target: Target | None, indicator: Indicator) -> Target | None:
+    """Return the target as a sentence tells it: of a yes-no a milestone of 1 says by when."""
+    if target is None or indicator.method is not Method.YES_NO:
+        return target
+    full = first_yes(indicator)
+    return replace(target, on=full.on, on_basis=full.basis) if full else target
 
 
 def _near(expected: Decimal | None) -> tuple[Decimal, Decimal]:

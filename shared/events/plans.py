@@ -37,6 +37,7 @@ class TargetData(EventData):
     comparison: Comparison
     value: Decimal
     on: Annotated[date | None, Field(exclude_if=is_absent)] = None  # at whose end it is due; null at the plan's
+    on_basis: Annotated[Basis | None, Field(exclude_if=is_absent)] = None  # whose day that is, where not whose value
 
 
 class MilestoneData(EventData):
@@ -44,6 +45,14 @@ class MilestoneData(EventData):
 
     on: date
     value: Decimal
+    basis: Basis
+
+
+class ToleranceData(EventData):
+    """How far a value may fall short of the expected one, in the indicator's unit; both bounds are included."""
+
+    on_track: Decimal  # so far it is still on track
+    at_risk: Decimal  # and so far still only at risk
     basis: Basis
 
 
@@ -66,6 +75,8 @@ class IndicatorData(EventData):
     milestones: tuple[MilestoneData, ...] = ()
     expectation: Expectation
     growth_from: Annotated[GrowthFrom, Field(exclude_if=is_absent)] = GrowthFrom.BASELINE
+    tolerance: Annotated[ToleranceData | None, Field(exclude_if=is_absent)] = None  # instead of the thresholds
+    limit: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # that growth without a target can reach
     weight: Annotated[Decimal, Field(exclude_if=is_usual_weight)] = Decimal(1)  # most points; 0: shown, not scored
     roll_up: RollUp
     reported_by_kinds: tuple[AgencyKind, ...] = ()

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.events.envelope import Event, EventData, Moment
-from shared.events.plans import MilestoneData, TargetData, ThresholdsData, is_absent, is_usual_weight
+from shared.events.plans import MilestoneData, TargetData, ThresholdsData, ToleranceData, is_absent, is_usual_weight
 from shared.events.vocabulary import (
     Basis,
     Direction,
@@ -50,6 +50,8 @@ class JudgementData(EventData):
     expectation: Expectation
     baseline: MilestoneData | None
     milestones: tuple[MilestoneData, ...]
+    tolerance: Annotated[ToleranceData | None, Field(exclude_if=is_absent)] = None  # instead of the thresholds
+    limit: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # that growth without a target can reach
     observed: ObservedData | None
     attainment_ratio: Decimal | None  # 1 = met
     expected_ratio: Decimal | None  # expected attainment at the period's end
@@ -58,12 +60,19 @@ class JudgementData(EventData):
     lag_points: Decimal | None  # expected − attained, in percentage points, never below 0
     standing: Standing
     reason: Reason
+    # Short of the expected value, in the unit, never below 0; absent without a tolerance.
+    lag_value: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None
+    # What would be on track at the end of the next period owed: absent after the last, where nothing is expected then
+    # and by the methods that look at growth.
+    needed_value: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None
+    needed_numerator: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # of the denominator reported last
     formula: str  # the formula used and where it comes from
     sentence_vi: str
     sentence_en: str
     # By the methods that look at growth; absent with every other.
     base: Annotated[BaseData | None, Field(exclude_if=is_absent)] = None
-    progress_ratio: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # R, or a year's growth
+    limit_factor: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # C, where growth was measured by it
+    progress_ratio: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # R, or a year's growth (÷ C)
     score: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # −5 … 5
     status: Annotated[ProgressStatus | None, Field(exclude_if=is_absent)] = None
     weight: Annotated[Decimal, Field(exclude_if=is_usual_weight)] = Decimal(1)  # the most points

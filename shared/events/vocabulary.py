@@ -136,6 +136,7 @@ class Reason(StrEnum):
 
     TARGET_MET = "target-met"
     BY_PACE = "by-pace"
+    BY_TOLERANCE = "by-tolerance"  # how far the value lies from the expected one, in the indicator's unit
     NOT_REPORTED = "not-reported"  # filed, but this indicator left out
     NOT_FILED = "not-filed"
     WITHDRAWN = "withdrawn"  # what was filed was taken back, so nothing counts as filed

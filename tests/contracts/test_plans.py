@@ -10,7 +10,7 @@ from email_validator import validate_email
 
 from services.ingest.plan_files import LoadedPlan, load
 from shared.events.plans import IndicatorData, PlanPublishedData
-from shared.events.vocabulary import Basis, Expectation
+from shared.events.vocabulary import Basis, Expectation, Measure
 
 PLANS = Path(__file__).parents[2] / "plans"
 FOLDERS = sorted(path.parent for path in PLANS.glob("*/plan.yaml"))
@@ -94,15 +94,46 @@ def test_uptime_and_incidents_are_expected_at_once_and_nothing_else_is(plan: Pla
     assert at_once == {"network-uptime", "open-incidents"}
 
 
-def test_the_it_park_is_expected_by_quarters_and_a_yes_not_in_january(plan: PlanPublishedData) -> None:
+def test_every_yes_has_a_day_of_ours(plan: PlanPublishedData) -> None:
+    days = {
+        one.id: (one.target.on.isoformat(), one.target.on_basis)
+        for one in plan.indicators
+        if one.measure is Measure.YES_NO and one.target and one.target.on
+    }
+    assert days == {
+        "eoffice-commune": ("2014-12-31", Basis.ASSUMED),
+        "doc-management": ("2014-09-30", Basis.ASSUMED),
+        "portal-security": ("2014-06-30", Basis.ASSUMED),
+    }
+
+
+def test_uptime_and_incidents_have_tolerances_of_ours(plan: PlanPublishedData) -> None:
+    tolerances = {
+        one.id: (str(one.tolerance.on_track), str(one.tolerance.at_risk), one.tolerance.basis)
+        for one in plan.indicators
+        if one.tolerance
+    }
+    assert tolerances == {
+        "network-uptime": ("0.1", "0.5", Basis.ASSUMED),
+        "open-incidents": ("0", "2", Basis.ASSUMED),
+    }
+
+
+def test_the_it_park_is_expected_by_quarters_and_a_share_of_yes_not_in_january(plan: PlanPublishedData) -> None:
     assert [(one.on.isoformat(), int(one.value)) for one in indicator(plan, "it-park").milestones] == [
         ("2014-03-31", 25),
         ("2014-06-30", 50),
         ("2014-09-30", 75),
     ]
-    for wanted in ("eoffice-commune", "doc-management", "portal-security"):
-        (milestone,) = indicator(plan, wanted).milestones
-        assert (int(milestone.value), milestone.on >= date(2014, 3, 31)) == (0, True)
+    steps = {
+        wanted: [(one.on.isoformat(), str(one.value)) for one in indicator(plan, wanted).milestones]
+        for wanted in ("eoffice-commune", "doc-management", "portal-security")
+    }
+    assert steps == {
+        "eoffice-commune": [("2014-06-30", "0"), ("2014-09-30", "0.5")],
+        "doc-management": [("2014-03-31", "0")],
+        "portal-security": [],
+    }
 
 
 def test_the_plan_reports_monthly_and_march_is_due_on_the_seventh_of_april(plan: PlanPublishedData) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.ingest.plan_files.registry import Registry
-from shared.events.plans import AgencyRegisteredData, MilestoneData, TargetData
+from shared.events.plans import AgencyRegisteredData, MilestoneData, TargetData, ToleranceData
 from shared.events.vocabulary import AgencyKind, Basis, Direction, Expectation, GrowthFrom, Measure, Method, RollUp
 
 
@@ -34,6 +34,8 @@ class Draft:
     target: TargetData | None
     baseline: MilestoneData | None
     growth_from: GrowthFrom
+    tolerance: ToleranceData | None
+    limit: Decimal | None
     weight: Decimal  # the usual one where it is absent or faulty
     milestones: tuple[tuple[MilestoneData | None, int], ...]
     kinds: tuple[tuple[AgencyKind, int], ...]

@@ -17,14 +17,15 @@ _COMPARISONS: Final = {
     Direction.INCREASING: (Comparison.ABOVE, Comparison.AT_LEAST),
     Direction.DECREASING: (Comparison.BELOW, Comparison.AT_MOST),
 }
-# A mean of percentages is no roll-up where the counts behind them are reported.
+# A mean of percentages is no roll-up where the counts behind them are reported, nor a mean of yes and no.
 _MEASURES: Final = {
     RollUp.POOLED: (Measure.SHARE,),
     RollUp.SUM: (Measure.COUNT, Measure.NUMBER),
     RollUp.SHARE_OF_YES: (Measure.YES_NO,),
     RollUp.MEAN_BY_STAFF: (Measure.PERCENT, Measure.NUMBER),
-    RollUp.VALUE: tuple(Measure),
+    RollUp.VALUE: (Measure.PERCENT, Measure.COUNT, Measure.NUMBER),
 }
+_TOLERANT: Final = (Method.TO_TARGET, Method.FROM_BASELINE)
 
 
 def check(section: Section, draft: Draft, setting: Setting) -> None:
@@ -36,6 +37,8 @@ def check(section: Section, draft: Draft, setting: Setting) -> None:
     _check_basis(section, draft, setting)
     _check_method(section, draft)
     _check_target(section, draft)
+    _check_tolerance(section, draft)
+    _check_limit(section, draft)
     check_baseline(section, draft, ends_on=setting.ends_on)
     check_target_day(section, draft, starts_on=setting.starts_on)
     check_milestones(section, draft, starts_on=setting.starts_on, ends_on=setting.ends_on)
@@ -95,6 +98,35 @@ def _check_target(section: Section, draft: Draft) -> None:
             section.fault("target", code="target-does-not-fit", message=message, accepted="at-least 1, which is yes")
     elif draft.measure:
         check_bounds(section, "target", section.line_of("target"), value, measure=draft.measure, comparison=comparison)
+
+
+def _check_tolerance(section: Section, draft: Draft) -> None:
+    """Report a tolerance that does not fit, or a target of 0 that only a tolerance could be judged by on the way."""
+    is_given = "tolerance" in section.nodes
+    if is_given and draft.method not in {None, *_TOLERANT}:
+        message = f"is given, but the method is {draft.method.value if draft.method else ''}"
+        accepted = f"no tolerance, or the method {' or '.join(method.value for method in _TOLERANT)}"
+        section.fault("tolerance", code="tolerance-not-used", message=message, accepted=accepted)
+    if draft.tolerance is not None and not 0 <= draft.tolerance.on_track <= draft.tolerance.at_risk:
+        message = f"is on_track {draft.tolerance.on_track} and at_risk {draft.tolerance.at_risk}"
+        section.fault("tolerance", code="bad-order", message=message, accepted="0 ≤ on_track ≤ at_risk, in the unit")
+    is_towards_zero = draft.target is not None and draft.target.value == 0 and draft.method is Method.TO_TARGET
+    expectation = section.cells["expectation"].raw if "expectation" in section.cells else Expectation.LINEAR
+    is_linear = expectation == Expectation.LINEAR
+    if is_towards_zero and is_linear and draft.direction is Direction.DECREASING and not is_given:
+        message = "is 0, and a line towards 0 expects nothing before its last day"
+        accepted = "expectation: at-once; or a tolerance; or method: from-baseline; or another value"
+        section.fault("target", code="nothing-expected", message=message, accepted=accepted)
+
+
+def _check_limit(section: Section, draft: Draft) -> None:
+    if "limit" in section.nodes and draft.method not in {None, Method.NO_TARGET}:
+        message = f"is given, but the method is {draft.method.value if draft.method else ''}"
+        accepted = f"no limit, or the method {Method.NO_TARGET.value}"
+        section.fault("limit", code="limit-not-used", message=message, accepted=accepted)
+    elif draft.limit is not None and draft.limit <= 0:
+        accepted = "the value above 0 that it can reach and not pass, such as 100"
+        section.fault("limit", code="out-of-range", message=f"is {draft.limit}", accepted=accepted)
 
 
 def _check_reporters(section: Section, draft: Draft, setting: Setting) -> None:

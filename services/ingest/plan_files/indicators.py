@@ -8,7 +8,7 @@ from services.ingest.plan_files import indicator_checks
 from services.ingest.plan_files.drafts import Draft, Setting
 from services.ingest.plan_files.sections import Keys, Section, both_languages
 from services.ingest.plan_files.values import day, number, slug, text, weight, word
-from shared.events.plans import IndicatorData, MilestoneData, TargetData
+from shared.events.plans import IndicatorData, MilestoneData, TargetData, ToleranceData
 from shared.events.vocabulary import (
     AgencyKind,
     Basis,
@@ -23,9 +23,20 @@ from shared.events.vocabulary import (
 
 KEYS: Final = Keys(
     required=("id", "programme", "name", "unit", "measure", "direction", "method", "basis", "roll_up", "reported_by"),
-    optional=("target", "sentence", "expectation", "baseline", "milestones", "growth_from", "weight"),
+    optional=(
+        "target",
+        "sentence",
+        "expectation",
+        "baseline",
+        "milestones",
+        "growth_from",
+        "tolerance",
+        "limit",
+        "weight",
+    ),
 )
-_TARGET: Final = Keys(required=("comparison", "value"), optional=("on",))
+_TARGET: Final = Keys(required=("comparison", "value"), optional=("on", "on_basis"))
+_TOLERANCE: Final = Keys(required=("on_track", "at_risk"), optional=("basis",))
 _MILESTONE: Final = Keys(required=("on", "value", "basis"))
 _REPORTED_BY: Final = Keys(required=(), optional=("kinds", "agencies"))
 
@@ -51,6 +62,8 @@ def read_indicator(section: Section, setting: Setting) -> tuple[IndicatorData | 
         target=_target(section),
         baseline=_milestone(section.section("baseline", _MILESTONE)),
         growth_from=section.read("growth_from", word(GrowthFrom)) or GrowthFrom.BASELINE,
+        tolerance=_tolerance(section),
+        limit=section.read("limit", number),
         weight=_USUAL_WEIGHT if weighs is None else weighs,
         milestones=tuple((_milestone(below), below.line) for below in section.sections("milestones", _MILESTONE)),
         kinds=kinds,
@@ -79,6 +92,8 @@ def read_indicator(section: Section, setting: Setting) -> tuple[IndicatorData | 
             "milestones": tuple(milestone for milestone, _ in draft.milestones),
             "expectation": draft.expectation,
             "growth_from": draft.growth_from,
+            "tolerance": draft.tolerance,
+            "limit": draft.limit,
             "weight": draft.weight,
             "roll_up": draft.roll_up,
             "reported_by_kinds": tuple(kind for kind, _ in draft.kinds),
@@ -92,14 +107,26 @@ def _target(section: Section) -> TargetData | None:
     below = section.section("target", _TARGET)
     if below is None:
         return None
-    comparison, value, on = (
-        below.read("comparison", word(Comparison)),
-        below.read("value", number),
-        below.read("on", day),
-    )
+    comparison, value = below.read("comparison", word(Comparison)), below.read("value", number)
+    on, on_basis = below.read("on", day), below.read("on_basis", word(Basis))
+    if on_basis is not None and "on" not in below.nodes:
+        message = "says whose day it is, but no day is given"
+        below.fault("on_basis", code="no-day", message=message, accepted="on: a day such as 2014-12-31")
     if comparison is None or value is None:
         return None
-    return TargetData(comparison=comparison, value=value, on=on)
+    return TargetData(comparison=comparison, value=value, on=on, on_basis=on_basis)
+
+
+def _tolerance(section: Section) -> ToleranceData | None:
+    """Return how far a value may fall short; it is ours where nobody says that the source states it."""
+    below = section.section("tolerance", _TOLERANCE)
+    if below is None:
+        return None
+    on_track, at_risk = below.read("on_track", number), below.read("at_risk", number)
+    basis = below.read("basis", word(Basis)) or Basis.ASSUMED
+    if on_track is None or at_risk is None:
+        return None
+    return ToleranceData(on_track=on_track, at_risk=at_risk, basis=basis)
 
 
 def _milestone(below: Section | None) -> MilestoneData | None:

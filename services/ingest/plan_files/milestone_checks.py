@@ -23,8 +23,12 @@ def check_bounds(
     *,
     measure: Measure,
     comparison: Comparison | None = None,
+    is_of_all: bool = False,
 ) -> None:
-    """Report a value that an observation of this measure can never have, or a target that none can pass."""
+    """Report a value that an observation of this measure can never have, or a target that none can pass.
+
+    `is_of_all` says that it is expected of all agencies together: of a yes-no then a share, from 0 to 1.
+    """
     if measure is Measure.NUMBER:
         return
     is_pct = measure in {Measure.SHARE, Measure.PERCENT}
@@ -33,11 +37,14 @@ def check_bounds(
     is_beyond = (is_pct and comparison is Comparison.ABOVE and value == _HIGHEST_PCT) or (
         comparison is Comparison.BELOW and value == 0
     )
-    is_broken = not is_pct and value != value.to_integral_value()
+    is_share_of_yes = measure is Measure.YES_NO and is_of_all
+    is_broken = not is_pct and not is_share_of_yes and value != value.to_integral_value()
     if is_outside or is_beyond or is_broken:
         accepted = {
             Measure.COUNT: "a whole number from 0",
-            Measure.YES_NO: "0 for no, 1 for yes",
+            Measure.YES_NO: "a share of the agencies from 0 to 1, 1 for a yes of each"
+            if is_of_all
+            else "0 for no, 1 for yes",
         }.get(measure, "0 to 100, as of every share and percentage")
         told = f"{comparison.value} {value}" if comparison else f"{value}"
         can_be = (
@@ -112,7 +119,7 @@ def check_milestones(section: Section, draft: Draft, *, starts_on: date | None, 
         if milestone is None:
             continue
         if draft.measure:
-            check_bounds(section, "milestone", line, milestone.value, measure=draft.measure)
+            check_bounds(section, "milestone", line, milestone.value, measure=draft.measure, is_of_all=True)
         if starts_on and ends_on and not starts_on <= milestone.on < ends_on:
             message = f"milestone is of {milestone.on}"
             accepted = f"a day of the plan, from {starts_on} and before {ends_on}"

@@ -55,3 +55,11 @@ def test_a_long_name_is_cut_between_words_and_stays_apart_from_others() -> None:
     assert len(set(ids)) == len(ids)
     assert max(map(len, ids)) <= 80
     assert not any(name.endswith("-") for name in ids)
+
+
+def test_names_that_begin_alike_beyond_the_longest_id_are_no_one_series() -> None:
+    alike = [SERIES[0]._replace(name=f"9-9-9 {'alike ' * 20}{end}") for end in ("men", "women")]
+    one, other = (series.id for series in alike)
+    assert one != other
+    assert one.startswith("9-9-9-alike-alike")
+    assert max(len(one), len(other)) <= 80

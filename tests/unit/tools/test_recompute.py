@@ -209,7 +209,7 @@ def test_growth_that_cannot_be_told_is_recomputed_with_the_reason(changed: dict[
             {"target": {"comparison": "above", "value": "0"}, "direction": "decreasing", "observed": None},
             "not-reported",
         ),
-        ({"target": {"comparison": "below", "value": "0"}, "direction": "decreasing"}, "target-zero"),
+        ({"target": {"comparison": "below", "value": "-1"}, "direction": "decreasing"}, "target-zero"),
         ({"method": "from-baseline", "baseline": {"on": "2013-12-31", "value": "90"}}, "base-is-target"),
         ({"observed": {"value": None, "numerator": "0", "denominator": "0"}}, "denominator-zero"),
         ({"milestones": [{"on": "2014-06-30", "value": "0"}]}, "nothing-expected-yet"),

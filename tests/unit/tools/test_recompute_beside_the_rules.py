@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.attainment import GROWTH_METHODS
-from services.scoring.model import Base, Indicator, Observation, Period
+from services.scoring.model import Base, Indicator, Observation, Period, Tolerance
 from services.scoring.progress_events import event_of
 from services.scoring.rules import after_closing, after_filing
 from services.scoring.writing import written
-from shared.events.vocabulary import Comparison, Direction, Expectation, GrowthFrom, Measure, Method
+from shared.events.vocabulary import Basis, Comparison, Direction, Expectation, GrowthFrom, Measure, Method
 from tests.unit.services.scoring.examples import (
     CAUSE,
     DISTRICT,
@@ -34,17 +34,21 @@ from tools.recompute import recompute
 
 def as_a_plan_may_have_it(drawn: Indicator) -> Indicator:
     """Return the indicator with what loading a plan accepts: one base for growth, and a yes-no that starts from no."""
+    if drawn.method is not Method.NO_TARGET:
+        drawn = replace(drawn, limit=None)
     if drawn.method is Method.YES_NO:
-        return replace(drawn, measure=Measure.YES_NO, baseline=None, growth_from=GrowthFrom.BASELINE)
+        return replace(drawn, measure=Measure.YES_NO, baseline=None, growth_from=GrowthFrom.BASELINE, tolerance=None)
     if drawn.method not in GROWTH_METHODS:
         return replace(drawn, growth_from=GrowthFrom.BASELINE)
+    drawn = replace(drawn, tolerance=None)
     return replace(drawn, baseline=None) if drawn.growth_from is GrowthFrom.FIRST_OBSERVATION else drawn
 
 
-FIGURES = st.sampled_from(["-20", "-0.5", "0", "0.001", "7", "20", "20", "33.3", "50", "90", "90.0", "100", "250"]).map(
-    Decimal
-)
+FIGURES = st.sampled_from(
+    ["-20", "-0.5", "0", "1", "0.001", "7", "20", "20", "33.3", "50", "90", "90.0", "100", "250"]
+).map(Decimal)
 DAYS = st.dates(date(2012, 6, 1), date(2016, 6, 1))
+TOLERANCES = st.sampled_from(["0", "0.5", "7", "13.3", "40"]).map(Decimal)
 MILESTONES = st.builds(lambda on, value: milestone(on.isoformat(), str(value)), DAYS, FIGURES)
 INDICATORS = st.builds(
     indicator,
@@ -60,6 +64,9 @@ INDICATORS = st.builds(
     baseline=st.none() | MILESTONES,
     milestones=st.lists(MILESTONES, max_size=2).map(tuple),
     growth_from=st.sampled_from(GrowthFrom),
+    tolerance=st.none()
+    | st.builds(lambda one, other: Tolerance(min(one, other), max(one, other), Basis.ASSUMED), TOLERANCES, TOLERANCES),
+    limit=st.none() | st.sampled_from([Decimal("0.001"), Decimal(50), Decimal(100)]),
     weight=st.sampled_from([Decimal(1), Decimal(0), Decimal("2.5")]),
 ).map(as_a_plan_may_have_it)
 

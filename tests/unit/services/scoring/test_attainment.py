@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.scoring.attainment import METHODS, attained, due, found, goal
+from services.scoring.attainment import METHODS, attained, due, found, goal, yes_due
 from services.scoring.cases import Case
 from shared.events.vocabulary import Comparison, Direction, Method, Reason
 from tests.unit.services.scoring.examples import above, at_least, at_most, indicator, milestone, target
@@ -19,9 +19,9 @@ def test_every_method_that_a_plan_can_name_is_there() -> None:
 
 
 def test_a_value_that_meets_its_target_attains_it_though_no_ratio_exists() -> None:
-    none_left = Case(Direction.DECREASING, at_most(0), Decimal(0), at=NEW_YEAR, due=NEW_YEAR)
-    assert found(Method.TO_TARGET, none_left).attainment == 1
-    assert found(Method.TO_TARGET, none_left._replace(value=Decimal(3))).reason is Reason.TARGET_ZERO
+    begun = Case(Direction.INCREASING, at_least(0), Decimal(0), at=NEW_YEAR, due=NEW_YEAR)
+    assert found(Method.TO_TARGET, begun).attainment == 1
+    assert found(Method.TO_TARGET, begun._replace(value=Decimal(-3))).reason is Reason.TARGET_ZERO
 
 
 def test_attainment_from_a_baseline_begins_at_the_plans_baseline() -> None:
@@ -40,6 +40,15 @@ def test_a_target_is_due_at_the_end_of_its_own_day_or_with_the_plan() -> None:
     assert goal(indicator(method=Method.YES_NO, target=by_june)) == by_june
     assert due(by_june, plan_ends_on=NEW_YEAR) == date(2014, 7, 1)
     assert due(at_least(1), plan_ends_on=NEW_YEAR) == due(None, plan_ends_on=NEW_YEAR) == NEW_YEAR
+
+
+def test_a_yes_is_due_by_its_first_milestone_of_one_else_by_its_target_else_by_the_plans_end() -> None:
+    asked = indicator(method=Method.YES_NO, target=None, milestones=(milestone("2014-03-31", "0.5"),))
+    assert yes_due(asked, plan_ends_on=NEW_YEAR) == NEW_YEAR
+    by_june = replace(asked, target=replace(at_least(1), on=date(2014, 6, 30)))
+    assert yes_due(by_june, plan_ends_on=NEW_YEAR) == date(2014, 7, 1)
+    by_may = replace(by_june, milestones=(milestone("2014-05-31", 1), milestone("2014-06-29", 1)))
+    assert yes_due(by_may, plan_ends_on=NEW_YEAR) == date(2014, 6, 1)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from services.scoring.change_checks import faults_of
 from services.scoring.change_faults import Fault
 from services.scoring.changes import Change, IndicatorChange, TargetChange, ThresholdsChange
-from services.scoring.model import Indicator, Milestone
-from shared.events.vocabulary import Comparison, Direction, Expectation, Measure, Method
+from services.scoring.model import Indicator, Milestone, Tolerance
+from shared.events.vocabulary import Basis, Comparison, Direction, Expectation, Measure, Method
 from tests.unit.services.scoring.examples import above, at_least, at_most, indicator, milestone, plan
 
 PATH = indicator(milestones=(milestone("2014-06-30", 40),))
@@ -46,6 +46,24 @@ def targeted(
 
 def led_by(*milestones: Milestone) -> IndicatorChange:
     return IndicatorChange("edoc-exchange", milestones=milestones)
+
+
+FALLING = indicator(
+    measure=Measure.COUNT, direction=Direction.DECREASING, target=at_most(2), baseline=milestone("2013-12-31", 10)
+)
+
+
+def test_a_line_towards_nothing_cannot_be_asked_for_but_by_what_is_expected_at_once_or_tolerated() -> None:
+    assert faults(targeted(0), FALLING) == [("/target/value", "nothing-expected")]
+    assert faults(targeted(0), replace(FALLING, expectation=Expectation.AT_ONCE)) == []
+    tolerant = replace(FALLING, tolerance=Tolerance(Decimal(1), Decimal(2), Basis.ASSUMED))
+    assert faults(targeted(0), tolerant) == []
+    assert faults(targeted(0), INCIDENTS) == []
+
+
+def test_milestones_of_a_yes_no_are_shares_of_the_agencies() -> None:
+    assert faults(led_by(milestone("2014-06-30", "0.5")), YES_NO) == []
+    assert faults(led_by(milestone("2014-06-30", "1.5")), YES_NO) == [("/milestones/0/value", "out-of-range")]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +174,7 @@ def test_a_target_that_no_plan_file_could_have_is_refused(
             indicator(),
             [("/milestones/0/value", "out-of-range")],
         ),
-        (led_by(milestone("2014-03-31", "0.5")), YES_NO, [("/milestones/0/value", "out-of-range")]),
+        (led_by(milestone("2014-03-31", "-0.5")), YES_NO, [("/milestones/0/value", "out-of-range")]),
         (led_by(milestone("2014-03-31", 50)), AT_ONCE, [("/milestones", "milestones-not-used")]),
         (led_by(milestone("2014-03-31", 50)), NO_TARGET, [("/milestones", "target-not-used")]),
     ],

@@ -1,5 +1,6 @@
 """What a plan expects at the end of a period."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.expectation import NOTHING, Expected, expected
+from services.scoring.expectation import NOTHING, Expected, expected, expected_share
 from services.scoring.model import Indicator
 from shared.events.vocabulary import Direction, Expectation, Method
 from tests.unit.services.scoring.examples import at_least, at_most, indicator, milestone
@@ -18,6 +19,10 @@ STARTS, ENDS = date(2014, 1, 1), date(2015, 1, 1)
 
 def _expected(of: Indicator, *, at: str) -> Expected:
     return expected(of, plan_starts_on=STARTS, plan_ends_on=ENDS, period_ends_on=date.fromisoformat(at))
+
+
+def _share(of: Indicator, *, at: str) -> Decimal | None:
+    return expected_share(of, plan_starts_on=STARTS, plan_ends_on=ENDS, period_ends_on=date.fromisoformat(at))
 
 
 def test_without_milestones_the_target_is_approached_day_by_day() -> None:
@@ -79,9 +84,22 @@ def test_a_falling_indicator_with_nowhere_to_fall_from_expects_its_target() -> N
     assert _expected(complaints, at="2014-02-01") == Expected(ratio=Decimal(1), value=Decimal(10))
 
 
-def test_a_yes_is_expected_a_little_more_each_day() -> None:
+def test_nobody_is_half_done_with_a_yes_so_nothing_is_expected_before_its_day() -> None:
+    asked = indicator(method=Method.YES_NO, target=replace(at_least(1), on=date(2014, 9, 30)))
+    assert _expected(asked, at="2014-09-30") == Expected(ratio=Decimal(0), value=Decimal(0))
+    assert _expected(asked, at="2014-10-01") == Expected(ratio=Decimal(1), value=Decimal(1))
+    assert _expected(replace(asked, target=None), at="2014-12-31").ratio == 0
+    assert _expected(replace(asked, target=None), at="2015-01-01").ratio == 1
+    assert _expected(replace(asked, expectation=Expectation.AT_ONCE), at="2014-02-01").ratio == 1
+
+
+def test_of_the_province_a_share_of_yes_is_expected_a_little_more_each_day() -> None:
     asked = indicator(method=Method.YES_NO, target=None)
-    assert _expected(asked, at="2014-03-15") == Expected(ratio=Decimal("0.2"), value=Decimal("0.2"))
+    assert _share(asked, at="2014-03-15") == Decimal("0.2")
+    stepped = replace(asked, milestones=(milestone("2014-06-30", "0.5"), milestone("2014-09-30", 1)))
+    assert [_share(stepped, at=day) for day in ("2014-07-01", "2014-10-01", "2015-01-01")] == [Decimal("0.5"), 1, 1]
+    assert _share(replace(asked, expectation=Expectation.AT_ONCE), at="2014-02-01") == 1
+    assert _share(indicator(target=None), at="2014-03-15") is None
 
 
 def test_no_target_expects_nothing() -> None:
@@ -116,7 +134,7 @@ def test_between_corners_the_expectation_is_the_exact_straight_line(figures: lis
     assert abs(Fraction(found) - exact) < Fraction(1, 10**40)
 
 
-@pytest.mark.parametrize("direction", list(Direction))
-def test_what_is_expected_never_raises_on_a_target_of_zero(direction: Direction) -> None:
+@pytest.mark.parametrize(("direction", "ratio"), [(Direction.INCREASING, None), (Direction.DECREASING, 0)])
+def test_what_is_expected_never_raises_on_a_target_of_zero(direction: Direction, ratio: int | None) -> None:
     goal = indicator(direction=direction, target=at_most(0), baseline=milestone("2013-12-31", 10))
-    assert _expected(goal, at="2014-04-01").ratio is None
+    assert _expected(goal, at="2014-04-01").ratio == ratio

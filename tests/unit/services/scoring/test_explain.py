@@ -9,9 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from services.scoring.model import Target, Tolerance
 from services.scoring.words import WORDS
 from shared.events.vocabulary import (
     Basis,
+    Comparison,
     Direction,
     Expectation,
     GrowthFrom,
@@ -34,6 +36,14 @@ from tests.unit.services.scoring.examples import (
     yes,
 )
 
+INCIDENTS = indicator(
+    measure=Measure.COUNT,
+    direction=Direction.DECREASING,
+    unit_vi="sự cố",
+    unit_en="incidents",
+    target=at_most(0),
+    expectation=Expectation.AT_ONCE,
+)
 COUNT = indicator(measure=Measure.COUNT, unit_vi="dịch vụ", unit_en="services", target=at_least(4))
 
 
@@ -115,7 +125,53 @@ def test_units_are_those_of_the_readers_language() -> None:
 def test_a_yes_no_reads_in_words() -> None:
     asked = indicator(measure=Measure.YES_NO, method=Method.YES_NO, unit_vi="có/không", target=None)
     assert said(yes(answer=True), asked).vi == "có / mục tiêu “có”: đạt"
-    assert said(yes(answer=False), asked).en == ("no / target “yes”: lagging, attainment 100 percentage points behind")
+    assert said(yes(answer=False), asked).en == "no / target “yes”: lagging"
+    assert said(yes(answer=False), asked, period=FIRST_QUARTER).vi == (
+        "không / mục tiêu “có”, đến 31/03/2014 chưa yêu cầu kết quả: đúng tiến độ"
+    )
+
+
+def test_a_day_that_is_ours_is_never_taken_for_the_decisions_own() -> None:
+    by_june = Target(Comparison.AT_LEAST, Decimal(1), date(2014, 6, 30), Basis.ASSUMED)
+    asked = indicator(measure=Measure.YES_NO, method=Method.YES_NO, target=by_june)
+    assert said(yes(answer=True), asked).vi == "có / mục tiêu “có” đến 30/06/2014 (ngày giả định): đạt"
+    assert said(yes(answer=True), asked).en == "yes / target “yes” by 2014-06-30 (assumed day): met"
+    ours = replace(asked, basis=Basis.ASSUMED, target=replace(by_june, on_basis=Basis.STATED))
+    assert said(yes(answer=True), ours).en == "yes / assumed target “yes” by 2014-06-30 (day as stated): met"
+    sooner = replace(asked, milestones=(milestone("2014-03-31", 1),))
+    assert said(yes(answer=False), sooner).en == "no / target “yes” by 2014-03-31 (assumed day): lagging"
+
+
+def test_a_lag_within_a_tolerance_is_told_in_the_unit_with_what_is_allowed() -> None:
+    uptime = indicator(
+        measure=Measure.PERCENT,
+        basis=Basis.ASSUMED,
+        target=at_least(99),
+        expectation=Expectation.AT_ONCE,
+        tolerance=Tolerance(Decimal("0.1"), Decimal("0.5"), Basis.ASSUMED),
+    )
+    assert said(value(95), uptime).vi == (
+        "95 % / mục tiêu giả định ≥ 99 %: chậm tiến độ, thấp hơn 4 điểm phần trăm (cho phép chênh 0,1, quá 0,5 là chậm)"
+    )
+    assert said(value("98.9"), replace(uptime, basis=Basis.STATED)).en == (
+        "98.9 % / target ≥ 99 %: on track, 0.1 percentage points short "
+        "(up to 0.1 is on track, beyond 0.5 lagging, assumed)"
+    )
+    assert "0.50001 percentage points short" in said(value("98.49999"), uptime).en
+    assert "lagging" in said(value("98.49999"), uptime).en
+
+
+def test_more_incidents_than_are_tolerated_are_told_as_incidents() -> None:
+    incidents = replace(INCIDENTS, tolerance=Tolerance(Decimal(0), Decimal(2), Basis.ASSUMED))
+    assert said(value(3), incidents).vi == (
+        "3 sự cố / mục tiêu ≤ 0 sự cố: chậm tiến độ, vượt 3 sự cố (cho phép chênh 0, quá 2 là chậm, giả định)"
+    )
+    planned = replace(
+        incidents, expectation=Expectation.LINEAR, target=at_most(10), milestones=(milestone("2014-03-31", 50),)
+    )
+    assert said(value(49), planned, period=FIRST_QUARTER).en == (
+        "49 incidents / target ≤ 10 incidents, expected by 2014-03-31: 50 incidents: on track"
+    )
 
 
 def test_nothing_expected_yet_says_so() -> None:
@@ -135,18 +191,9 @@ def test_who_reported_nothing_is_told_the_due_date() -> None:
 
 
 def test_what_cannot_be_assessed_says_why() -> None:
-    incidents = indicator(
-        measure=Measure.COUNT,
-        direction=Direction.DECREASING,
-        unit_vi="sự cố",
-        unit_en="incidents",
-        target=at_most(0),
-        expectation=Expectation.AT_ONCE,
-    )
     assert said(share(0, 0), indicator()).vi == ("mẫu số bằng 0, không có gì để tính tỷ lệ: không đánh giá được")
-    assert said(value(3), incidents).en == (
-        "3 incidents / target ≤ 0 incidents: no ratio to this target exists, not assessable"
-    )
+    surplus = indicator(measure=Measure.NUMBER, target=at_least(0))
+    assert said(value(-3), surplus).en == "-3 % / target ≥ 0 %: no ratio to this target exists, not assessable"
     assert said(value(7), indicator(measure=Measure.COUNT, unit_vi="dịch vụ", target=None)).vi == (
         "7 dịch vụ, không có mục tiêu bằng số: chỉ trình bày, không đánh giá"
     )
@@ -218,6 +265,31 @@ def test_a_sentence_without_a_target_tells_growth_in_a_year() -> None:
     assert found.en == (
         "100.4 % on 2014-12-31, 0.4 % a year for the better from 100 % on 2013-12-31: limited progress, lagging"
     )
+
+
+def test_growth_near_a_limit_tells_what_it_was_and_what_it_counts_as() -> None:
+    vaccinated = indicator(
+        measure=Measure.PERCENT,
+        method=Method.NO_TARGET,
+        target=None,
+        baseline=milestone("2008-12-31", "98.55"),
+        limit=Decimal(100),
+    )
+    assert said(value("99.47"), vaccinated).en == (
+        "99.47 % on 2014-12-31, 0.15 % a year for the better from 98.55 % on 2008-12-31, which counts as 2.47 % so "
+        "near the limit of 100 %: substantial progress, on track"
+    )
+    assert said(value("99.47"), vaccinated).vi == (
+        "99,47 % ngày 31/12/2014, mỗi năm 0,15 % theo hướng tốt từ 98,55 % ngày 31/12/2008, tính theo khoảng còn lại "
+        "đến giới hạn 100 % là 2,47 %: tiến triển đáng kể, đúng tiến độ"
+    )
+    at_limit = replace(vaccinated, baseline=milestone("2008-12-31", 100))
+    assert said(value(100), at_limit).en == (
+        "100 % on 2014-12-31, 0 % a year for the better from 100 % on 2008-12-31, from the limit of 100 % itself: "
+        "substantial progress, on track"
+    )
+    falling = said(value("97"), vaccinated).en
+    assert "limit" not in falling
 
 
 def test_figures_of_growth_have_the_digits_that_a_growth_rate_needs() -> None:

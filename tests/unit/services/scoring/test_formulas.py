@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from services.scoring.formulas import formula
-from services.scoring.model import Indicator
-from shared.events.vocabulary import Direction, Expectation, GrowthFrom, Measure, Method
+from services.scoring.model import Indicator, Tolerance
+from shared.events.vocabulary import Basis, Direction, Expectation, GrowthFrom, Measure, Method
 from tests.unit.services.scoring.examples import above, at_least, at_most, indicator, milestone, plan
 
+TOLERANCE = Tolerance(Decimal("0.1"), Decimal("0.5"), Basis.ASSUMED)
 PERCENT = indicator(measure=Measure.PERCENT)
 
 
@@ -44,13 +46,31 @@ def test_what_is_expected_goes_through_baseline_and_milestones_as_the_plan_dates
     assert "through 0 on 2013-12-31, 100 on 2014-03-31 (ends of days)" in told(by_march)
 
 
-def test_a_yes_no_is_met_by_a_yes_and_expected_in_parts() -> None:
+def test_a_yes_no_is_met_by_a_yes_and_expected_from_its_day_on() -> None:
     asked = indicator(
         method=Method.YES_NO, measure=Measure.YES_NO, target=None, milestones=(milestone("2014-06-30", 0),)
     )
     assert told(asked).startswith("met if yes; attainment = 1 if yes, 0 if no (ServiceNow")
-    assert "through 0 on 2013-12-31, 0 on 2014-06-30, 1 on 2014-12-31 (ends of days)" in told(asked)
-    assert "expected = that" in told(asked)
+    assert "expected = 0 before the end of 2014-12-31, 1 from then on" in told(asked)
+    assert "expected = 1: yes, from the first period" in told(replace(asked, expectation=Expectation.AT_ONCE))
+
+
+def test_a_tolerance_is_told_in_the_unit_with_whose_it_is() -> None:
+    uptime = replace(PERCENT, target=at_least(99), expectation=Expectation.AT_ONCE, tolerance=TOLERANCE)
+    assert told(uptime).endswith(
+        "unless met, lag in the unit = expected value − value, never below 0: up to 0.1 on track, up to 0.5 at risk, "
+        "beyond lagging (the indicator's tolerance, assumed; our rule)"
+    )
+    falling = replace(uptime, direction=Direction.DECREASING, target=at_most(1))
+    assert "lag in the unit = value − expected value" in told(falling)
+
+
+def test_a_limit_is_told_with_how_it_divides_growth() -> None:
+    watched = replace(PERCENT, method=Method.NO_TARGET, target=None, baseline=milestone("2013-12-31", 20))
+    assert "C = " not in told(watched)
+    assert "limit 100: p from 0 is divided by C = 1 − (1 − |base − limit| ÷ limit)^4.44" in told(
+        replace(watched, limit=Decimal(100))
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,10 +98,14 @@ def test_the_way_from_a_baseline_is_told_as_a_part_of_it() -> None:
 
 
 def test_a_target_without_a_ratio_says_that_it_is_met_or_not_assessable() -> None:
-    incidents = replace(PERCENT, direction=Direction.DECREASING, target=at_most(0))
-    assert told(incidents) == (
-        "met if value ≤ 0; no ratio to a target of 0 or less exists: not assessable unless met (our rule)"
+    started = replace(PERCENT, target=at_least(0))
+    assert told(started) == (
+        "met if value ≥ 0; no ratio to a target of 0 or less exists: not assessable unless met (our rule)"
     )
+    surplus = replace(PERCENT, direction=Direction.DECREASING, target=at_most(-5))
+    assert "no ratio to a target below 0 exists" in told(surplus)
+    incidents = replace(PERCENT, direction=Direction.DECREASING, target=at_most(0))
+    assert "attainment = 1 if met, else 0" in told(incidents)
     kept_up = replace(PERCENT, method=Method.FROM_BASELINE, target=at_least(60), baseline=milestone("2013-12-31", 60))
     assert told(kept_up) == (
         "met if value ≥ 60; no ratio to a target that is the baseline exists: not assessable unless met (our rule)"

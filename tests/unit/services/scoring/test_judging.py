@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.judging import judge_agency
-from services.scoring.model import Base, Observation
-from shared.events.vocabulary import Direction, Expectation, Measure, Method, Reason, Standing
+from services.scoring.model import Base, Observation, Tolerance
+from shared.events.vocabulary import Basis, Direction, Expectation, Measure, Method, Reason, Standing
 from tests.unit.services.scoring.examples import (
     DISTRICT,
     FIRST_QUARTER,
@@ -28,6 +28,8 @@ from tests.unit.services.scoring.examples import (
     value,
     yes,
 )
+
+OF_UPTIME = Tolerance(Decimal("0.1"), Decimal("0.5"), Basis.ASSUMED)
 
 
 def test_ninety_percent_does_not_meet_a_target_above_ninety() -> None:
@@ -75,11 +77,74 @@ def test_an_indicator_without_target_is_shown_not_judged() -> None:
     assert found.observed.value == 12
 
 
-def test_open_incidents_are_met_at_none_and_not_assessable_against_zero_otherwise() -> None:
+def test_open_incidents_are_met_at_none_and_lag_otherwise() -> None:
     incidents = indicator(direction=Direction.DECREASING, target=at_most(0), expectation=Expectation.AT_ONCE)
     assert judged(value(0), incidents).standing is Standing.MET
     found = judged(value(3), incidents)
-    assert (found.standing, found.reason) == (Standing.NOT_ASSESSABLE, Reason.TARGET_ZERO)
+    assert found.standing is Standing.LAGGING
+    assert found.attainment_ratio == found.points == 0
+
+
+@pytest.mark.parametrize(
+    ("incidents", "standing", "lag"),
+    [
+        (0, Standing.MET, 0),
+        (1, Standing.AT_RISK, 1),
+        (2, Standing.AT_RISK, 2),
+        (3, Standing.LAGGING, 3),
+    ],
+)
+def test_open_incidents_within_their_tolerance_are_at_risk_and_beyond_it_lag(
+    incidents: int, standing: Standing, lag: int
+) -> None:
+    by = indicator(
+        direction=Direction.DECREASING,
+        target=at_most(0),
+        expectation=Expectation.AT_ONCE,
+        tolerance=Tolerance(Decimal(0), Decimal(2), Basis.ASSUMED),
+    )
+    found = judged(value(incidents), by)
+    assert found.standing is standing
+    assert found.lag_value == lag
+    assert found.reason is (Reason.BY_TOLERANCE if incidents else Reason.TARGET_MET)
+
+
+@pytest.mark.parametrize(
+    ("uptime", "standing"),
+    [
+        ("99", Standing.MET),
+        ("98.9", Standing.ON_TRACK),
+        ("98.89", Standing.AT_RISK),
+        ("98.5", Standing.AT_RISK),
+        ("98.49", Standing.LAGGING),
+        ("95", Standing.LAGGING),  # 0.96 of 99 %, which a ratio of 0.95 calls on track
+    ],
+)
+def test_a_tolerance_is_counted_in_the_unit_with_both_bounds_included(uptime: str, standing: Standing) -> None:
+    by = indicator(measure=Measure.PERCENT, target=at_least(99), expectation=Expectation.AT_ONCE, tolerance=OF_UPTIME)
+    assert judged(value(uptime), by).standing is standing
+
+
+def test_a_tolerance_lies_around_what_is_expected_by_then() -> None:
+    by = indicator(
+        measure=Measure.PERCENT, target=at_least(73), tolerance=Tolerance(Decimal(1), Decimal(4), Basis.ASSUMED)
+    )
+    standings = [judged(value(at), by, period=FIRST_QUARTER).standing for at in (17, 14, 13)]  # 18 are expected
+    assert standings == [Standing.ON_TRACK, Standing.AT_RISK, Standing.LAGGING]
+    assert judged(value(20), by, period=FIRST_QUARTER).lag_value == 0
+
+
+def test_a_lag_of_exactly_the_tolerance_is_within_it_even_where_no_decimal_is_exact() -> None:
+    # 100 × 90 ÷ 365 is expected, and 1 less than that is 100 × 1727 ÷ 7300.
+    by = indicator(target=at_least(100), tolerance=Tolerance(Decimal(1), Decimal(2), Basis.ASSUMED))
+    found = judged(share(1727, 7300), by, period=FIRST_QUARTER)
+    assert found.lag_value == 1
+    assert found.standing is Standing.ON_TRACK
+
+
+def test_points_stay_by_attainment_whatever_is_tolerated() -> None:
+    by = indicator(measure=Measure.PERCENT, target=at_least(99), expectation=Expectation.AT_ONCE, tolerance=OF_UPTIME)
+    assert judged(value("49.5"), by).points == Decimal("0.5")
 
 
 def test_a_falling_value_under_its_target_is_met_whatever_the_ratio() -> None:
@@ -89,10 +154,15 @@ def test_a_falling_value_under_its_target_is_met_whatever_the_ratio() -> None:
     assert judged(value(100), complaints, period=FIRST_QUARTER).standing is Standing.AT_RISK
 
 
-def test_a_target_of_zero_approached_from_a_baseline_is_met_or_not_assessable() -> None:
-    complaints = indicator(direction=Direction.DECREASING, target=at_most(0), baseline=milestone("2013-12-31", 10))
-    assert judged(value(0), complaints, period=FIRST_QUARTER).standing is Standing.MET
-    assert judged(value(1), complaints, period=FIRST_QUARTER).standing is Standing.NOT_ASSESSABLE
+def test_a_target_of_zero_approached_on_a_line_is_judged_by_a_tolerance_around_it() -> None:
+    complaints = indicator(
+        direction=Direction.DECREASING,
+        target=at_most(0),
+        baseline=milestone("2013-12-31", 365),
+        tolerance=Tolerance(Decimal(5), Decimal(10), Basis.ASSUMED),
+    )
+    standings = [judged(value(at), complaints, period=FIRST_QUARTER).standing for at in (0, 280, 285, 286)]  # 275
+    assert standings == [Standing.MET, Standing.ON_TRACK, Standing.AT_RISK, Standing.LAGGING]
 
 
 def test_before_anything_is_expected_nothing_lags() -> None:
@@ -105,10 +175,14 @@ def test_before_anything_is_expected_nothing_lags() -> None:
     )
 
 
-def test_a_yes_no_is_met_or_lags() -> None:
+def test_a_no_is_on_track_before_its_day_and_lags_from_then_on() -> None:
     asked = indicator(measure=Measure.YES_NO, method=Method.YES_NO, target=None)
     assert judged(yes(answer=True), asked, period=FIRST_QUARTER).standing is Standing.MET
-    assert judged(yes(answer=False), asked, period=FIRST_QUARTER).standing is Standing.LAGGING
+    early = judged(yes(answer=False), asked, period=FIRST_QUARTER)
+    assert (early.standing, early.reason) == (Standing.ON_TRACK, Reason.NOTHING_EXPECTED_YET)
+    assert judged(yes(answer=False), asked).standing is Standing.LAGGING
+    due_by_march = replace(asked, target=replace(at_least(1), on=date(2014, 3, 31)))
+    assert judged(yes(answer=False), due_by_march, period=FIRST_QUARTER).standing is Standing.LAGGING
 
 
 def test_the_lag_is_expected_less_attained_in_percentage_points() -> None:

@@ -90,11 +90,11 @@ def test_a_yes_no_without_a_target_is_still_asked_of_every_agency() -> None:
     assert (found.target, found.target_due) == ("≥ 100 % of agencies", "")
 
 
-def test_incidents_above_a_target_of_none_have_no_ratio_and_no_bar() -> None:
+def test_incidents_above_a_target_of_none_have_no_bar_and_lag() -> None:
     found = bar(facts(INCIDENTS, filed=((value(2, of="incidents"),), (value(3, of="incidents"),))))
-    assert (found.value, found.target, found.attainment) == ("5 incidents", "≤ 0 incidents", None)
+    assert (found.value, found.target, found.attainment) == ("5 incidents", "≤ 0 incidents", Decimal(0))
     assert (found.standing, found.expected, found.expected_basis) == (
-        Standing.NOT_ASSESSABLE,
+        Standing.LAGGING,
         Decimal(1),
         Basis.ASSUMED,
     )

@@ -1,7 +1,12 @@
 """What an indicator of a plan file may not say, told at its line."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
+from shared.events.plans import ToleranceData
+from shared.events.vocabulary import Basis, Expectation
 from tests.unit.services.ingest.plan_files.examples import PlanFolder
 
 # what is wrong: (what stands in the plan, what a test puts there, the fault, the line that it points at)
@@ -65,6 +70,44 @@ CASES = {
     "a method that needs a yes or no": ("method: to-target", "method: yes-no", "method-does-not-fit", "method: yes-no"),
     "a roll-up of counts that are none": ("roll_up: pooled", "roll_up: sum", "roll-up-does-not-fit", "roll_up: sum"),
     "a mean of shares": ("roll_up: pooled", "roll_up: mean-by-staff", "roll-up-does-not-fit", "roll_up: mean-by-staff"),
+    "a share as its value": ("roll_up: pooled", "roll_up: value", "roll-up-does-not-fit", "roll_up: value"),
+    "a tolerance that is out of order": (
+        "    roll_up: pooled",
+        "    tolerance: {on_track: 2, at_risk: 1}\n    roll_up: pooled",
+        "bad-order",
+        "tolerance",
+    ),
+    "a tolerance below nothing": (
+        "    roll_up: pooled",
+        "    tolerance: {on_track: -1, at_risk: 1}\n    roll_up: pooled",
+        "bad-order",
+        "tolerance",
+    ),
+    "half a tolerance": (
+        "    roll_up: pooled",
+        "    tolerance: {on_track: 1}\n    roll_up: pooled",
+        "missing-key",
+        "tolerance",
+    ),
+    "a tolerance in words": (
+        "    roll_up: pooled",
+        "    tolerance: {on_track: 1, at_risk: some}\n    roll_up: pooled",
+        "bad-number",
+        "tolerance",
+    ),
+    "a tolerance of growth": (
+        "    roll_up: value",
+        "    tolerance: {on_track: 1, at_risk: 2}\n    roll_up: value",
+        "tolerance-not-used",
+        "tolerance",
+    ),
+    "a limit of what has a target": (
+        "    roll_up: value",
+        "    limit: 100\n    roll_up: value",
+        "limit-not-used",
+        "limit",
+    ),
+    "whose day it is without a day": ("value: 90}", "value: 90, on_basis: assumed}", "no-day", "on_basis"),
     "a weight that is not known": ("roll_up: value", "roll_up: mean-by-staff", "no-staff", "roll_up: mean-by-staff"),
     "milestones of what is expected at once": (
         "    roll_up: pooled",
@@ -111,6 +154,79 @@ def test_half_a_thing_is_no_count(folder: PlanFolder) -> None:
 def test_a_target_is_not_given_where_the_method_has_none(folder: PlanFolder) -> None:
     folder.change("plan.yaml", ("method: pace", "method: no-target"))
     assert folder.told() == [("target-not-used", "target: {comparison: at-least, value: 7.5}")]
+
+
+FALLING_TO_NOTHING = (
+    ("measure: share", "measure: count"),
+    ("direction: increasing\n    method: to-target", "direction: decreasing\n    method: to-target"),
+    ("{comparison: above, value: 90}", "{comparison: at-most, value: 0}"),
+    ("      - {on: 2014-03-31, value: 20, basis: assumed}\n", "      - {on: 2014-03-31, value: 60, basis: assumed}\n"),
+    ("roll_up: pooled", "roll_up: sum"),
+)
+
+
+def test_a_line_towards_nothing_would_expect_nothing_so_it_is_refused(folder: PlanFolder) -> None:
+    folder.change("plan.yaml", *FALLING_TO_NOTHING)
+    (fault,) = folder.faults()
+    assert (fault.code, folder.line(fault)) == ("nothing-expected", "target: {comparison: at-most, value: 0}")
+    assert fault.accepted == "expectation: at-once; or a tolerance; or method: from-baseline; or another value"
+
+
+def test_a_target_of_nothing_is_taken_with_a_tolerance_from_a_baseline_or_at_once(folder: PlanFolder) -> None:
+    folder.change("plan.yaml", *FALLING_TO_NOTHING)
+    whole = folder.text("plan.yaml")
+    with_tolerance = ("roll_up: sum", "tolerance: {on_track: 0, at_risk: 2}\n    roll_up: sum")
+    folder.change("plan.yaml", with_tolerance)
+    tolerance = folder.load().to_plan_data(1).indicators[0].tolerance
+    assert tolerance == ToleranceData(on_track=Decimal(0), at_risk=Decimal(2), basis=Basis.ASSUMED)
+    folder.write("plan.yaml", whole)
+    since = "    baseline: {on: 2013-12-31, value: 90, basis: assumed}\n    milestones:"
+    folder.change("plan.yaml", ("method: to-target", "method: from-baseline"), ("    milestones:", since))
+    assert folder.load().to_plan_data(1).indicators[0].tolerance is None
+    folder.write("plan.yaml", whole)
+    milestones = whole[whole.index("    milestones:") : whole.index("    roll_up: sum")]
+    folder.change("plan.yaml", (milestones, "    expectation: at-once\n"))
+    assert folder.load().to_plan_data(1).indicators[0].expectation is Expectation.AT_ONCE
+    folder.change("plan.yaml", ("expectation: at-once", "expectation: at-twice"))
+    assert folder.told() == [("unknown-word", "expectation: at-twice")]
+
+
+GROWTH = ("method: pace\n    target: {comparison: at-least, value: 7.5}\n", "method: no-target\n")
+
+
+@pytest.mark.parametrize("limit", ["0", "-100"])
+def test_growth_has_no_limit_at_nothing_or_below(folder: PlanFolder, limit: str) -> None:
+    folder.change("plan.yaml", GROWTH, ("    roll_up: value", f"    limit: {limit}\n    roll_up: value"))
+    assert folder.told() == [("out-of-range", f"limit: {limit}")]
+
+
+def test_growth_without_a_target_may_have_a_limit(folder: PlanFolder) -> None:
+    folder.change("plan.yaml", GROWTH, ("    roll_up: value", "    limit: 100\n    roll_up: value"))
+    assert folder.load().to_plan_data(1).indicators[1].limit == 100
+
+
+YES_NO = (
+    ("measure: share", "measure: yes-no"),
+    ("method: to-target", "method: yes-no"),
+    ("{comparison: above, value: 90}", "{comparison: at-least, value: 1, on: 2014-09-30, on_basis: assumed}"),
+    ("value: 20", "value: 0.2"),
+    ("value: 50", "value: 0.5"),
+)
+
+
+def test_milestones_of_a_yes_no_are_shares_of_the_agencies(folder: PlanFolder) -> None:
+    folder.change("plan.yaml", *YES_NO, ("roll_up: pooled", "roll_up: share-of-yes"))
+    asked = folder.load().to_plan_data(1).indicators[0]
+    assert [str(each.value) for each in asked.milestones] == ["0.2", "0.5"]
+    assert asked.target is not None
+    assert (asked.target.on, asked.target.on_basis) == (date(2014, 9, 30), Basis.ASSUMED)
+    folder.change("plan.yaml", ("value: 0.5", "value: 1.5"))
+    assert folder.told()[0] == ("out-of-range", "- {on: 2014-06-30, value: 1.5, basis: assumed}")
+
+
+def test_a_yes_no_does_not_roll_up_as_its_value(folder: PlanFolder) -> None:
+    folder.change("plan.yaml", *YES_NO, ("roll_up: pooled", "roll_up: value"))
+    assert folder.told() == [("roll-up-does-not-fit", "roll_up: value")]
 
 
 def test_a_yes_or_no_is_met_by_yes_alone(folder: PlanFolder) -> None:

@@ -117,7 +117,7 @@ def test_nothing_falls_below_zero(folder: PlanFolder) -> None:
         "plan.yaml",
         ("direction: increasing", "direction: decreasing"),
         ("{comparison: above, value: 90}", "{comparison: below, value: 0}"),
-        (f"    milestones:\n      - {FIRST}\n      - {SECOND}\n", ""),
+        (f"    milestones:\n      - {FIRST}\n      - {SECOND}\n", "    expectation: at-once\n"),
     )
     (fault,) = folder.faults()
     assert (fault.code, "no share can reach" in fault.message) == ("out-of-range", True)
@@ -130,6 +130,7 @@ def test_a_yes_or_no_starts_from_no_and_needs_no_baseline(folder: PlanFolder) ->
         ("method: pace", "method: yes-no"),
         ("value: 7.5", "value: 1"),
         ("value: 5.25", "value: 0"),
+        ("roll_up: value", "roll_up: share-of-yes"),
     )
     assert folder.told() == [("baseline-not-used", "baseline: {on: 2010-12-31, value: 0, basis: assumed}")]
 

@@ -27,6 +27,10 @@ def test_a_number_is_kept_exactly(value: Decimal) -> None:
     assert number(f"{value:f}") == value
 
 
+def test_the_published_figure_of_sixteen_decimals_is_kept() -> None:
+    assert str(number("0.0070454100450257")) == "0.0070454100450257"
+
+
 @pytest.mark.parametrize(
     "raw", ["12,5", "85%", "1e3", "1_000", "٣", "NaN", "inf", "0x10", "+5", ".5", "5.", "-0.00", "1" * 29, "1.1.1"]
 )

@@ -62,8 +62,15 @@ def test_where_less_is_better_nothing_left_is_wholly_attained() -> None:
     assert to_target(_falling("0", of="10")).attainment == 1
 
 
-@pytest.mark.parametrize("case", [_falling("3", of="0"), _rising("-10", of="-5")])
-def test_no_ratio_to_a_target_that_is_not_positive_exists(case: Case) -> None:
+@pytest.mark.parametrize(("value", "attainment"), [("3", 0), ("0.5", 0), ("0", 1), ("-1", 1)])
+def test_of_a_decreasing_target_of_zero_only_what_meets_it_is_attained(value: str, attainment: int) -> None:
+    found = to_target(_falling(value, of="0"))
+    assert found.attainment == attainment
+    assert found.reason is None
+
+
+@pytest.mark.parametrize("case", [_rising("3", of="0"), _rising("-10", of="-5"), _falling("-1", of="-5")])
+def test_no_ratio_to_an_increasing_target_of_zero_or_to_one_below_it_exists(case: Case) -> None:
     assert to_target(case) == (None, Reason.TARGET_ZERO, None)
 
 
