@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from services.scoring.export_lines import Cell, Document, Line
-from shared.events.vocabulary import Language, Measure
+from shared.events.vocabulary import Basis, Language, Measure
 
 REPORTED: Final = "reported"
 """The basis of what an agency said: it rests on neither the decision nor on us."""
@@ -99,7 +99,15 @@ def _figures(line: Line, *, language: Language) -> Iterator[tuple[str, Decimal |
     yield "expected_ratio", line.figure("expected_ratio"), ratio, expected
     yield "pace_ratio", line.figure("pace_ratio"), ratio, expected
     yield "lag_points", line.figure("lag_points"), _POINTS[language], expected
+    yield "lag_value", line.figure("lag_value"), unit, expected
+    tolerated = line.part("tolerance", "basis") or ""
+    yield "tolerance_on_track", line.figure("tolerance", "on_track"), unit, tolerated
+    yield "tolerance_at_risk", line.figure("tolerance", "at_risk"), unit, tolerated
+    yield "needed_value", line.figure("needed_value"), unit, Basis.ASSUMED
+    yield "needed_numerator", line.figure("needed_numerator"), of_parts, Basis.ASSUMED
     yield "points", line.figure("points"), _SCORE[language], target
     yield "base", line.figure("base", "value"), unit, REPORTED
     yield "progress_ratio", line.figure("progress_ratio"), ratio, target
+    yield "limit", line.figure("limit"), unit, target
+    yield "limit_factor", line.figure("limit_factor"), ratio, target
     yield "score", line.figure("score"), _SCORE[language], target

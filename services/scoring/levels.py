@@ -10,6 +10,7 @@ from typing import Final
 from services.scoring import figures
 from services.scoring.bases import expected_basis
 from services.scoring.model import Indicator, Period, Plan, Target
+from services.scoring.pooled_verdicts import PooledVerdict, pooled_verdict
 from services.scoring.rollup import STANDINGS, Cell, Tally, pooled, summed
 from services.scoring.yardsticks import yardsticks
 from shared.events.vocabulary import Basis, RollUp, Standing
@@ -46,7 +47,7 @@ class IndicatorRollUp:
     value: Decimal | None
     target: Target | None
     basis: Basis
-    is_target_met: bool | None
+    verdict: PooledVerdict
     expected_value: Decimal | None
     expected_basis: Basis | None
     sums: Sums
@@ -62,10 +63,13 @@ class RollUpAt:
     indicators: tuple[IndicatorRollUp, ...]
 
 
-def roll_ups(cells: Mapping[Cell, Tally], *, plan: Plan, period: Period, level: Level) -> tuple[RollUpAt, ...]:
+def roll_ups(
+    cells: Mapping[Cell, Tally], *, plan: Plan, period: Period, level: Level, is_locked: bool
+) -> tuple[RollUpAt, ...]:
     """Return the roll-ups of a period at a level, by their ids; targets and expectations are this plan version's.
 
-    What no agency stands in is left out. A sum is compared with the target as it stands (our rule).
+    What no agency stands in is left out. A sum is compared with the target as it stands (our rule). `is_locked` says
+    that no report can come any more.
 
     Source: domain rules, section 5, "Roll-ups": by the indicator's rule, with the count of agencies per standing.
     """
@@ -90,7 +94,7 @@ def roll_ups(cells: Mapping[Cell, Tally], *, plan: Plan, period: Period, level: 
                     level=level,
                     id=name,
                     sums=_sums(earned._replace(agencies=standings.agencies)),
-                    indicators=_indicators(by_indicator, plan=plan, period=period),
+                    indicators=_indicators(by_indicator, plan=plan, period=period, is_locked=is_locked),
                 )
             )
     return tuple(found)
@@ -101,29 +105,40 @@ def _name(cell: Cell, level: Level) -> str:
     return names.get(level, PROVINCE)
 
 
-def _indicators(by_indicator: Mapping[str, Tally], *, plan: Plan, period: Period) -> tuple[IndicatorRollUp, ...]:
+def _indicators(
+    by_indicator: Mapping[str, Tally], *, plan: Plan, period: Period, is_locked: bool
+) -> tuple[IndicatorRollUp, ...]:
     known: Iterable[Indicator] = (each for each in plan.indicators if each.id in by_indicator)
     return tuple(
-        _indicator(each, by_indicator[each.id], plan=plan, period=period)
+        _indicator(each, by_indicator[each.id], plan=plan, period=period, is_locked=is_locked)
         for each in known
         if any(by_indicator[each.id].agencies)
     )
 
 
-def _indicator(indicator: Indicator, tally: Tally, *, plan: Plan, period: Period) -> IndicatorRollUp:
+def _indicator(indicator: Indicator, tally: Tally, *, plan: Plan, period: Period, is_locked: bool) -> IndicatorRollUp:
     yardstick = yardsticks(plan, period)[indicator.id]
     target, expected = yardstick.target, yardstick.expected.value
     if indicator.roll_up is RollUp.SHARE_OF_YES:  # of one agency a yes is 1, of all agencies 100 %
         target = replace(target, value=figures.percentage(target.value)) if target else None
         share = yardstick.expected_share
         expected = None if share is None else figures.percentage(share)
-    value = pooled(indicator.roll_up, part=tally.part, whole=tally.whole)
+    standings = dict(zip(STANDINGS, tally.agencies, strict=True))
+    owed = sum(standings.values())
     return IndicatorRollUp(
         indicator=indicator.id,
-        value=value,
+        value=pooled(indicator.roll_up, part=tally.part, whole=tally.whole),
         target=target,
         basis=indicator.basis,
-        is_target_met=None if value is None or target is None else target.is_met_by(value),
+        verdict=pooled_verdict(
+            indicator,
+            target=target,
+            part=tally.part,
+            whole=tally.whole,
+            reported=owed - standings[Standing.MISSING] - standings[Standing.AWAITED],
+            owed=owed,
+            is_locked=is_locked,
+        ),
         expected_value=figures.kept(expected),
         expected_basis=None
         if target is None or expected is None

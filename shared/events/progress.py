@@ -60,11 +60,9 @@ class JudgementData(EventData):
     lag_points: Decimal | None  # expected − attained, in percentage points, never below 0
     standing: Standing
     reason: Reason
-    # Short of the expected value, in the unit, never below 0; absent without a tolerance.
-    lag_value: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None
-    # What would be on track at the end of the next period owed: absent after the last, where nothing is expected then
-    # and by the methods that look at growth.
-    needed_value: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None
+    lag_value: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # short of expected, with a tolerance
+    # Absent after the last period owed, where nothing is expected by then, and by the methods that look at growth.
+    needed_value: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # on track at the next period's end
     needed_numerator: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # of the denominator reported last
     formula: str  # the formula used and where it comes from
     sentence_vi: str

@@ -157,6 +157,14 @@ class Reason(StrEnum):
     DETERIORATION = "deterioration"
 
 
+class Verdict(StrEnum):
+    """Whether what agencies come to together meets its target; silence is never success."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_YET_KNOWN = "not_yet_known"  # a report that is still to come could change it
+
+
 class Reach(StrEnum):
     """Whether a target is reached in time if the latest pace holds; no standing is changed by it."""
 

@@ -93,7 +93,7 @@ async def test_a_share_is_pooled_and_compared_with_its_target_and_what_is_expect
     (found,) = (await rolled(asked, "district", id=DISTRICT, indicator="official-email"))[DISTRICT]["indicators"]
     assert abs(Decimal(found["value"]) - pooled) < Decimal("1e-20")
     assert (found["unit"], found["basis"], found["target"]) == ("%", "stated", {"comparison": "above", "value": "90"})
-    assert found["is_target_met"] is (pooled > 90)
+    assert (found["verdict"], found["reported"], found["owed"]) == ("met" if pooled > 90 else "not_met", 3, 3)
     assert (found["expected_value"][:5], found["expected_basis"]) == ("22.19", "assumed")
 
 

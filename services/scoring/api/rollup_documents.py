@@ -61,12 +61,20 @@ def _name(found: RollUpAt, *, plan: PlanPublishedData, agencies: Mapping[str, Na
 
 def _figures(each: IndicatorRollUp) -> dict[str, Any]:
     target = each.target
+    days = {} if target is None else {"on": target.on, "on_basis": target.on_basis}
     return {
         "value": each.value,
         "target": target
-        and {"comparison": target.comparison, "value": target.value, **({"on": target.on} if target.on else {})},
+        and {
+            "comparison": target.comparison,
+            "value": target.value,
+            **{name: told for name, told in days.items() if told is not None},
+        },
         "basis": each.basis,
-        "is_target_met": each.is_target_met,
+        "verdict": each.verdict.verdict,
+        "reported": each.verdict.reported,
+        "owed": each.verdict.owed,
+        "is_incomplete": each.verdict.is_incomplete,
         "expected_value": each.expected_value,
         "expected_basis": each.expected_basis,
         **sums_document(each.sums),

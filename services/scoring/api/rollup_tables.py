@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from services.scoring.api.tables import (
+    AGENCIES,
     COMPUTED,
     POINTS,
     RATIO,
@@ -18,6 +19,7 @@ from services.scoring.api.tables import (
     tidy,
     versions_of,
 )
+from services.scoring.api.words import INCOMPLETE, VERDICTS
 from services.scoring.export_lines import Cell, Table
 from shared.events.vocabulary import Language
 
@@ -42,7 +44,9 @@ _TITLES: Final = (
     Title("So sánh với mục tiêu", "Target comparison", 10),
     Title("Mục tiêu", "Target"),
     Title("Căn cứ của mục tiêu", "Basis of the target", 14),
-    Title("Đạt mục tiêu", "Target met", 9),
+    Title("So với mục tiêu", "Against the target", 30),
+    Title("Số cơ quan đã báo cáo", "Agencies that reported", 10),
+    Title("Số cơ quan phải báo cáo", "Agencies that owe it", 10),
     Title("Giá trị cần đạt cuối kỳ", "Expected value"),
     Title("Căn cứ của mức cần đạt", "Basis of the expectation", 14),
     Title("Điểm", "Points"),
@@ -51,7 +55,7 @@ _TITLES: Final = (
     Title("Phần đánh giá được (tỷ số)", "Coverage (ratio)"),
     *STANDING_TITLES,
 )
-_NO_INDICATOR: Final[tuple[Cell, ...]] = (None,) * 10
+_NO_INDICATOR: Final[tuple[Cell, ...]] = (None,) * 12
 Documents = Sequence[dict[str, Any]]
 
 
@@ -80,11 +84,21 @@ def _rows(documents: Documents, language: Language) -> Iterator[list[Cell]]:
                 target.get("comparison"),
                 target.get("value"),
                 basis_word(each["basis"], language),
-                each["is_target_met"],
+                _verdict(each, language),
+                each["reported"],
+                each["owed"],
                 each["expected_value"],
                 basis_word(each["expected_basis"], language),
                 *_sums(each),
             ]
+
+
+def _verdict(each: dict[str, Any], language: Language) -> str:
+    """Return the verdict in words, with how many reported where not all did."""
+    if each["verdict"] is None:
+        return ""
+    told = VERDICTS[language][each["verdict"]] + (INCOMPLETE[language] if each["is_incomplete"] else "")
+    return told.format(reported=each["reported"], owed=each["owed"])
 
 
 def _figure_rows(documents: Documents, language: Language) -> Iterator[list[Cell]]:
@@ -96,6 +110,8 @@ def _figure_rows(documents: Documents, language: Language) -> Iterator[list[Cell
                 Figure("value", each["value"], each["unit"], COMPUTED),
                 Figure("target", (each["target"] or {}).get("value"), each["unit"], each["basis"]),
                 Figure("expected_value", each["expected_value"], each["unit"], each["expected_basis"] or ""),
+                Figure("reported", each["reported"], AGENCIES[language], COMPUTED),
+                Figure("owed", each["owed"], AGENCIES[language], COMPUTED),
                 *_sum_figures(each, language),
                 *standing_figures(each, language),
             ]

@@ -74,7 +74,9 @@ class RollUpsApi:
         Who owes something for a period that has begun and is not closed, and of whom nothing is known yet, is awaited.
         Targets and expectations are those of the plan version that the period was closed by, or judged again by since,
         and of the newest while it is open; a yes-no is the percent of agencies that say yes, and its target is that all
-        of them do. A key without `read` sees the branch that it heads: a district or city with its communes.
+        of them do. While reports can still come, a target is met or not only where no missing one could change it;
+        after the lock it is judged over those that reported, and said to be incomplete. A key without `read` sees the
+        branch that it heads: a district or city with its communes.
         """
         language, form = language_of(request, query), form_of(request, query)
         seen = _seen(asker, query)
@@ -133,7 +135,15 @@ class RollUpsApi:
         cells = together(await PostgresTallies(connection).of_period(query.plan, query.period), awaited)
         if query.level is Level.DISTRICT and only is not None:
             cells = {cell: tally for cell, tally in cells.items() if cell.branch == only}
-        found = roll_ups(cells, plan=known, period=known.period_by_id[query.period], level=query.level)
+        today = self._sources.clock.now().astimezone(known.timezone).date()
+        locked_on = next(each.locked_on for each in plan.periods if each.id == query.period)
+        found = roll_ups(
+            cells,
+            plan=known,
+            period=known.period_by_id[query.period],
+            level=query.level,
+            is_locked=today >= locked_on,
+        )
         rows = await connection.fetch(_VERSIONS, query.plan, query.period)
         versions = {row["plan_version"] for row in rows} | ({plan.version} if awaited else set())
         return [each for each in found if query.id in {None, each.id}], versions

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from shared.events.plans import TargetData
 from shared.events.progress import JudgementData, ProgressChangedData
-from shared.events.vocabulary import AgencyKind, Basis, Standing
+from shared.events.vocabulary import AgencyKind, Basis, Standing, Verdict
 
 
 class RankOut(BaseModel):
@@ -57,7 +57,10 @@ class IndicatorRollUpOut(SumsOut):
     value: Decimal | None
     target: TargetData | None
     basis: Basis
-    is_target_met: bool | None
+    verdict: Verdict | None  # on the target; none without one, or where there is nothing to compare
+    reported: int  # agencies, of those that owe it
+    owed: int
+    is_incomplete: bool  # judged over those that reported, for the others can no longer
     expected_value: Decimal | None  # at the period's end
     expected_basis: Basis | None
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from shared.events.vocabulary import AgencyKind, Language
+from shared.events.vocabulary import AgencyKind, Language, Verdict
 
 KINDS: Final[Mapping[Language, Mapping[AgencyKind, str]]] = {
     Language.VI: {
@@ -27,5 +27,22 @@ KINDS: Final[Mapping[Language, Mapping[AgencyKind, str]]] = {
         AgencyKind.OFFICE: "offices",
     },
 }
+VERDICTS: Final[Mapping[Language, Mapping[Verdict, str]]] = {
+    Language.VI: {
+        Verdict.MET: "đạt",
+        Verdict.NOT_MET: "chưa đạt",
+        Verdict.NOT_YET_KNOWN: "chưa biết ({reported}/{owed} cơ quan đã báo cáo)",
+    },
+    Language.EN: {
+        Verdict.MET: "met",
+        Verdict.NOT_MET: "not met",
+        Verdict.NOT_YET_KNOWN: "not yet known ({reported} of {owed} agencies reported)",
+    },
+}
+INCOMPLETE: Final[Mapping[Language, str]] = {
+    Language.VI: " – thiếu báo cáo ({reported}/{owed} cơ quan đã báo cáo)",
+    Language.EN: " – incomplete ({reported} of {owed} agencies reported)",
+}
+"""What is said beside a verdict over those that reported, when the others can no longer."""
 WHOLE: Final[Mapping[Language, str]] = {Language.VI: "toàn kế hoạch", Language.EN: "the whole plan"}
 """What all agencies of a plan are called: those of the province."""

@@ -265,7 +265,7 @@ def test_more_rows_than_a_sheet_holds_go_on_on_the_next() -> None:
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book.sheetnames == ["Tiến độ", "Tiến độ 2"]
     assert [each.max_row for each in book] == [3, 2]
-    assert [each.auto_filter.ref for each in book] == ["A1:BA3", "A1:BA2"]
+    assert [each.auto_filter.ref for each in book] == ["A1:BF3", "A1:BF2"]
     assert book["Tiến độ 2"]["A1"].value == "Kế hoạch"
 
 

@@ -16,9 +16,10 @@ from services.scoring.judgements import Judgement, Progress
 from services.scoring.levels import PROVINCE, IndicatorRollUp, Level, RollUpAt, Sums, roll_ups
 from services.scoring.model import Agency, Indicator, Key, Observation, Plan
 from services.scoring.moving import Moved, differences
+from services.scoring.pooled_verdicts import PooledVerdict
 from services.scoring.rollup import Cell, Tally
 from services.scoring.rules import after_closing, after_filing
-from shared.events.vocabulary import AgencyKind, Basis, Direction, Measure, Method, RollUp, Standing
+from shared.events.vocabulary import AgencyKind, Basis, Direction, Measure, Method, RollUp, Standing, Verdict
 from tests.unit.services.scoring.examples import (
     CAUSE,
     DISTRICT,
@@ -90,8 +91,8 @@ def cells(progresses: Iterable[Progress], *, by: Plan = PLAN) -> dict[Cell, Tall
     return differences(changes, plans={PlanVersion(by.id, by.version): by}, registry=REGISTRY)
 
 
-def at(level: Level, *progresses: Progress, by: Plan = PLAN) -> dict[str, RollUpAt]:
-    found = roll_ups(cells(progresses, by=by), plan=by, period=FIRST_QUARTER, level=level)
+def at(level: Level, *progresses: Progress, by: Plan = PLAN, is_locked: bool = False) -> dict[str, RollUpAt]:
+    found = roll_ups(cells(progresses, by=by), plan=by, period=FIRST_QUARTER, level=level, is_locked=is_locked)
     assert [each.id for each in found] == sorted(each.id for each in found)
     return {each.id: each for each in found}
 
@@ -128,17 +129,29 @@ def test_a_programme_counts_the_worst_standing_that_an_agency_has_in_it() -> Non
 def test_of_a_yes_no_the_percent_of_agencies_is_compared_with_all_of_them() -> None:
     said = [progress(DISTRICT, yes(answer=True, of=DONE.id)), progress(OTHER, yes(answer=False, of=DONE.id))]
     half = of(at(Level.PROVINCE, *said)[PROVINCE], DONE.id)
-    assert (half.value, half.target, half.is_target_met) == (Decimal(50), at_least(100), False)
+    assert (half.value, half.target, half.verdict.verdict) == (Decimal(50), at_least(100), Verdict.NOT_MET)
     assert (half.expected_value, half.expected_basis) == (Decimal(0), Basis.ASSUMED)
     everyone = of(at(Level.PROVINCE, said[0])[PROVINCE], DONE.id)
-    assert (everyone.value, everyone.is_target_met) == (Decimal(100), True)
+    assert (everyone.value, everyone.verdict.verdict) == (Decimal(100), Verdict.MET)
 
 
 def test_what_has_no_target_or_no_value_is_neither_met_nor_missed() -> None:
     found = at(Level.PROVINCE, progress(DISTRICT, value(7, of=SERVICES.id)))[PROVINCE]
     assert (of(found, SERVICES.id).value, of(found, SERVICES.id).target) == (Decimal(7), None)
-    assert of(found, SERVICES.id).is_target_met is None
-    assert (of(found, UPTIME.id).value, of(found, UPTIME.id).is_target_met) == (None, None)
+    assert of(found, SERVICES.id).verdict == PooledVerdict(None, reported=1, owed=1, is_incomplete=False)
+    assert (of(found, UPTIME.id).value, of(found, UPTIME.id).verdict.verdict) == (None, Verdict.NOT_YET_KNOWN)
+
+
+def test_silence_is_never_success() -> None:
+    said = (progress(DISTRICT, yes(answer=True, of=DONE.id), value(0, of=INCIDENTS.id)), progress(OTHER))
+    found = at(Level.PROVINCE, *said)[PROVINCE]
+    for name, wanted in ((DONE.id, "100"), (INCIDENTS.id, "0")):
+        one = of(found, name)
+        assert (str(one.value), one.verdict.verdict) == (wanted, Verdict.NOT_YET_KNOWN)
+        assert (one.verdict.reported, one.verdict.owed, one.verdict.is_incomplete) == (1, 2, False)
+    locked = at(Level.PROVINCE, *said, is_locked=True)[PROVINCE]
+    assert of(locked, DONE.id).verdict == PooledVerdict(Verdict.NOT_MET, reported=1, owed=2, is_incomplete=True)
+    assert of(locked, INCIDENTS.id).verdict == PooledVerdict(Verdict.MET, reported=1, owed=2, is_incomplete=True)
 
 
 def test_a_yes_no_without_a_target_has_no_expectation() -> None:
@@ -156,13 +169,13 @@ def test_without_anything_assessable_there_is_no_score() -> None:
 
 def test_what_nobody_stands_in_and_what_the_plan_does_not_know_are_left_out() -> None:
     left = {**cells([progress(DISTRICT, share(30, 100))]), **dict.fromkeys(cells([progress(OTHER)]), Tally())}
-    found = roll_ups(left, plan=PLAN, period=FIRST_QUARTER, level=Level.DISTRICT)
+    found = roll_ups(left, plan=PLAN, period=FIRST_QUARTER, level=Level.DISTRICT, is_locked=False)
     assert [each.id for each in found] == [DISTRICT.id]
-    of_less = roll_ups(left, plan=plan(DONE), period=FIRST_QUARTER, level=Level.PROVINCE)
+    of_less = roll_ups(left, plan=plan(DONE), period=FIRST_QUARTER, level=Level.PROVINCE, is_locked=False)
     assert [each.indicator for each in of_less[0].indicators] == [DONE.id]
     gone = {cell: tally for cell, tally in left.items() if cell.branch == DISTRICT.id}
     gone[next(cell for cell in gone if cell.indicator == DONE.id)] = Tally()
-    (rest,) = roll_ups(gone, plan=PLAN, period=FIRST_QUARTER, level=Level.PROVINCE)
+    (rest,) = roll_ups(gone, plan=PLAN, period=FIRST_QUARTER, level=Level.PROVINCE, is_locked=False)
     assert DONE.id not in {each.indicator for each in rest.indicators}
 
 
