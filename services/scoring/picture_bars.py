@@ -17,9 +17,10 @@ from services.scoring.numerals import number
 from services.scoring.obligation import indicators_owed
 from services.scoring.picture_facts import Facts
 from services.scoring.picture_words import PICTURE_WORDS
+from services.scoring.pooled_verdicts import pooled_verdict
 from services.scoring.rollup import pooled, reported
 from services.scoring.yardsticks import yardsticks
-from shared.events.vocabulary import Basis, Comparison, Direction, Language, Measure, Method, Standing
+from shared.events.vocabulary import Basis, Comparison, Direction, Language, Measure, Method, Standing, Verdict
 
 _WHOLE: Final = Decimal(100)
 _NOTHING: Final = (figures.ZERO, figures.ZERO)
@@ -42,7 +43,10 @@ class Bar(NamedTuple):
 
 
 def bars_of(facts: Facts, *, language: Language) -> tuple[Bar, ...]:
-    """Return a bar for each indicator; the value of all is judged as an agency's would be (our rule)."""
+    """Return a bar for each indicator; the value of all is judged as an agency's would be (our rule).
+
+    But silence is never success: what the silent could still undo is not met, but awaited, or missing once it was due.
+    """
     together = replace(facts.plan, indicators=tuple(_of_all(each, language) for each in facts.plan.indicators))
     owed: Counter[str] = Counter()
     for agency in facts.agencies.values():
@@ -88,7 +92,10 @@ def _bar(indicator: Indicator, *, owed: int, together: Plan, facts: Facts, langu
     yardstick = yardsticks(together, facts.period)[indicator.id]
     spoken = yardstick.vi if language is Language.VI else yardstick.en
     due = by_when(yardstick.target, words=spoken.words, basis=indicator.basis) if yardstick.target else ""
-    count = sum(each.observed is not None and each.observed.value is not None for each, _ in judgements)
+    count = sum(each.observed is not None for each, _ in judgements)
+    standing = found.standing
+    if standing is Standing.MET and _is_open(indicator, judgements, target=yardstick.target, reported=count, owed=owed):
+        standing = Standing.MISSING if any(row.is_closed for row in facts.progress) else Standing.AWAITED
     return Bar(
         name=facts.names[indicator.id],
         value=_shown(found, spoken, target=yardstick.target),
@@ -98,7 +105,7 @@ def _bar(indicator: Indicator, *, owed: int, together: Plan, facts: Facts, langu
         attainment=found.attainment_ratio,
         expected=found.expected_ratio,
         expected_basis=_basis(found, together.indicator_by_id[indicator.id], yardstick.target, facts.period),
-        standing=found.standing,
+        standing=standing,
         reported=count,
         owed=max(owed, count),
     )
@@ -109,8 +116,7 @@ def _judged(
 ) -> Judgement:
     if len(judgements) == 1 and indicator.method in GROWTH_METHODS:
         return judgements[0][0]  # what it grew from is the agency's own
-    brought = [reported(each.observed, indicator=indicator, agency=agency) for each, agency in judgements]
-    part, whole = (figures.total(column) for column in zip(*brought, strict=True)) if brought else _NOTHING
+    part, whole = _brought(indicator, judgements)
     value = pooled(indicator.roll_up, part=part, whole=whole)
     observation = Observation(indicator.id, value=value)
     if value is None:
@@ -124,6 +130,35 @@ def _judged(
         has_filed=has_observed,
         is_closed=any(row.is_closed for row in facts.progress),
     )
+
+
+def _is_open(
+    indicator: Indicator,
+    judgements: Sequence[tuple[Judgement, Agency]],
+    *,
+    target: Target | None,
+    reported: int,
+    owed: int,
+) -> bool:
+    """Return whether those who have not reported could still undo that the target is met."""
+    part, whole = _brought(indicator, judgements)
+    found = pooled_verdict(
+        indicator,
+        target=target,
+        part=part,
+        whole=whole,
+        reported=reported,
+        owed=max(owed, reported),
+        is_locked=False,
+    )
+    return found.verdict is Verdict.NOT_YET_KNOWN
+
+
+def _brought(indicator: Indicator, judgements: Sequence[tuple[Judgement, Agency]]) -> tuple[Decimal, Decimal]:
+    """Return the sums of part and whole that the roll-up puts together."""
+    brought = [reported(each.observed, indicator=indicator, agency=agency) for each, agency in judgements]
+    part, whole = (figures.total(column) for column in zip(*brought, strict=True)) if brought else _NOTHING
+    return part, whole
 
 
 def _shown(found: Judgement, spoken: Phrases, *, target: Target | None) -> str:

@@ -69,13 +69,25 @@ def test_what_is_expected_on_the_way_is_ours_and_at_the_plans_end_the_decisions(
 
 
 def test_a_target_of_yes_is_yes_by_every_agency() -> None:
-    found = bar(facts(DONE, filed=((yes(answer=True, of="done"),),) * 2))
+    found = bar(facts(DONE, filed=((yes(answer=True, of="done"),),) * 3))
     assert (found.value, found.target, found.standing) == ("100 % of agencies", "≥ 100 % of agencies", Standing.MET)
     found = bar(
         facts(DONE, filed=((yes(answer=True, of="done"),), (yes(answer=False, of="done"),))),
         Language.VI,
     )
     assert (found.value, found.attainment, found.standing) == ("50 % cơ quan", Decimal("0.5"), Standing.ON_TRACK)
+
+
+def test_what_the_silent_could_still_undo_is_not_met() -> None:
+    said, none = (yes(answer=True, of="done"),), (value(0, of="incidents"),)
+    assert bar(facts(DONE, filed=(said,) * 2, silent=1)).standing is Standing.MISSING
+    assert bar(facts(INCIDENTS, filed=(none,) * 2, silent=1)).standing is Standing.MISSING
+    assert bar(facts(INCIDENTS, filed=(none,) * 3)).standing is Standing.MET
+    counted = replace(INCIDENTS, direction=Direction.INCREASING, target=at_least(4))
+    assert bar(facts(counted, filed=((value(4, of="incidents"),),), silent=2)).standing is Standing.MET
+    early = facts(DONE, filed=(said,) * 2)
+    rows = [replace(each, is_closed=False) for each in early.progress]
+    assert bar(replace(early, progress=rows)).standing is Standing.AWAITED
 
 
 def test_milestones_and_baseline_of_a_yes_no_count_in_percent_of_agencies() -> None:
@@ -122,7 +134,7 @@ def test_growth_of_several_agencies_is_measured_from_the_plans_baseline() -> Non
 
 def test_nothing_to_take_a_share_of_is_not_assessable() -> None:
     found = bar(facts(SHARE, filed=((share(0, 0),),)))
-    assert (found.value, found.attainment, found.standing, found.reported) == ("–", None, Standing.NOT_ASSESSABLE, 0)
+    assert (found.value, found.attainment, found.standing, found.reported) == ("–", None, Standing.NOT_ASSESSABLE, 1)
 
 
 def test_what_nobody_reported_is_missing_once_it_is_overdue_and_awaited_before() -> None:
