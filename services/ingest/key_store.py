@@ -54,9 +54,7 @@ class PostgresKeys:
         return len(rows)
 
     async def _announce(self, rows: Sequence[Any]) -> None:
-        await announce(
-            self._connection, [Announcement.of(topics.REFERENCE, _name(row), _key_changed(row)) for row in rows]
-        )
+        await announce(self._connection, [Announcement.of(topics.KEYS, _name(row), _key_changed(row)) for row in rows])
 
 
 def _key_changed(row: Any) -> KeyChanged:

@@ -1,7 +1,8 @@
 """Puts notify together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Final
 
 import asyncpg
 
@@ -17,13 +18,16 @@ from services.notify.settings import Settings
 from services.notify.slots import DigestSlots
 from services.notify.store import PostgresBook
 from shared.events import topics
-from shared.events.keys import KeyChanged
+from shared.runtime.applying import Apply
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
 from shared.runtime.kafka import Producer
 from shared.runtime.key_ring import keep_keys
 from shared.runtime.service import Service
+
+GROUP: Final = "notify"
+KEYS_GROUP: Final = "notify-keys"  # its own, so that nothing delays a revocation
 
 
 def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
@@ -33,29 +37,35 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     digests = DigestSlots(database, clock=clock, on_queued=queue.wake)
 
     async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[topics.AnyEvent]) -> None:
-        await keep_keys(connection, [event for event in batch if isinstance(event, KeyChanged)])
         await take_in(batch, book=PostgresBook(connection), now=clock.now())
 
     def wake() -> None:
         queue.wake()
         digests.wake()
 
-    consumer = Consumer(
-        topics=[topics.REFERENCE, topics.PROGRESS],
-        group="notify",
-        database=database,
-        producer=producer,
-        bootstrap_servers=settings.kafka_bootstrap_servers,
-        topic_prefix=settings.kafka_topic_prefix,
-        apply=apply,
-        on_applied=wake,
-    )
+    def consumer(
+        read: Sequence[topics.Topic], group: str, apply: Apply, on_applied: Callable[[], None] | None = None
+    ) -> Consumer:
+        return Consumer(
+            topics=read,
+            group=group,
+            database=database,
+            producer=producer,
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            topic_prefix=settings.kafka_topic_prefix,
+            apply=apply,
+            on_applied=on_applied,
+        )
+
     return Service(
         name="notify",
         clock=clock,
         database=database,
         producer=producer,
-        consumers=[consumer],
+        consumers=[
+            consumer([topics.KEYS], KEYS_GROUP, keep_keys),
+            consumer([topics.REFERENCE, topics.PROGRESS], GROUP, apply, on_applied=wake),
+        ],
         routers=[notices_router(database=database, clock=clock, takes_answers=settings.mail_reply_to is not None)],
         background=[queue.run, digests.run],
     )

@@ -11,7 +11,6 @@ from services.scoring.schedule import Closing
 from services.scoring.settings import Settings
 from services.scoring.store import PlanCache, world_of
 from shared.events import topics
-from shared.events.keys import KeyChanged
 from shared.events.submissions import SubmissionEvent
 from shared.runtime.access import Guard
 from shared.runtime.applying import Apply
@@ -25,6 +24,7 @@ from shared.runtime.service import Service
 
 SUBMISSIONS_GROUP: Final = "scoring-submissions"
 REFERENCE_GROUP: Final = "scoring-reference"
+KEYS_GROUP: Final = "scoring-keys"  # its own, so that nothing delays a revocation
 _LANES: Final = 2  # while the database keeps what one judged, the other judges; agencies of two partitions share no row
 _AT_ONCE: Final = 2_000  # submissions in a transaction: what each transaction costs is shared by twice as many
 
@@ -42,10 +42,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         await judge_submissions(submissions, world=world(connection), now=clock.now())
 
     async def on_reference(connection: Any, events: Sequence[topics.AnyEvent]) -> None:
-        await keep_keys(connection, [event for event in events if isinstance(event, KeyChanged)])
-        # Plans and agencies hold all judging off while they are kept; a key must not.
-        if plans_and_agencies := [event for event in events if not isinstance(event, KeyChanged)]:
-            await learn_reference(plans_and_agencies, world=world(connection), now=clock.now())
+        await learn_reference(events, world=world(connection), now=clock.now())
 
     def consumer(topic: topics.Topic, group: str, apply: Apply, **batches: int) -> Consumer:
         return Consumer(
@@ -80,6 +77,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         producer=producer,
         relay=relay,
         consumers=[
+            consumer(topics.KEYS, KEYS_GROUP, keep_keys),
             consumer(topics.REFERENCE, REFERENCE_GROUP, on_reference),
             consumer(topics.SUBMISSIONS, SUBMISSIONS_GROUP, on_submissions, lanes=_LANES, at_once=_AT_ONCE),
         ],

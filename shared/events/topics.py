@@ -51,11 +51,21 @@ class Topic:
 
 REFERENCE: Final = Topic(
     name="reference",
-    key="plan id and version, agency id, or public part of a key",
-    events=(PlanPublished, AgencyRegistered, KeyChanged),
+    key="plan id and version, or agency id",
+    events=(PlanPublished, AgencyRegistered),
     producer="ingest",
     consumers=("scoring", "notify"),
     partitions=1,  # a plan is published after its agencies and must be read after them
+    retention_ms=-1,
+    is_compacted=True,
+)
+KEYS: Final = Topic(
+    name="keys",
+    key="public part of an API key",
+    events=(KeyChanged,),
+    producer="ingest",
+    consumers=("scoring", "notify"),  # ingest checks keys in the table that it issues them into
+    partitions=1,
     retention_ms=-1,
     is_compacted=True,
 )
@@ -79,6 +89,6 @@ PROGRESS: Final = Topic(
     retention_ms=400 * _DAY_MS,
     is_compacted=False,
 )
-ALL: Final = (REFERENCE, SUBMISSIONS, PROGRESS)
+ALL: Final = (REFERENCE, KEYS, SUBMISSIONS, PROGRESS)
 DEAD_LETTER_PARTITIONS: Final = 1
 DEAD_LETTER_RETENTION_MS: Final = 400 * _DAY_MS

@@ -2,7 +2,7 @@
 
 import hmac
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlmodel import AutoString
 
 from shared.events.keys import KeyChanged
+from shared.events.topics import AnyEvent
 from shared.events.vocabulary import Scope
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
@@ -60,14 +61,14 @@ def key_table(metadata: MetaData) -> Table:
     )
 
 
-async def keep_keys(connection: Any, events: Iterable[KeyChanged]) -> None:
+async def keep_keys(connection: Any, events: Sequence[AnyEvent]) -> None:
     """Keep keys as they stand now, in whatever order it is told: one that was revoked stays so."""
     await connection.executemany(
         "insert into api_key (prefix, digest, agency, scopes, expires_at, revoked_at) values ($1, $2, $3, $4, $5, $6)"
         " on conflict (prefix) do update set revoked_at = coalesce(api_key.revoked_at, excluded.revoked_at)",
         [
             (each.key, bytes.fromhex(each.digest), each.agency, list(each.scopes), each.expires_at, each.revoked_at)
-            for each in (event.data for event in events)
+            for each in (event.data for event in events if isinstance(event, KeyChanged))
         ],
     )
 

@@ -1,11 +1,14 @@
 """Keys in every service: issued by ingest, published, and refused everywhere soon after they were revoked."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -13,6 +16,8 @@ from fastapi import FastAPI
 from services.ingest import administration
 from services.ingest import settings as ingest_settings
 from services.ingest import wiring as ingest
+from services.notify import settings as notify_settings
+from services.notify import wiring as notify
 from services.scoring import settings as scoring_settings
 from services.scoring import wiring as scoring
 from shared.events.vocabulary import Scope
@@ -24,6 +29,7 @@ from shared.runtime.errors import StartFailure
 from shared.runtime.key_ring import KeyRing, keep_keys
 from shared.runtime.problems import answer_with_problems
 from shared.runtime.serve import application
+from shared.runtime.service import Service
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
@@ -31,6 +37,8 @@ from tests.support.keys import ISSUED_AT, PEPPER, key_changed, key_kept_in
 from tests.support.province import LEAD, PLAN, PLANS
 from tests.support.scoring import IN_TIME
 from tests.support.waiting import until
+
+REFUSED_WITHIN_SECONDS: Final = 5.0
 
 
 @pytest.fixture
@@ -126,12 +134,47 @@ async def test_a_key_that_was_revoked_stays_so_in_whatever_order_it_is_told(data
     assert await KeyRing(database, pepper=PEPPER, clock=SteppedClock(IN_TIME)).holder(key.text) is None
 
 
-async def test_a_revoked_key_is_refused_by_scoring_within_five_seconds(
-    kafka: TestKafka, make_database: DatabaseMaker
-) -> None:
+@dataclass(frozen=True)
+class Province:
+    """The three services, with a plan published and a key known to all of them."""
+
+    databases: dict[str, Database]
+    clock: SteppedClock
+    rings: dict[str, KeyRing]
+    scoring: Service
+
+    async def issue(self) -> str:
+        """Issue a key of the lead agency and return it."""
+        issued = await administration.issue_keys(
+            [LEAD], database=self.databases["ingest"], clock=self.clock, pepper=PEPPER, scopes=[Scope.READ]
+        )
+        return issued[LEAD]
+
+    async def revoke(self, key: str) -> None:
+        """Revoke a key."""
+        prefix = keys.prefix_of(key)
+        assert prefix is not None
+        await administration.revoke_key(prefix, database=self.databases["ingest"], clock=self.clock)
+
+    async def let_in_by(self, key: str) -> set[str]:
+        """Return the services that take this key."""
+        return {name for name, ring in self.rings.items() if await ring.holder(key)}
+
+    async def everywhere(self, key: str, *, is_let_in: bool) -> None:
+        """Wait until every service takes the key, or none does; five seconds at most, once they have joined."""
+        wanted = set(self.rings) if is_let_in else set()
+
+        async def is_so() -> bool:
+            return await self.let_in_by(key) == wanted
+
+        await until(is_so, f"the key is taken by {sorted(wanted)} alone", within_seconds=REFUSED_WITHIN_SECONDS)
+
+
+@asynccontextmanager
+async def a_province(kafka: TestKafka, make_database: DatabaseMaker) -> AsyncIterator[Province]:
     prefix, clock = kafka.new_prefix(), SteppedClock(IN_TIME)
     await create_topics(kafka.bootstrap_servers, prefix=prefix)
-    databases = {service: Database(await make_database(service)) for service in ("ingest", "scoring")}
+    databases = {service: Database(await make_database(service)) for service in ("ingest", "scoring", "notify")}
     for each in databases.values():
         await each.open()
     given: dict[str, Any] = {
@@ -150,29 +193,98 @@ async def test_a_revoked_key_is_refused_by_scoring_within_five_seconds(
             clock=clock,
             database=databases["scoring"],
         ),
+        notify.build(
+            settings=notify_settings.Settings(
+                database_url=databases["notify"].url, smtp_url="smtp://127.0.0.1:1", **given
+            ),
+            clock=clock,
+            database=databases["notify"],
+        ),
     ]
     await administration.load_plan(PLANS / PLAN, database=databases["ingest"], clock=clock)
-    issued = await administration.issue_keys(
-        [LEAD], database=databases["ingest"], clock=clock, pepper=PEPPER, scopes=[Scope.READ]
-    )
+    rings = {name: KeyRing(database, pepper=PEPPER, clock=clock) for name, database in databases.items()}
+    lent = Province(databases, clock, rings, services[1])
     await asyncio.gather(*(service.start() for service in services))
-    transport = httpx.ASGITransport(app=application([services[1]]))
-    headers = {"Authorization": f"Bearer {issued[LEAD]}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://scoring", headers=headers) as client:
-        try:
+    try:
+        first = await lent.issue()
 
-            async def is_let_in() -> bool:
-                return (await client.get("/v1/progress", params={"plan": PLAN})).status_code == 200
+        async def is_known() -> bool:  # the groups have joined
+            plans = [await _known_plans(databases[name]) for name in ("scoring", "notify")]
+            return all(plans) and await lent.let_in_by(first) == set(rings)
 
-            async def is_refused() -> bool:
-                return (await client.get("/v1/progress", params={"plan": PLAN})).status_code == 401
+        await until(is_known, "scoring and notify know plan and key")
+        yield lent
+    finally:
+        await asyncio.gather(*(service.stop() for service in services))
 
-            await until(is_let_in, "scoring knows the key")
-            prefix_of_key = keys.prefix_of(issued[LEAD])
-            assert prefix_of_key is not None
-            await administration.revoke_key(prefix_of_key, database=databases["ingest"], clock=clock)
-            revoked_at = time.monotonic()
-            await until(is_refused, "scoring refuses the key")
-            assert time.monotonic() - revoked_at <= 5
-        finally:
-            await asyncio.gather(*(service.stop() for service in services))
+
+async def _known_plans(database: Database) -> int:
+    async with database.transaction() as connection:
+        return int(await connection.fetchval("select count(*) from plan_version"))
+
+
+async def test_a_revoked_key_is_refused_by_every_service_within_five_seconds(
+    kafka: TestKafka, make_database: DatabaseMaker
+) -> None:
+    async with a_province(kafka, make_database) as province:
+        key = await province.issue()
+        await province.everywhere(key, is_let_in=True)
+        transport = httpx.ASGITransport(app=application([province.scoring]))
+        headers = {"Authorization": f"Bearer {key}"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://scoring", headers=headers) as client:
+            assert (await client.get("/v1/progress", params={"plan": PLAN})).status_code == 200
+            await province.revoke(key)
+            await province.everywhere(key, is_let_in=False)
+            await until_refused(client)
+
+
+async def until_refused(client: httpx.AsyncClient) -> None:
+    async def is_refused() -> bool:
+        return (await client.get("/v1/progress", params={"plan": PLAN})).status_code == 401
+
+    await until(is_refused, "scoring refuses the key", within_seconds=REFUSED_WITHIN_SECONDS)
+
+
+async def test_keys_are_issued_and_revoked_while_the_reference_groups_stand_still(
+    any_kafka: TestKafka, make_database: DatabaseMaker
+) -> None:
+    async with a_province(any_kafka, make_database) as province, AsyncExitStack() as stack:
+        key = await province.issue()
+        await province.everywhere(key, is_let_in=True)
+        for name in ("scoring", "notify"):
+            holding = await stack.enter_async_context(locked(province.databases[name].url, table="agency"))
+            # Published again, they are new to whoever has not seen them, and no one can keep them.
+            await holding.execute("truncate inbox")
+        await administration.republish(database=province.databases["ingest"])
+        for name in ("scoring", "notify"):
+            await until(partial(is_held_up, province.databases[name]), f"the reference group of {name} waits")
+        await province.revoke(key)
+        await province.everywhere(key, is_let_in=False)
+        await province.everywhere(await province.issue(), is_let_in=True)
+
+
+@asynccontextmanager
+async def locked(url: str, *, table: str) -> AsyncIterator[Any]:
+    """Hold a table so that nobody can write to it."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute(f"lock table {table} in share row exclusive mode")
+            other = await asyncpg.connect(url)
+            try:
+                yield other
+            finally:
+                await other.close()
+    finally:
+        await connection.close()
+
+
+async def is_held_up(database: Database) -> bool:
+    """Return whether somebody waits for a lock."""
+    connection = await asyncpg.connect(database.url)
+    try:
+        return bool(
+            await connection.fetchval("select count(*) from pg_locks where not granted and database is not null")
+        )
+    finally:
+        await connection.close()

@@ -6,14 +6,20 @@ from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from services.notify.wiring import GROUP as NOTIFY_GROUP
+from services.notify.wiring import KEYS_GROUP as NOTIFY_KEYS_GROUP
+from services.scoring.wiring import KEYS_GROUP as SCORING_KEYS_GROUP
 from services.scoring.wiring import REFERENCE_GROUP, SUBMISSIONS_GROUP
 from shared.events import topics
 from shared.events.topics import Topic
+from tests.support.waiting import until
 
 READING: Final[Mapping[str, Sequence[Topic]]] = {
     SUBMISSIONS_GROUP: [topics.SUBMISSIONS],
     REFERENCE_GROUP: [topics.REFERENCE],
-    "notify": [topics.REFERENCE, topics.PROGRESS],
+    SCORING_KEYS_GROUP: [topics.KEYS],
+    NOTIFY_GROUP: [topics.REFERENCE, topics.PROGRESS],
+    NOTIFY_KEYS_GROUP: [topics.KEYS],
 }
 """What each group reads, without the prefix; `test_every_group_is_waited_for` holds it to the services."""
 _READ_MS: Final = 2_000
@@ -54,14 +60,25 @@ async def _ends(bootstrap_servers: str, *, names: Sequence[str]) -> Mapping[Topi
 
 
 async def set_back(bootstrap_servers: str, *, group: str, read: Sequence[topics.Topic], prefix: str) -> None:
-    """Have a group, of which nobody runs, begin again with the first record of its topics."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, group_id=group, enable_auto_commit=False)
+    """Have a group, of which nobody runs, begin again with the first record of its topics.
+
+    As a member of it: the embedded broker never forgets members that left, and of a group that has some it takes
+    offsets from members only.
+    """
+    partitions = {TopicPartition(prefix + topic.name, number) for topic in read for number in range(topic.partitions)}
+    consumer = AIOKafkaConsumer(
+        *(prefix + topic.name for topic in read),
+        bootstrap_servers=bootstrap_servers,
+        group_id=group,
+        enable_auto_commit=False,
+    )
     await consumer.start()
     try:
-        partitions = [
-            TopicPartition(prefix + topic.name, number) for topic in read for number in range(topic.partitions)
-        ]
-        consumer.assign(partitions)
+
+        async def is_given() -> bool:
+            return bool(consumer.assignment() == partitions)
+
+        await until(is_given, f"all of {group} is given to us")
         await consumer.commit(dict.fromkeys(partitions, 0))
     finally:
         await consumer.stop()
