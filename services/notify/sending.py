@@ -18,6 +18,7 @@ from services.notify.reconciling import Reconciler
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT
 from shared.runtime.logging import get_logger
+from shared.runtime.outages import Outage
 
 _log = get_logger(__name__)
 _LOOK_SECONDS: Final = 1.0
@@ -52,6 +53,7 @@ class MailQueue:
         self._lease_seconds = lease.total_seconds()
         self._clock = clock
         self._wake = asyncio.Event()
+        self.outage: Final = Outage("the mail queue waits", back="the mail queue goes on")
         self._closed_until = 0.0
         self._pause = _FIRST_PAUSE_SECONDS
 
@@ -69,7 +71,9 @@ class MailQueue:
                     await _finished(self.send_due)
                     await self.reconciler.reconcile(now=self._clock.now())
                 except TRANSIENT as error:
-                    _log.warning("mail queue waits", error=str(error) or type(error).__name__)
+                    self.outage.note(error)
+                else:
+                    self.outage.end()
                 await self._rest(since=began_at)
         finally:
             await self.close()
@@ -116,7 +120,7 @@ class MailQueue:
             try:
                 return await self.outgoing.record(notice, answer, now=self._clock.now())
             except TRANSIENT as error:
-                _log.warning("outcome waits to be recorded", notice=str(notice.id), error=str(error) or repr(error))
+                self.outage.note(error)
                 await asyncio.sleep(_RECORD_SECONDS)
 
     def _written(self, notice: Notice) -> bytes:

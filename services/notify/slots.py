@@ -16,9 +16,8 @@ from services.notify.situations import agencies_of, latest_plans
 from services.notify.working_hours import digest_slot, next_working_moment
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Database
-from shared.runtime.logging import get_logger
+from shared.runtime.outages import Outage
 
-_log = get_logger(__name__)
 _LOOK_SECONDS: Final = 2.0
 _GRACE: Final = timedelta(days=1)  # after its slot a digest no longer waits for standings that were not announced
 
@@ -31,6 +30,7 @@ class DigestSlots:
         self._clock = clock
         self._on_queued = on_queued
         self._wake = asyncio.Event()
+        self.outage: Final = Outage("digests wait", back="digests go on")
 
     def wake(self) -> None:
         """Say that standings arrived, which a digest may wait for."""
@@ -44,7 +44,9 @@ class DigestSlots:
             try:
                 await self.look(now=now)
             except TRANSIENT as error:
-                _log.warning("digests wait", error=str(error) or type(error).__name__)
+                self.outage.note(error)
+            else:
+                self.outage.end()
             waiting = {
                 asyncio.ensure_future(self._wake.wait()),
                 asyncio.ensure_future(self._clock.sleep(_LOOK_SECONDS, since=now)),

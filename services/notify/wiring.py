@@ -68,6 +68,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         ],
         routers=[notices_router(database=database, clock=clock, takes_answers=settings.mail_reply_to is not None)],
         background=[queue.run, digests.run],
+        outages=[queue.outage, digests.outage],
     )
 
 

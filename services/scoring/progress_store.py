@@ -13,6 +13,7 @@ from services.scoring.model import Ended, Filing, Key, Observation
 from services.scoring.timeline import AgencyInPlan
 from services.scoring.writing import Written
 from shared.events.vocabulary import Standing
+from shared.runtime.database import Conflict
 
 COLUMNS: Final = {
     "plan": "text",
@@ -62,7 +63,7 @@ _SAVE: Final = (
 )
 
 
-class Overtaken(asyncpg.SerializationError):  # type: ignore[misc]  # asyncpg ships no types
+class Overtaken(Conflict):
     """Another process changed an agency's progress first; the transaction is to be tried again from its beginning."""
 
 

@@ -18,7 +18,7 @@ from services.scoring.replay_store import PostgresReplays
 from services.scoring.replays import Replay, State
 from services.scoring.store import PlanCache, world_of
 from shared.runtime.clock import Clock
-from shared.runtime.database import Database
+from shared.runtime.database import Conflict, Database
 from shared.runtime.errors import StartFailure
 
 _ROWS_AT_ONCE: Final = 500
@@ -97,7 +97,7 @@ class Replaying:
             try:
                 async with self._database.transaction() as connection:
                     return await self._announce_page(connection, names)
-            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Conflict):
                 await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _announce_page(self, connection: Any, names: Sequence[str]) -> Replay:

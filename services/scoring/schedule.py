@@ -8,10 +8,9 @@ from prometheus_client import Counter
 from services.scoring.handlers import close_periods, is_any_period_due
 from services.scoring.ports import World
 from shared.runtime.clock import Clock
-from shared.runtime.database import TRANSIENT, Database
-from shared.runtime.logging import get_logger
+from shared.runtime.database import TRANSIENT, Conflict, Database
+from shared.runtime.outages import Outage
 
-_log = get_logger(__name__)
 _SOON_SECONDS: Final = 0.2
 
 CLOSED = Counter("tiendo_periods_closed_total", "Periods closed after their due date.")
@@ -36,6 +35,7 @@ class Closing:
         self._is_worked_off = is_worked_off
         self._on_closed = on_closed
         self._pause_seconds = pause_seconds
+        self.outage: Final = Outage("closing waits", back="closing goes on")
 
     async def run(self) -> None:
         """Look for due periods until cancelled; sooner again where submissions are still to be judged first."""
@@ -43,9 +43,11 @@ class Closing:
             began_at = self._clock.now()
             try:
                 is_done = await self.close_due()
-            except TRANSIENT as error:
-                _log.warning("closing waits", error=str(error) or repr(error))
+            except (*TRANSIENT, Conflict) as error:
+                self.outage.note(error)
                 is_done = False
+            else:
+                self.outage.end()
             pause = self._pause_seconds if is_done else min(_SOON_SECONDS, self._pause_seconds)
             await self._clock.sleep(pause, since=began_at)
 

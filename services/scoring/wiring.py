@@ -83,4 +83,5 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         ],
         routers=[routes.router(database=database, cache=cache, guard=guard, clock=clock)],
         background=[closing.run],
+        outages=[closing.outage],
     )

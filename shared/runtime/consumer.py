@@ -22,6 +22,7 @@ from shared.runtime.logging import get_logger
 _log = get_logger(__name__)
 _POLL_MS: Final = 40
 _STALL_SECONDS: Final = 60.0
+_PAUSE_SECONDS: Final = 1.0
 _ASK_SECONDS: Final = 3.0  # between two questions whether the brokers are there
 _ANSWER_SECONDS: Final = 5.0
 
@@ -92,8 +93,9 @@ class Consumer:
         """Return what keeps this member from consuming; a share of nothing, in a large group, is a share."""
         if self._is_away:
             return f"Kafka away: {self._bootstrap_servers} does not answer group {self.group}"
-        is_consuming = self._subscriber is not None and self._share.is_given
-        return None if is_consuming else f"group {self.group} has not given us a share"
+        if self._subscriber is None or not self._share.is_given:
+            return f"group {self.group} has not given us a share"
+        return self._applier.outage.fault()
 
     def _broker(self) -> KafkaBroker:
         broker = KafkaBroker(
@@ -130,6 +132,10 @@ class Consumer:
         self._is_applying = True
         try:
             await self._applier.take(records)
+        except Exception:
+            _log.exception("a batch comes again", group=self.group)
+            await asyncio.sleep(_PAUSE_SECONDS)  # it comes back at once
+            raise
         finally:
             self._is_applying = False
             self._moved_at = time.monotonic()

@@ -37,12 +37,34 @@ TRANSIENT: Final = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.exceptions.InternalClientError,
     asyncpg.exceptions.InvalidCachedStatementError,
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.InvalidSchemaNameError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
 )
-"""Errors that pass: the database is away, restarting, full, read-only while another takes over, or being migrated."""
+"""Errors that pass, or that a person ends: the database is away, restarting, full, read-only while another takes over,
+being migrated, or lacks a table, a column or a privilege. No record is at fault, so all wait and none is lost."""
+
+
+def is_transient(error: BaseException) -> bool:
+    """Return whether the same is to be tried again for as long as it takes; of several errors, whether one is such."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(is_transient(each) for each in error.exceptions)
+    # asyncpg's InterfaceError is of a connection that is gone, and also of a value that does not fit its column.
+    return isinstance(error, TRANSIENT) and not isinstance(error, ValueError)
+
+
+class Conflict(Exception):
+    """Another transaction changed a row first; to be tried again from the beginning, but not for ever."""
+
 
 _REFUSED: Final = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
 )
 
 

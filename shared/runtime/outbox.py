@@ -13,9 +13,8 @@ from shared.events.envelope import Event
 from shared.events.topics import Topic
 from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.kafka import Producer, Record
-from shared.runtime.logging import get_logger
+from shared.runtime.outages import Outage
 
-_log = get_logger(__name__)
 _LOCK: Final = 0x7469656E646F  # "tiendo": one relay at a time per database
 _EVENTS_AT_ONCE: Final = 2_000
 _BYTES_AT_ONCE: Final = 16 * 1024 * 1024  # an event may be as large as a request
@@ -80,7 +79,7 @@ class Relay:
         self._database = database
         self._producer = producer
         self._wake = asyncio.Event()
-        self._is_waiting = False
+        self.outage: Final = Outage(f"the relay of {service} waits", back=f"the relay of {service} goes on")
 
     def wake(self) -> None:
         """Say that something was committed to the outbox; a hint only, the relay also looks by itself."""
@@ -93,12 +92,10 @@ class Relay:
             try:
                 relayed = await self.relay_once()
             except TRANSIENT as error:
-                if not self._is_waiting:
-                    _log.warning("relay waits", service=self._service, error=str(error) or type(error).__name__)
-                self._is_waiting = True
+                self.outage.note(error)
                 await asyncio.sleep(_POLL_SECONDS)
                 continue
-            self._is_waiting = False
+            self.outage.end()
             if relayed == 0:
                 try:
                     await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)

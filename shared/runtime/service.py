@@ -13,6 +13,7 @@ from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
 from shared.runtime.kafka import Producer
 from shared.runtime.logging import get_logger
+from shared.runtime.outages import Outage
 from shared.runtime.outbox import Relay
 
 _log = get_logger(__name__)
@@ -36,6 +37,7 @@ class Service:
     routers: Sequence[APIRouter] = ()
     busy: Mapping[tuple[str, str], Endpoint] = field(default_factory=dict)  # (method, path) → what answers directly
     background: Sequence[Background] = ()
+    outages: Sequence[Outage] = ()  # of what runs in the background
     needs_kafka: bool = True  # where not, Kafka's absence is a warning: the service does its work all the same
     _tasks: list[asyncio.Task[None]] = field(default_factory=list, repr=False)
 
@@ -62,6 +64,7 @@ class Service:
         """Return what keeps this service from being ready; empty when it is."""
         is_reachable, of_kafka = await asyncio.gather(self.database.is_reachable(), self._kafka_faults())
         found = [] if is_reachable else ["database away"]
+        found += [told for outage in self.outages if (told := outage.fault())]
         return found + of_kafka if self.needs_kafka else found
 
     async def warnings(self) -> list[str]:

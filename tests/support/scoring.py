@@ -15,7 +15,7 @@ from services.scoring.store import PlanCache, world_of
 from shared.events.progress import ProgressChanged
 from shared.events.topics import SUBMISSIONS
 from shared.runtime.clock import SteppedClock
-from shared.runtime.database import Database
+from shared.runtime.database import Conflict, Database
 from shared.runtime.decoding import Decoder
 from tests.support.outboxes import waiting
 from tests.support.scoring_examples import at
@@ -46,7 +46,7 @@ class Scoring:
         while True:
             try:
                 return await self.judge(*events)
-            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Conflict):
                 await asyncio.sleep(0.01)
 
     async def close(self, now: datetime = AFTER_DUE, *, is_worked_off: bool = True) -> bool:
