@@ -46,7 +46,7 @@ def serve() -> None:
     """Run the service."""
     with one_clear_line():
         settings = read_settings(Settings)
-        logging.configure(settings.log_level)
+        logging.configure(settings.log_level, service="ingest")
         run_program(run_service(settings, build))
 
 
@@ -175,7 +175,7 @@ def republish() -> None:
 
 def _with_database(act: Callable[[Database, Clock, Settings], Awaitable[ResultT]]) -> ResultT:
     settings = read_settings(Settings)
-    logging.configure(settings.log_level)
+    logging.configure(settings.log_level, service="ingest")
 
     async def run() -> ResultT:
         database = Database(settings.database_url, pool_size=2)

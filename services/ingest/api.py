@@ -78,7 +78,7 @@ class Api:
             REFUSED.labels(str(refusal.answer.status_code)).inc()
             return refusal.answer
         except TRANSIENT as error:
-            _log.warning("cannot store", error=repr(error))
+            _log.debug("cannot store", error=repr(error))
             REFUSED.labels("503").inc()
             return away()
         ACCEPTED.inc()

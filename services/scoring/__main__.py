@@ -34,7 +34,7 @@ def serve() -> None:
     """Run the service."""
     with one_clear_line():
         settings = read_settings(Settings)
-        logging.configure(settings.log_level)
+        logging.configure(settings.log_level, service="scoring")
         run_program(run_service(settings, build))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-import asyncpg
 import orjson
 from pydantic import TypeAdapter
 

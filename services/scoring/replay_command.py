@@ -54,7 +54,7 @@ def replay(
     """Judge again what was filed, show what that changes, and announce it; stopped, the same command goes on."""
     with one_clear_line():
         settings = read_settings(DatabaseSettings)
-        logging.configure(settings.log_level)
+        logging.configure(settings.log_level, service="scoring")
         if first is None and not is_discarded:
             raise StartFailure("--from is missing: name the first period that is judged again, such as 2014-03")
         if plan_version is not None and agency and is_announced:

@@ -10,23 +10,20 @@ from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
-from prometheus_client import Gauge
 
 from shared.events.topics import Topic
 from shared.runtime.applying import Applier, Apply
 from shared.runtime.database import Database
 from shared.runtime.header_names import allow_any_header_name
-from shared.runtime.kafka import Producer
+from shared.runtime.kafka import METADATA_AGE_MS, Producer
 from shared.runtime.logging import get_logger
+from shared.runtime.outages import Outage
 
 _log = get_logger(__name__)
 _POLL_MS: Final = 40
 _STALL_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 1.0
-_ASK_SECONDS: Final = 3.0  # between two questions whether the brokers are there
 _ANSWER_SECONDS: Final = 5.0
-
-LAG = Gauge("tiendo_consumer_lag", "Records fetched last but not yet applied.", ["group"])
 
 
 class Consumer:
@@ -68,8 +65,7 @@ class Consumer:
         self._share = _Share()
         self._moved_at = time.monotonic()
         self._is_applying = False
-        self._is_away = False
-        self._asked_at = 0.0
+        self._joining = Outage(f"group {self.group} cannot join", back=f"group {self.group} joins again")
 
     async def run(self) -> None:
         """Consume until cancelled; connect again while Kafka is away, and start anew when consuming has stalled."""
@@ -77,13 +73,12 @@ class Consumer:
             broker = self._broker()
             try:
                 await broker.start()
-                self._is_away = False
+                self._joining.end()
                 self._moved_at = time.monotonic()
                 _log.info("consuming", group=self.group, topics=self.topics)
                 await self._watch()
             except (KafkaError, OSError, TimeoutError) as error:
-                self._is_away = True
-                _log.warning("Kafka away, trying on", group=self.group, error=repr(error))
+                self._joining.note(error)
             finally:
                 self._subscriber = None
                 await _stop(broker)
@@ -91,8 +86,8 @@ class Consumer:
 
     def fault(self) -> str | None:
         """Return what keeps this member from consuming; a share of nothing, in a large group, is a share."""
-        if self._is_away:
-            return f"Kafka away: {self._bootstrap_servers} does not answer group {self.group}"
+        if joining := self._joining.fault():
+            return joining
         if self._subscriber is None or not self._share.is_given:
             return f"group {self.group} has not given us a share"
         return self._applier.outage.fault()
@@ -104,6 +99,7 @@ class Consumer:
             consumer_only=True,
             allow_auto_create_topics=False,
             graceful_timeout=10.0,
+            metadata_max_age_ms=METADATA_AGE_MS,
         )
         self._share = _Share()
         subscriber = broker.subscriber(
@@ -147,26 +143,12 @@ class Consumer:
         """
         while True:
             await asyncio.sleep(1)
-            await self._ask()
             waiting = await self._waiting()
-            LAG.labels(self.group).set(waiting)
             if waiting == 0 or self._is_applying:
                 self._moved_at = time.monotonic()
             elif time.monotonic() - self._moved_at > _STALL_SECONDS:
                 _log.error("consuming has stalled, starting anew", group=self.group, waiting=waiting)
                 return
-
-    async def _ask(self) -> None:
-        """Ask the brokers now and then whether they are there: a member that waits for them does not tell."""
-        consumer: Any = self._subscriber.consumer if self._subscriber else None
-        if consumer is None or time.monotonic() - self._asked_at < _ASK_SECONDS:
-            return
-        try:
-            await asyncio.wait_for(consumer.topics(), _ANSWER_SECONDS)
-            self._is_away = False
-        except (KafkaError, OSError, TimeoutError):
-            self._is_away = True
-        self._asked_at = time.monotonic()
 
     async def _waiting(self) -> int:
         """Return how many records the brokers hold that this member has not taken yet."""

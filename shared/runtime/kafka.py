@@ -17,6 +17,9 @@ _log = get_logger(__name__)
 _SEND_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 3.0
 _REQUEST_BYTES: Final = 2 * 1024 * 1024
+METADATA_AGE_MS: Final = 10_000
+"""How soon a client learns that a topic has gone or come."""
+
 _BATCH_BYTES: Final = 256 * 1024
 _CONTENT_TYPE: Final = ("content-type", b"application/cloudevents+json")
 
@@ -55,8 +58,8 @@ class Producer:
     """
 
     def __init__(self, bootstrap_servers: str, *, topic_prefix: str = "") -> None:
-        self._bootstrap_servers = bootstrap_servers
-        self._prefix = topic_prefix
+        self.bootstrap_servers: Final = bootstrap_servers
+        self.topic_prefix: Final = topic_prefix
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
 
@@ -77,13 +80,13 @@ class Producer:
         except (KafkaError, OSError, TimeoutError) as error:
             # What is still pending expires with request_timeout_ms or arrives twice; consumers keep an inbox.
             raise KafkaAway(
-                f"Kafka at {self._bootstrap_servers} did not take {len(records)} records: {error!r}"
+                f"Kafka at {self.bootstrap_servers} did not take {len(records)} records: {error!r}"
             ) from error
 
     async def _send(self, producer: AIOKafkaProducer, record: Record) -> "asyncio.Future[RecordMetadata]":
         headers = [_CONTENT_TYPE, ("ce_type", record.event_type.encode()), *record.headers]
         sent: asyncio.Future[RecordMetadata] = await producer.send(
-            self._prefix + record.topic, record.value, key=record.key, headers=headers
+            self.topic_prefix + record.topic, record.value, key=record.key, headers=headers
         )
         sent.add_done_callback(_seen)
         return sent
@@ -98,13 +101,14 @@ class Producer:
         async with self._starting:
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=self._bootstrap_servers,
+                    bootstrap_servers=self.bootstrap_servers,
                     acks="all",
                     linger_ms=2,
                     compression_type="zstd",
                     max_batch_size=_BATCH_BYTES,
                     max_request_size=_REQUEST_BYTES,
                     request_timeout_ms=10_000,
+                    metadata_max_age_ms=METADATA_AGE_MS,
                 )
                 try:
                     await producer.start()

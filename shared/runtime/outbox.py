@@ -1,6 +1,8 @@
 """The outbox: what a transaction announces is committed with it, and relayed to Kafka in insertion order."""
 
 import asyncio
+import math
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -20,7 +22,7 @@ _EVENTS_AT_ONCE: Final = 2_000
 _BYTES_AT_ONCE: Final = 16 * 1024 * 1024  # an event may be as large as a request
 _COLUMNS: Final = ("topic", "key", "value", "event_type")
 _OLDEST: Final = """
-select id, topic, key, value, event_type, extract(epoch from now() - created_at)::float8 as age
+select id, topic, key, value, event_type
 from (select *, sum(octet_length(value)) over (order by id) - octet_length(value) as bytes_before
       from (select * from outbox order by id limit $1) as oldest) as counted
 where bytes_before < $2 order by id
@@ -29,10 +31,16 @@ _SETTINGS: Final = "select set_config('synchronous_commit', 'off', true), set_co
 _AGE: Final = "select extract(epoch from now() - created_at)::float8 from outbox order by id limit 1"
 _POLL_SECONDS: Final = 0.5
 _GATHER_SECONDS: Final = 0.05  # between two looks that find something: one transaction then carries many events
+_ANSWER_SECONDS: Final = 2.0
+_LOOK_SECONDS: Final = 1.0  # between two looks how old the oldest event is
 _LATE_SECONDS: Final = 15.0  # events leave within a second of their commit
 
 RELAYED = Counter("tiendo_outbox_relayed_total", "Events handed to Kafka from the outbox.", ["service"])
-WAITING = Gauge("tiendo_outbox_oldest_seconds", "Age of the oldest event still in the outbox.", ["service"])
+WAITING = Gauge(
+    "tiendo_outbox_oldest_seconds",
+    "Age of the oldest event still in the outbox; NaN where that is not known.",
+    ["service"],
+)
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -79,6 +87,8 @@ class Relay:
         self._database = database
         self._producer = producer
         self._wake = asyncio.Event()
+        self._oldest_at: float | None = None  # by the monotonic clock; infinite where the outbox is empty
+        WAITING.labels(service).set_function(self.oldest_seconds)
         self.outage: Final = Outage(f"the relay of {service} waits", back=f"the relay of {service} goes on")
 
     def wake(self) -> None:
@@ -86,7 +96,29 @@ class Relay:
         self._wake.set()
 
     async def run(self) -> None:
-        """Relay until cancelled."""
+        """Relay until cancelled, and beside it look how old the oldest event is: a turn may take long."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._relay())
+            group.create_task(self._look())
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(_ANSWER_SECONDS), self._database.transaction() as connection:
+                    age = await connection.fetchval(_AGE)
+            except TRANSIENT:
+                pass  # what was known grows older
+            else:
+                self._oldest_at = time.monotonic() - (age or 0.0) if age is not None else math.inf
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def oldest_seconds(self) -> float:
+        """Return how old the oldest event in the outbox is now, 0 where there is none, NaN where that is not known."""
+        if self._oldest_at is None:
+            return math.nan
+        return max(time.monotonic() - self._oldest_at, 0.0)
+
+    async def _relay(self) -> None:
         while True:
             self._wake.clear()
             try:
@@ -104,16 +136,11 @@ class Relay:
             elif relayed < _EVENTS_AT_ONCE:
                 await asyncio.sleep(_GATHER_SECONDS)
 
-    async def fault(self) -> str | None:
-        """Return how long the oldest event has waited for Kafka, where that is too long."""
-        try:
-            async with asyncio.timeout(2), self._database.transaction() as connection:
-                age = await connection.fetchval(_AGE)
-        except TRANSIENT:  # which the service says of its database already
-            return None
-        return (
-            None if age is None or age < _LATE_SECONDS else f"the oldest event in the outbox has waited for {age:.0f} s"
-        )
+    def faults(self) -> list[str]:
+        """Return what keeps events in the outbox, and for how long the oldest has waited, where that is too long."""
+        age = self.oldest_seconds()
+        late = f"the oldest event in the outbox has waited for {age:.0f} s" if age >= _LATE_SECONDS else None
+        return [each for each in (self.outage.fault(), late) if each]
 
     async def relay_once(self) -> int:
         """Publish the oldest events and return how many; 0 where there are none, or it is not our turn for a while.
@@ -133,7 +160,6 @@ class Relay:
             # Who waits is next, so that the processes of a service share this work.
             await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
             rows = await connection.fetch(_OLDEST, _EVENTS_AT_ONCE, _BYTES_AT_ONCE)
-            WAITING.labels(self._service).set(rows[0]["age"] if rows else 0.0)
             if not rows:
                 return 0
             await self._producer.send_all(

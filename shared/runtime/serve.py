@@ -146,6 +146,7 @@ def web_server(app: FastAPI) -> uvicorn.Server:
         uvicorn.Config(
             app,
             log_level="warning",
+            log_config=None,  # ours takes in what uvicorn tells
             access_log=False,
             lifespan="on",
             timeout_graceful_shutdown=5,

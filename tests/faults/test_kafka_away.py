@@ -1,15 +1,20 @@
 """Kafka goes away and comes back: ingest goes on accepting, and all of it arrives afterwards, once."""
 
 import asyncio
+import math
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.embedded_system import EmbeddedSystem
+from services.scoring.wiring import SUBMISSIONS_GROUP
+from shared.events.topics import SUBMISSIONS
 from shared.runtime import outbox
 from shared.runtime.embedded.broker import EmbeddedBroker
 from tests.support import brokers
@@ -20,6 +25,9 @@ from tests.support.province import BAD_PCT, communes
 from tests.support.proxy import proxy
 from tests.support.systems import rehearsal
 from tests.support.waiting import until
+
+SERVICES: Final = ("ingest", "scoring", "notify")
+WAITED_SECONDS: Final = 2.0
 
 
 class FailingKafka(NamedTuple):
@@ -59,22 +67,35 @@ async def told_by(system: EmbeddedSystem) -> dict[str, str]:
     return {name: "; ".join(each) for name, each in told.items() if each}
 
 
+async def all_say(system: EmbeddedSystem, words: str) -> bool:
+    """Return whether each service says these words."""
+    told = await told_by(system)
+    return len(told) == len(SERVICES) and all(words in each for each in told.values())
+
+
 async def nothing_told_by(system: EmbeddedSystem) -> bool:
     """Return whether no service has anything to say."""
     return not await told_by(system)
 
 
+def metric(name: str, **labels: str) -> float:
+    """Return a figure as Prometheus would read it now."""
+    value = REGISTRY.get_sample_value(name, labels)
+    assert value is not None, f"there is no {name} of {labels}"
+    return value
+
+
 async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
     failing: FailingKafka, make_database: DatabaseMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "_LATE_SECONDS", 2.0)
+    monkeypatch.setattr(outbox, "_LATE_SECONDS", WAITED_SECONDS)
     async with rehearsal(failing.kafka, directory=tmp_path / "system", make_database=make_database) as lived:
         lagging, good = communes(sorted(lived.province.keys))[:5], communes(sorted(lived.province.keys))[5:20]
         await lived.province.file(good[0], "2014-02")  # the way is open
         await lived.comes_to_rest()
         judged_before = await lived.ask("scoring", "select agency, period from progress where revision is not null")
 
-        assert await told_by(lived.system) == {}
+        await until(lambda: nothing_told_by(lived.system), "each service is ready")
         await failing.take_away()
         try:
             for agency in (*lagging, *good):
@@ -91,15 +112,22 @@ async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
                 return set(await told_by(lived.system)) == {"ingest warns", "scoring", "notify"}
 
             await until(everybody_says_so, "each service says that Kafka is away")
+            await until(partial(all_say, lived.system, "Kafka away for"), "each service says since when")
             told_now = await told_by(lived.system)
             assert "the oldest event in the outbox has waited for" in told_now["ingest warns"]
-            assert "Kafka away" in told_now["scoring"]
+            assert {metric("tiendo_kafka_up", service=name) for name in SERVICES} == {0}
+            assert metric("tiendo_outbox_oldest_seconds", service="ingest") >= WAITED_SECONDS
+            submissions = lived.system.topic_prefix + SUBMISSIONS.name
+            lag = {"group": lived.system.topic_prefix + SUBMISSIONS_GROUP, "topic": submissions, "partition": "0"}
+            assert math.isnan(metric("tiendo_consumer_lag", **lag))
             assert (await lived.province.file(good[0], "2014-03")).status == 202
         finally:
             await failing.give_back()
 
         await lived.comes_to_rest()
         await until(lambda: nothing_told_by(lived.system), "each service is ready again")
+        assert {metric("tiendo_kafka_up", service=name) for name in SERVICES} == {1}
+        assert metric("tiendo_outbox_oldest_seconds", service="ingest") < WAITED_SECONDS
         judged = await lived.ask("scoring", "select agency from progress where period = '2014-03' and revision = 1")
         assert {row["agency"] for row in judged} == {*lagging, *good[1:]}  # one of the good corrected itself
         mails = await lived.mailbox.mails()

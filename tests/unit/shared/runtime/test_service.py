@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.runtime import service as service_module
 from shared.runtime.clock import SteppedClock
@@ -103,3 +104,22 @@ async def test_a_loop_that_swallows_its_cancellation_is_not_started_again() -> N
     await asyncio.wait_for(is_begun.wait(), 2)
     await asyncio.wait_for(running.stop(), 2)
     assert runs == 1
+
+
+async def test_a_loop_that_fails_in_the_same_way_again_and_again_is_told_of_once() -> None:
+    runs, are_enough = 0, asyncio.Event()
+
+    async def fails() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 5:
+            are_enough.set()
+        raise RuntimeError("broken" if runs < 4 else "broken otherwise")
+
+    with capture_logs() as told:
+        running = service(fails)
+        await running.start()
+        await asyncio.wait_for(are_enough.wait(), 2)
+        await running.stop()
+    said = [str(line["exc_info"]) for line in told if line["event"] == "restarting"]
+    assert said == ["broken", "broken otherwise"]

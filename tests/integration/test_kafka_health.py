@@ -1,0 +1,184 @@
+"""What readiness, metrics and log say of topics and groups, on a broker and a database that are real."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from prometheus_client import REGISTRY
+
+from shared.events.topics import KEYS, AnyEvent
+from shared.runtime import kafka_health
+from shared.runtime.clock import SystemClock
+from shared.runtime.consumer import Consumer
+from shared.runtime.database import Database
+from shared.runtime.kafka import Producer, Record
+from shared.runtime.kafka_health import KafkaHealth
+from shared.runtime.key_ring import keep_keys
+from shared.runtime.keys import issue
+from shared.runtime.service import Service
+from shared.runtime.topics import create_topics
+from tests.support.brokers import EMBEDDED, TestKafka
+from tests.support.databases import DatabaseMaker
+from tests.support.keys import PEPPER, key_changed
+from tests.support.waiting import until
+
+
+class Reader:
+    """A service that only keeps keys, on topics of its own."""
+
+    def __init__(self, service: Service, *, prefix: str) -> None:
+        self.service = service
+        self.prefix = prefix
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
+
+    @property
+    def group(self) -> str:
+        return self.service.consumers[0].group
+
+    async def publish(self) -> str:
+        """Publish a key and return its public part."""
+        key = issue(pepper=PEPPER)
+        assert self.service.producer is not None
+        event = key_changed(key, "so-noi-vu")
+        await self.service.producer.send_all([Record(KEYS.name, key.prefix.encode(), event.to_bytes(), event.type)])
+        return key.prefix
+
+    async def is_kept(self, prefix: str) -> bool:
+        async with self.service.database.transaction() as connection:
+            return bool(await connection.fetchval("select count(*) from api_key where prefix = $1", prefix))
+
+    async def is_ready(self) -> bool:
+        return not await self.service.faults()
+
+    async def is_told(self, said: str) -> bool:
+        return any(said in fault for fault in await self.service.faults())
+
+    async def has_nothing_to_read(self) -> bool:
+        return not self.service.consumers[0]._subscriber.consumer.assignment()
+
+    def metric(self, name: str, **labels: str) -> float:
+        value = REGISTRY.get_sample_value(name, labels)
+        return math.nan if value is None else value
+
+    def lag(self) -> float:
+        return self.metric("tiendo_consumer_lag", group=self.group, topic=self.prefix + KEYS.name, partition="0")
+
+
+@asynccontextmanager
+async def reading(bootstrap_servers: str, *, prefix: str, url: str) -> AsyncIterator[Reader]:
+    database = Database(url)
+    await database.open()
+    producer = Producer(bootstrap_servers, topic_prefix=prefix)
+    lent: list[Reader] = []
+
+    async def apply(connection: Any, events: Sequence[AnyEvent]) -> None:
+        await lent[0].may_go_on.wait()
+        await keep_keys(connection, events)
+
+    consumer = Consumer(
+        topics=[KEYS],
+        group="keys",
+        database=database,
+        producer=producer,
+        bootstrap_servers=bootstrap_servers,
+        topic_prefix=prefix,
+        apply=apply,
+    )
+    service = Service(name="scoring", clock=SystemClock(), database=database, producer=producer, consumers=[consumer])
+    lent.append(Reader(service, prefix=prefix))
+    await service.start()
+    try:
+        yield lent[0]
+    finally:
+        lent[0].may_go_on.set()
+        await service.stop()
+
+
+@asynccontextmanager
+async def administrator(kafka: TestKafka) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def test_a_topic_that_was_deleted_and_made_again_is_told_of_and_read_without_a_restart(
+    any_kafka: TestKafka, make_database: DatabaseMaker
+) -> None:
+    if any_kafka.kind == EMBEDDED:
+        pytest.skip("the embedded broker does not tell its members that a topic has gone")
+    prefix = any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    async with (
+        administrator(any_kafka) as admin,
+        reading(any_kafka.bootstrap_servers, prefix=prefix, url=await make_database("scoring")) as reader,
+    ):
+        await until(reader.is_ready, "the service is ready")
+        before = await reader.publish()
+        await until(lambda: reader.is_kept(before), "a key is kept")
+
+        await admin.delete_topics([prefix + KEYS.name])
+        await until(
+            lambda: reader.is_told(f"topics missing for 0 s: {prefix}{KEYS.name}"), "the missing topic is named"
+        )
+        await until(reader.has_nothing_to_read, "the member has lost the partition", within_seconds=40)
+        await until(lambda: _is(math.isnan(reader.lag())), "no lag is told of a topic that is not there")
+        assert not await reader.is_ready()
+
+        await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+        after = await reader.publish()
+        await until(lambda: reader.is_kept(after), "a key on the new topic is kept", within_seconds=40)
+        await until(reader.is_ready, "the service is ready again", within_seconds=40)
+        await until(lambda: _is(reader.lag() == 0), "nothing waits")
+
+
+async def test_a_group_that_stands_still_is_told_of_and_measured(
+    any_kafka: TestKafka, make_database: DatabaseMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_health, "_STALLED_SECONDS", 2.0)
+    monkeypatch.setattr(kafka_health, "_LOOK_SECONDS", 0.5)
+    prefix = any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    async with reading(any_kafka.bootstrap_servers, prefix=prefix, url=await make_database("scoring")) as reader:
+        await until(reader.is_ready, "the service is ready")
+        reader.may_go_on.clear()
+        await reader.publish()
+        waits = f"group {reader.group} stands still for"
+        await until(lambda: reader.is_told(waits), "the group that stands still is named")
+        (fault,) = await reader.service.faults()
+        assert f"1 records of {prefix}keys/0 wait" in fault
+        assert reader.lag() == 1, "of one that nobody committed"
+        assert reader.metric("tiendo_consumer_stalled_seconds", group=reader.group) > 2
+        reader.may_go_on.set()
+        await until(reader.is_ready, "the service is ready again")
+        await until(lambda: _is(reader.lag() == 0), "nothing waits")
+        assert reader.metric("tiendo_consumer_stalled_seconds", group=reader.group) == 0
+
+
+async def _is(truth: bool) -> bool:  # noqa: FBT001  what is waited for
+    return truth
+
+
+async def test_partitions_that_no_member_reads_are_named(any_kafka: TestKafka, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kafka_health, "_REBALANCE_SECONDS", 0.5)
+    monkeypatch.setattr(kafka_health, "_LOOK_SECONDS", 0.2)
+    prefix = any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    topic = prefix + KEYS.name
+    health = KafkaHealth(
+        service="scoring", bootstrap_servers=any_kafka.bootstrap_servers, names=[topic], groups={prefix + "g": [topic]}
+    )
+    running = asyncio.create_task(health.run())
+    try:
+        await until(lambda: _is("no member reads" in "".join(health.faults())), "the partition is named")
+        assert f"{topic}/0" in "".join(health.faults())
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
