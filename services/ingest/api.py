@@ -1,7 +1,6 @@
 """Ingest's HTTP edge: agencies push submissions and look up their receipts."""
 
 import asyncio
-import hashlib
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -18,8 +17,8 @@ from services.ingest.forms import SubmissionIn
 from services.ingest.json_bodies import UnreadableBody
 from services.ingest.model import Draft, Filing, Receipt
 from services.ingest.problems import problem_of
-from services.ingest.reading import read_draft
-from services.ingest.rules import NOTHING, judge_draft
+from services.ingest.reading import FaultyDraft, read_draft
+from services.ingest.rules import NOTHING, judge_draft, owed_by
 from services.ingest.store import receipt_from
 from shared.events.vocabulary import Scope
 from shared.runtime.access import Asker, Guard, guarded_router, problems, require
@@ -120,10 +119,14 @@ class Api:
             raise Refused(problem(400, faults=[bad_idempotency_key(_MAX_IDEMPOTENCY_KEY)]))
         body = await read_body(request)
         try:
-            filing = await self._judged(body, holder=holder, key=key)
+            read = read_draft(body, filer=holder.agency)
+        except UnreadableBody as error:
+            raise Refused(problem_of([error.fault])) from None
+        try:
+            filing = await self._judged(read, holder=holder, key=key)
         except Refused:
             # What was accepted once is answered the same, also when the period has been locked since.
-            told = await self._told_before(body, holder=holder, key=key) if key else None
+            told = await self._told_before(read, holder=holder, key=key) if key else None
             if told is None:
                 raise
             return told
@@ -133,36 +136,36 @@ class Api:
             raise Refused(problem_of([outcome]))
         return outcome
 
-    async def _judged(self, body: bytes, *, holder: Holder, key: str | None) -> Filing:
-        try:
-            read = read_draft(body, filer=holder.agency)
-        except UnreadableBody as error:
-            raise Refused(problem_of([error.fault])) from None
+    async def _judged(self, read: Draft | FaultyDraft, *, holder: Holder, key: str | None) -> Filing:
         registry = await self._registry.current()
         now = self._clock.now()
         of_form, unread = ((), NOTHING) if isinstance(read, Draft) else (read.faults, read.unread)
         draft = read if isinstance(read, Draft) else read.draft
         found = judge_draft(draft, registry=registry, filer=holder.agency, today=now.date(), unread=unread)
         if of_form or found:
-            raise Refused(problem_of([*of_form, *found]))
+            clearer = {each.pointer for each in found}  # of a figure that has two readings the rules know both
+            raise Refused(problem_of([*(each for each in of_form if each.pointer not in clearer), *found]))
+        plan = registry.plans[draft.plan]
         return Filing(
             submission=uuid4(),
             draft=draft,
-            plan_version=registry.plans[draft.plan].version,
+            plan_version=plan.version,
             filed_by=holder.agency,
             filed_at=now,
             idempotency_key=key,
-            request_hash=hashlib.sha256(body).digest() if key else b"",
+            request_hash=draft.meaning if key else b"",
+            owed=owed_by(registry.agencies[draft.agency], plan=plan),
         )
 
-    async def _told_before(self, body: bytes, *, holder: Holder, key: str) -> Receipt | None:
+    async def _told_before(self, read: Draft | FaultyDraft, *, holder: Holder, key: str) -> Receipt | None:
+        draft = read if isinstance(read, Draft) else read.draft
         async with self._database.transaction() as connection:
             event = await connection.fetchval(
                 "select s.event from idempotency i join submission s on s.id = i.submission"
                 " where i.filer = $1 and i.key = $2 and i.request_hash = $3",
                 holder.agency,
                 key,
-                hashlib.sha256(body).digest(),
+                draft.meaning,
             )
         return receipt_from(event, is_replay=True) if event else None
 

@@ -65,6 +65,7 @@ def _plan(body: Any) -> Plan:
                 measure=Measure(each["measure"]),
                 reported_by_kinds=frozenset(map(AgencyKind, each["reported_by_kinds"])),
                 reported_by_agencies=frozenset(each["reported_by_agencies"]),
+                is_whole=each.get("is_whole", True),
             )
             for each in body["indicators"]
         },
@@ -91,4 +92,5 @@ def _agency(body: Any) -> Agency:
         parent=body["parent"],
         valid_from=date.fromisoformat(body["valid_from"]),
         valid_to=date.fromisoformat(body["valid_to"]) if body["valid_to"] else None,
+        succeeded_by=body["succeeded_by"],
     )

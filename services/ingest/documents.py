@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.ingest.model import Decision, Receipt
+from services.ingest.filing_warnings import words_of
+from services.ingest.model import Decision, FilingWarning, Receipt
 
 
 def receipt_document(receipt: Receipt) -> dict[str, Any]:
@@ -19,8 +20,14 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
         "received_at": receipt.received_at.isoformat(),
         "observation_count": receipt.observations,
         "is_synthetic": receipt.is_synthetic,
+        "warnings": [_warning_document(each) for each in receipt.warnings],
         "status_url": f"/v1/submissions/{receipt.submission}",
     }
+
+
+def _warning_document(warning: FilingWarning) -> dict[str, Any]:
+    vi, en = words_of(warning)
+    return {"code": warning.code, "indicators": warning.indicators, "vi": vi, "en": en}
 
 
 def state_document(receipt: Receipt, decisions: Iterable[Decision]) -> dict[str, Any]:

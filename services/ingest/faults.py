@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Final, NamedTuple
 
 from shared.events.vocabulary import PeriodLength
 
@@ -25,6 +26,14 @@ class Fault:
     vi: str
     en: str
     status: int = 422
+
+
+class Named(NamedTuple):
+    """An agency as a reader knows it."""
+
+    id: str
+    vi: str
+    en: str
 
 
 def in_order(found: Iterable[Fault]) -> list[Fault]:
@@ -87,36 +96,46 @@ def other_length(period: str, *, length: PeriodLength, wanted: PeriodLength, kno
     )
 
 
-def period_not_over(period: str, *, opens_on: str) -> Fault:
+def period_not_over(period: str, *, opens_on: date) -> Fault:
     """Say that a period cannot be reported before it is over."""
     return Fault(
         "/period",
         "period-not-over",
-        f"Kỳ {period} chưa kết thúc; nhận báo cáo từ {opens_on}.",
+        f"Kỳ {period} chưa kết thúc; nhận báo cáo từ {opens_on:%d/%m/%Y}.",
         f"Period {period} is not over; submissions are taken from {opens_on}.",
         status=409,
     )
 
 
-def period_locked(period: str, *, locked_on: str, agency: str, ask_vi: str, ask_en: str) -> Fault:
+def period_locked(period: str, *, locked_on: date, agency: str, ask_vi: str, ask_en: str) -> Fault:
     """Say that a period takes no more submissions from this agency."""
     return Fault(
         "/period",
         "period-locked",
-        f"Kỳ {period} đã khóa từ {locked_on}; liên hệ {ask_vi} để mở lại cho {agency}.",
+        f"Kỳ {period} đã khóa từ {locked_on:%d/%m/%Y}; liên hệ {ask_vi} để mở lại cho {agency}.",
         f"Period {period} was locked on {locked_on}; ask {ask_en} to reopen it for {agency}.",
         status=409,
     )
 
 
-def agency_not_in_force(agency: str, *, period: str) -> Fault:
-    """Say that an agency did not exist at a period's end."""
+def agency_not_yet_in_force(agency: str, *, period: str, begins_on: date) -> Fault:
+    """Say that an agency did not exist yet at a period's end."""
     return Fault(
         "/agency",
         "agency-not-in-force",
-        f"{agency} không hoạt động vào cuối kỳ {period}.",
-        f"{agency} was not in force at the end of {period}.",
+        f"{agency} chưa hoạt động vào cuối kỳ {period} (hoạt động từ {begins_on:%d/%m/%Y}).",
+        f"{agency} was not in force at the end of {period}; it is from {begins_on} on.",
     )
+
+
+def agency_ceased(agency: str, *, ended_on: date, successor: Named | None) -> Fault:
+    """Say that an agency has ceased, and who files in its place."""
+    vi = f"{agency} đã ngừng hoạt động từ {ended_on:%d/%m/%Y} nên không nộp báo cáo cho kỳ kết thúc sau ngày đó"
+    en = f"{agency} ceased on {ended_on} and files for no period that ends after it"
+    if successor is not None:
+        vi += f"; cơ quan kế thừa là {successor.vi} ({successor.id}), nộp bằng khóa của cơ quan đó"
+        en += f"; its successor is {successor.en} ({successor.id}), which files by a key of its own"
+    return Fault("/agency", "agency-not-in-force", f"{vi}.", f"{en}.")
 
 
 def stale_revision(wanted: int, *, following: int) -> Fault:
@@ -212,6 +231,37 @@ def wrong_parts(pointer: str, *, wanted_vi: str, wanted_en: str) -> Fault:
 def out_of_range(pointer: str, *, wanted_vi: str, wanted_en: str) -> Fault:
     """Say that a number lies outside what its measure allows."""
     return Fault(pointer, "out-of-range", f"Giá trị phải {wanted_vi}.", f"The value must be {wanted_en}.")
+
+
+def not_whole(pointer: str) -> Fault:
+    """Say that what counts things is no whole number."""
+    return Fault(
+        pointer,
+        "not-whole",
+        "Cần số nguyên, vì đây là số đếm; không ghi phần thập phân.",
+        "A whole number is wanted, since this counts things.",
+    )
+
+
+def ambiguous_number(
+    pointer: str, *, text: str, grouped: str, decimal: str, separator: str, decimal_accepted: str | None
+) -> Fault:
+    """Say that a figure sent as text can be read in two ways, and how each is written; a decimal where it may be."""
+    name_vi, name_en = {".": ("dấu chấm", "point"), ",": ("dấu phẩy", "comma")}[separator]
+    accepted_vi, accepted_en = f"hãy ghi số nguyên, ví dụ {grouped}", f"write a whole number, such as {grouped}"
+    if decimal_accepted is not None:
+        accepted_vi, accepted_en = (
+            f"hãy ghi {grouped} hoặc {decimal_accepted}",
+            f"write {grouped} or {decimal_accepted}",
+        )
+    return Fault(
+        pointer,
+        "ambiguous-number",
+        f"“{text}” đọc được hai cách: {grouped} ({name_vi} tách hàng nghìn) hoặc {decimal} ({name_vi} thập phân);"
+        f" {accepted_vi}.",
+        f"“{text}” has two readings: {grouped} ({name_en} between thousands) or {decimal} (decimal {name_en});"
+        f" {accepted_en}.",
+    )
 
 
 def bad_idempotency_key(longest: int) -> Fault:

@@ -6,12 +6,13 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from services.ingest.model import Filing, Receipt
+from services.ingest.filing_warnings import warnings_of
+from services.ingest.model import Filing, FilingWarning, Head, Receipt
 from services.ingest.ports import Filings, Outbox, Outcome, Plans
 from shared.events import topics
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
-from shared.events.submissions import ObservationData, SubmissionAccepted, SubmissionAcceptedData
+from shared.events.submissions import ObservationData, SubmissionAccepted, SubmissionAcceptedData, WarningData
 from shared.runtime.outbox import Announcement
 
 SOURCE = "/ingest"
@@ -21,6 +22,7 @@ _OBSERVATIONS: Final = TypeAdapter(tuple[ObservationData, ...])
 async def accept_submissions(batch: Sequence[Filing], *, filings: Filings, outbox: Outbox) -> list[Outcome]:
     """Give each filing its revision, keep it and announce it; return what each client is to be told."""
     claims = await filings.claim(batch)
+    before = await _observed_before(batch, claims, filings=filings)
     outcomes: list[Outcome] = []
     accepted: list[tuple[Filing, Receipt, bytes]] = []
     announcements: list[Announcement] = []
@@ -28,7 +30,10 @@ async def accept_submissions(batch: Sequence[Filing], *, filings: Filings, outbo
         if not isinstance(claim, int):
             outcomes.append(claim)
             continue
-        receipt, event = receipt_of(filing, revision=claim), accepted_event(filing, revision=claim)
+        warnings = warnings_of(filing.draft, before=before.get(filing.head, ()), owed=filing.owed)
+        before[filing.head] = [each.indicator for each in filing.draft.observations]  # of the next in this batch
+        receipt = receipt_of(filing, revision=claim, warnings=warnings)
+        event = accepted_event(filing, revision=claim, warnings=warnings)
         body = event.to_bytes()  # once, for both tables
         outcomes.append(receipt)
         accepted.append((filing, receipt, body))
@@ -36,6 +41,17 @@ async def accept_submissions(batch: Sequence[Filing], *, filings: Filings, outbo
     await filings.save(accepted)
     await outbox.announce(announcements)
     return outcomes
+
+
+async def _observed_before(
+    batch: Sequence[Filing], claims: Sequence[int | Outcome], *, filings: Filings
+) -> dict[Head, Sequence[str]]:
+    """Return the indicators of the revision before the first that a batch brings, of what is corrected."""
+    first: dict[Head, int] = {}
+    for filing, claim in zip(batch, claims, strict=True):
+        if isinstance(claim, int):
+            first.setdefault(filing.head, claim)
+    return dict(await filings.observed({head: claim - 1 for head, claim in first.items() if claim > 1}))
 
 
 async def take_plan(
@@ -100,7 +116,7 @@ def reference_announcements(
     return [*announcements, Announcement.of(topics.REFERENCE, correlation, published)]
 
 
-def receipt_of(filing: Filing, *, revision: int) -> Receipt:
+def receipt_of(filing: Filing, *, revision: int, warnings: tuple[FilingWarning, ...] = ()) -> Receipt:
     """Return the receipt for a filing that became this revision."""
     draft = filing.draft
     return Receipt(
@@ -113,10 +129,11 @@ def receipt_of(filing: Filing, *, revision: int) -> Receipt:
         received_at=filing.filed_at,
         observations=len(draft.observations),
         is_synthetic=draft.is_synthetic,
+        warnings=warnings,
     )
 
 
-def accepted_event(filing: Filing, *, revision: int) -> SubmissionAccepted:
+def accepted_event(filing: Filing, *, revision: int, warnings: tuple[FilingWarning, ...] = ()) -> SubmissionAccepted:
     """Return the event that tells of an accepted filing; its id follows from the submission's."""
     draft = filing.draft
     return SubmissionAccepted(
@@ -140,5 +157,6 @@ def accepted_event(filing: Filing, *, revision: int) -> SubmissionAccepted:
             is_synthetic=draft.is_synthetic,
             observations=_OBSERVATIONS.validate_python([vars(each) for each in draft.observations]),
             note=draft.note,
+            warnings=tuple(WarningData(code=each.code, indicators=each.indicators) for each in warnings),
         ),
     )

@@ -1,15 +1,19 @@
 """From the bytes of a request to a JSON document and what is odd in it: fields named twice, numbers that are none."""
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NamedTuple
 
+import orjson
+
 from services.ingest import form_faults
 from services.ingest.faults import Fault
 
 _MAX_NAME: Final = 100
+_MOST_WRITTEN_OUT: Final = 60  # digits; a number beyond that is refused anyway
 
 Place = tuple[str | int, ...]
 """The steps that lead to a value in a document."""
@@ -58,9 +62,31 @@ def parse(body: bytes) -> tuple[Any, dict[Place, Fault]]:
         return document, dict(_odd_in(document))
 
 
+def meaning_of(document: Any) -> bytes:
+    """Return a hash of what a document says: blanks, the order of fields and how a number is written do not count.
+
+    Nothing for a document that no submission can be, such as one that holds half a character.
+    """
+    try:
+        canonical = orjson.dumps(document, default=_canonical, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return b""
+    return hashlib.sha256(canonical).digest()
+
+
 def pointer_of(place: Place) -> str:
     """Return the JSON pointer to a place, without what cannot be printed."""
     return "".join(f"/{_printable(str(step)).replace('~', '~0').replace('/', '~1')}" for step in place)
+
+
+def _canonical(value: Any) -> Any:
+    if not isinstance(value, Decimal):
+        raise TypeError
+    text = str(value)
+    if ("." in text or "E" in text) and abs(value.adjusted()) <= _MOST_WRITTEN_OUT:
+        text = format(value, "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    return ["number", text]  # and not the text that would look like it
 
 
 def _loaded(

@@ -18,6 +18,7 @@ class Indicator:
     measure: Measure
     reported_by_kinds: frozenset[AgencyKind]
     reported_by_agencies: frozenset[str]
+    is_whole: bool = True  # of a share: its parts count things; a count always does
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Agency:
     parent: str | None
     valid_from: date
     valid_to: date | None
+    succeeded_by: str | None = None
 
 
 Head = tuple[str, str, str]
@@ -111,6 +113,17 @@ class Draft:
     note: str | None = None
     revision: int | None = None  # the revision the client believes it files; null takes the next
     is_synthetic: bool = False
+    # Figures that came as text with a point or comma in them, by their pointers: some could be read in two ways.
+    written: Mapping[str, str] = field(default_factory=dict, compare=False)
+    meaning: bytes = field(default=b"", compare=False)  # the same for bodies that say the same
+
+
+@dataclass(frozen=True)
+class FilingWarning:
+    """What is odd about a submission that is accepted all the same, and the indicators that it is about."""
+
+    code: str
+    indicators: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -124,6 +137,12 @@ class Filing:
     filed_at: datetime
     idempotency_key: str | None = None
     request_hash: bytes = b""
+    owed: frozenset[str] = frozenset()  # the indicators that the plan asks of the agency
+
+    @property
+    def head(self) -> Head:
+        """Return what its revisions are counted by."""
+        return self.draft.plan, self.draft.agency, self.draft.period
 
 
 @dataclass(frozen=True)
@@ -139,6 +158,7 @@ class Receipt:
     received_at: datetime
     observations: int
     is_synthetic: bool
+    warnings: tuple[FilingWarning, ...] = ()
     is_replay: bool = False
 
 

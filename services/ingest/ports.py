@@ -1,11 +1,11 @@
 """What ingest's handlers need from the world."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from services.ingest.faults import Fault
-from services.ingest.model import Decision, Filing, Receipt, Submitted
+from services.ingest.model import Decision, Filing, Head, Receipt, Submitted
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.runtime.outbox import Announcement
 
@@ -18,6 +18,9 @@ class Filings(Protocol):
 
     async def claim(self, batch: Sequence[Filing]) -> list[int | Outcome]:
         """Return for each filing its revision, or what became of it already: a replayed receipt, a stale revision."""
+
+    async def observed(self, revisions: Mapping[Head, int]) -> Mapping[Head, Sequence[str]]:
+        """Return the indicators that these revisions have."""
 
     async def save(self, accepted: Sequence[tuple[Filing, Receipt, bytes]]) -> None:
         """Keep the filings, their receipts and their events as they travel."""

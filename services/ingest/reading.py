@@ -1,6 +1,6 @@
 """From the bytes of a request to a draft, or to what could be read of it and every fault of its form."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from services.ingest import form_faults
 from services.ingest.faults import Fault
 from services.ingest.forms import PartialSubmission, SubmissionIn
-from services.ingest.json_bodies import Place, parse, pointer_of
+from services.ingest.json_bodies import Place, meaning_of, parse, pointer_of
 from services.ingest.model import Draft, Observation
 
 _WANTED: Final = {
@@ -28,6 +28,8 @@ _WANTED: Final = {
     "too_long": ("nhiều hơn 500 giá trị", "more than 500 values"),
 }
 
+
+_FIGURES: Final = ("numerator", "denominator", "value")
 
 DocumentT = TypeVar("DocumentT", bound=BaseModel)
 
@@ -62,6 +64,7 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
         UnreadableBody: the body is no JSON document in UTF-8.
     """
     document, told = parse(body)
+    written, meaning = dict(_written(document)), meaning_of(document)
     form: type[SubmissionIn] = SubmissionIn
     while True:
         document = _without(document, told)
@@ -79,8 +82,20 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
         note=read.note,
         revision=read.revision,
         is_synthetic=read.is_synthetic,
+        written=written,
+        meaning=meaning,
     )
     return FaultyDraft(draft, tuple(told.values()), frozenset(map(pointer_of, told))) if told else draft
+
+
+def _written(document: Any) -> Iterator[tuple[str, str]]:
+    """Yield each figure that came as text with a separator in it, with its pointer."""
+    observations = document.get("observations") if isinstance(document, dict) else None
+    for position, observation in enumerate(observations if isinstance(observations, list) else ()):
+        for name in _FIGURES if isinstance(observation, dict) else ():
+            figure = observation.get(name)
+            if isinstance(figure, str) and ("." in figure or "," in figure):
+                yield f"/observations/{position}/{name}", figure
 
 
 def _faults_of(error: ValidationError, *, beside: Container[Place]) -> dict[Place, Fault]:

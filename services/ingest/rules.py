@@ -1,12 +1,13 @@
 """Judges a draft: everything that is wrong with it, at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final
 
 from services.ingest import faults
+from services.ingest.ambiguity import readings_of
 from services.ingest.calendar import length_of
 from services.ingest.faults import Fault
 from services.ingest.model import Agency, Draft, Indicator, Observation, Period, Plan, Registry
@@ -17,7 +18,9 @@ _FILES_FOR_CHILDREN: Final = frozenset({AgencyKind.DISTRICT, AgencyKind.CITY})
 _LISTED: Final = 20
 _NEAREST: Final = 5
 NOTHING: Final[frozenset[str]] = frozenset()
-_NAMES: Final = ("numerator", "denominator", "value", "yes")
+_FIGURES: Final = ("numerator", "denominator", "value")
+_NAMES: Final = (*_FIGURES, "yes")
+_COUNTED: Final = frozenset({Measure.SHARE, Measure.COUNT})
 _FULL_PCT: Final = Decimal(100)
 _PARTS: Final = {
     Measure.SHARE: (
@@ -52,7 +55,7 @@ def judge_draft(
     elif not may_file(agency_id=draft.agency, agency=agency, filer=filer, registry=registry):
         found.append(faults.not_your_agency(draft.agency, filer=filer))
     elif agency is None:
-        found.append(faults.unknown_agency(draft.agency))
+        found.append(_no_such_agency(draft.agency, registry=registry, today=today))
     period = plan.periods.get(draft.period)
     if "/period" in unread:
         pass
@@ -79,6 +82,11 @@ def reports(indicator: Indicator, *, agency: Agency) -> bool:
     return agency.kind in indicator.reported_by_kinds or agency.id in indicator.reported_by_agencies
 
 
+def owed_by(agency: Agency, *, plan: Plan) -> frozenset[str]:
+    """Return the indicators that a plan asks of an agency."""
+    return frozenset(each.id for each in plan.indicators.values() if reports(each, agency=agency))
+
+
 def _no_such_period(period: str, *, plan: Plan) -> Fault:
     known = f"{min(plan.periods)} … {max(plan.periods)}"
     length = length_of(period)
@@ -93,7 +101,7 @@ def lock_faults(period: Period, *, plan: Plan, agency_id: str, registry: Registr
     if today >= locked_on:
         lead = registry.agencies[plan.lead_agency]
         yield faults.period_locked(
-            period.id, locked_on=locked_on.isoformat(), agency=agency_id, ask_vi=lead.name_vi, ask_en=lead.name_en
+            period.id, locked_on=locked_on, agency=agency_id, ask_vi=lead.name_vi, ask_en=lead.name_en
         )
 
 
@@ -101,12 +109,38 @@ def _period_faults(
     period: Period, *, plan: Plan, agency: Agency | None, registry: Registry, today: date
 ) -> Iterator[Fault]:
     if today < period.ends_on:
-        yield faults.period_not_over(period.id, opens_on=period.ends_on.isoformat())
+        yield faults.period_not_over(period.id, opens_on=period.ends_on)
     if agency is None:
         return
     yield from lock_faults(period, plan=plan, agency_id=agency.id, registry=registry, today=today)
-    if not was_in_force(agency, period=period):
-        yield faults.agency_not_in_force(agency.id, period=period.id)
+    if agency.valid_from >= period.ends_on:
+        yield faults.agency_not_yet_in_force(agency.id, period=period.id, begins_on=agency.valid_from)
+    elif not was_in_force(agency, period=period) and agency.valid_to is not None:
+        successor = _successor(agency, registry=registry, today=today)
+        yield faults.agency_ceased(agency.id, ended_on=agency.valid_to, successor=successor)
+
+
+def _no_such_agency(agency_id: str, *, registry: Registry, today: date) -> Fault:
+    """Return that the plan has no such agency; who has ceased before the plan began is told so."""
+    agency = registry.agencies.get(agency_id)
+    if agency is None or agency.valid_to is None or agency.valid_to > today:
+        return faults.unknown_agency(agency_id)
+    successor = _successor(agency, registry=registry, today=today)
+    return faults.agency_ceased(agency_id, ended_on=agency.valid_to, successor=successor)
+
+
+def _successor(agency: Agency, *, registry: Registry, today: date) -> faults.Named | None:
+    """Return who has taken an agency's place by today; None where nobody is named."""
+    followed = {agency.id}
+    found = None
+    following = registry.agencies.get(agency.succeeded_by or "")
+    while following is not None and following.id not in followed:
+        followed.add(following.id)
+        found = faults.Named(following.id, following.name_vi, following.name_en)
+        if following.valid_to is None or following.valid_to > today:
+            break
+        following = registry.agencies.get(following.succeeded_by or "")
+    return found
 
 
 def _listed(known: Iterable[str], *, near: str) -> str:
@@ -134,34 +168,49 @@ def _observation_faults(draft: Draft, *, plan: Plan, agency: Agency | None, unre
         seen.add(observation.indicator)
         if agency is not None and not reports(indicator, agency=agency):
             yield faults.not_reported_by(f"{pointer}/indicator", indicator=indicator.id, agency=agency.id)
-        yield from _value_faults(observation, measure=indicator.measure, pointer=pointer, unread=unread)
+        written = {name: draft.written[f"{pointer}/{name}"] for name in _NAMES if f"{pointer}/{name}" in draft.written}
+        yield from _value_faults(observation, indicator=indicator, pointer=pointer, unread=unread, written=written)
 
 
 def _value_faults(
-    observation: Observation, *, measure: Measure, pointer: str, unread: frozenset[str]
+    observation: Observation,
+    *,
+    indicator: Indicator,
+    pointer: str,
+    unread: frozenset[str],
+    written: Mapping[str, str],
 ) -> Iterator[Fault]:
+    measure = indicator.measure
+    is_whole = measure is Measure.COUNT or (measure is Measure.SHARE and indicator.is_whole)
     wanted, wanted_vi, wanted_en = _PARTS[measure]
     given = {name for name in _NAMES if getattr(observation, name) is not None or f"{pointer}/{name}" in unread}
     if given != wanted:
         yield faults.wrong_parts(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)
-        return
-    if measure is Measure.SHARE:
-        yield from _share_faults(observation.numerator, observation.denominator, pointer=pointer)
-    elif observation.value is not None and measure is not Measure.NUMBER:
-        if measure is Measure.PERCENT and not 0 <= observation.value <= _FULL_PCT:
-            yield faults.out_of_range(f"{pointer}/value", wanted_vi="từ 0 đến 100", wanted_en="from 0 to 100")
-        if measure is Measure.COUNT and (
-            observation.value < 0 or observation.value != observation.value.to_integral_value()
-        ):
-            yield faults.out_of_range(
-                f"{pointer}/value", wanted_vi="là số nguyên không âm", wanted_en="a whole number, not negative"
+    clear: dict[str, Decimal] = {}  # the figures of which it is known what they are
+    for name in _FIGURES:
+        figure: Decimal | None = getattr(observation, name)
+        readings = readings_of(written.get(name, ""), measure=measure, is_whole=is_whole) if name in wanted else None
+        if readings is not None:
+            yield faults.ambiguous_number(
+                f"{pointer}/{name}",
+                text=written[name],
+                **readings._asdict(),
+                decimal_accepted=None if is_whole else readings.decimal_accepted,
             )
+        elif figure is not None and name in wanted:
+            clear[name] = figure
+            if is_whole and figure != figure.to_integral_value():
+                yield faults.not_whole(f"{pointer}/{name}")
+    yield from _range_faults(clear, measure=measure, pointer=pointer)
 
 
-def _share_faults(numerator: Decimal | None, denominator: Decimal | None, *, pointer: str) -> Iterator[Fault]:
-    for name, part in (("numerator", numerator), ("denominator", denominator)):
-        if part is not None and part < 0:
+def _range_faults(figures: Mapping[str, Decimal], *, measure: Measure, pointer: str) -> Iterator[Fault]:
+    for name, figure in figures.items():
+        if measure is Measure.PERCENT and not 0 <= figure <= _FULL_PCT:
+            yield faults.out_of_range(f"{pointer}/{name}", wanted_vi="từ 0 đến 100", wanted_en="from 0 to 100")
+        if measure in _COUNTED and figure < 0:
             yield faults.out_of_range(f"{pointer}/{name}", wanted_vi="không âm", wanted_en="not negative")
+    numerator, denominator = figures.get("numerator"), figures.get("denominator")
     if numerator is not None and denominator is not None and numerator > denominator:
         yield faults.out_of_range(
             f"{pointer}/numerator",

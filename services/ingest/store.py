@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from services.ingest.faults import key_reused, stale_revision
-from services.ingest.model import Filing, Head, Receipt
+from services.ingest.model import Filing, FilingWarning, Head, Receipt
 from services.ingest.ports import Outcome
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.submissions import SubmissionAccepted
@@ -29,12 +31,12 @@ class PostgresFilings:
         """
         outcomes = await self._claim_keys([filing for filing in batch if filing.idempotency_key])
         fresh = [filing for filing in batch if filing.submission not in outcomes]
-        taken = Counter(_head(filing) for filing in fresh)
+        taken = Counter(filing.head for filing in fresh)
         latest = await self._take_revisions(taken)
         next_of = {head: latest[head] - count + 1 for head, count in taken.items()}
         stale = []
         for filing in fresh:
-            head = _head(filing)
+            head = filing.head
             if filing.draft.revision not in {None, next_of[head]}:
                 outcomes[filing.submission] = stale_revision(filing.draft.revision or 0, following=next_of[head])
                 stale.append(filing)
@@ -43,6 +45,24 @@ class PostgresFilings:
                 next_of[head] += 1
         await self._release(stale)
         return [outcomes[filing.submission] for filing in batch]
+
+    async def observed(self, revisions: Mapping[Head, int]) -> Mapping[Head, Sequence[str]]:
+        """Return the indicators that these revisions have."""
+        if not revisions:
+            return {}
+        rows = await self._connection.fetch(
+            "select plan, agency, period, event from submission"
+            " join unnest($1::text[], $2::text[], $3::text[], $4::int[]) as given(plan, agency, period, revision)"
+            " using (plan, agency, period, revision)",
+            *_columns(revisions),
+            list(revisions.values()),
+        )
+        return {
+            (row["plan"], row["agency"], row["period"]): [
+                each["indicator"] for each in orjson.loads(row["event"])["data"]["observations"]
+            ]
+            for row in rows
+        }
 
     async def save(self, accepted: Sequence[tuple[Filing, Receipt, bytes]]) -> None:
         """Keep the filings, their receipts and their events as they travel."""
@@ -120,7 +140,7 @@ class PostgresFilings:
         """Give back revisions and keys taken for filings that turned out stale; their rows are still locked."""
         if not stale:
             return
-        released = Counter(_head(filing) for filing in stale)
+        released = Counter(filing.head for filing in stale)
         await self._connection.execute(
             "update filing_head head set revision = head.revision - given.count"
             " from unnest($1::text[], $2::text[], $3::text[], $4::int[]) as given(plan, agency, period, count)"
@@ -191,12 +211,9 @@ def receipt_from(event: bytes, *, is_replay: bool = False) -> Receipt:
         received_at=submission.filed_at,
         observations=len(submission.observations),
         is_synthetic=submission.is_synthetic,
+        warnings=tuple(FilingWarning(each.code, each.indicators) for each in submission.warnings),
         is_replay=is_replay,
     )
-
-
-def _head(filing: Filing) -> Head:
-    return filing.draft.plan, filing.draft.agency, filing.draft.period
 
 
 def _columns(heads: Iterable[Head]) -> list[list[str]]:

@@ -66,6 +66,7 @@ class IndicatorData(EventData):
     unit_vi: str
     unit_en: str
     measure: Measure
+    is_whole: Annotated[bool, Field(exclude_if=bool)] = True  # of a share: its parts count things
     direction: Direction
     method: Method
     target: TargetData | None

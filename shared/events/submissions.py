@@ -1,10 +1,21 @@
 """Submission events: what an agency filed for a period and ingest accepted, and what became of it."""
 
 from decimal import Decimal
-from typing import Literal
+from operator import not_
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field, PlainSerializer
+
 from shared.events.envelope import Event, EventData, Moment
+
+
+def _written_out(figure: Decimal) -> str:
+    return format(figure, "f")
+
+
+Figure = Annotated[Decimal, PlainSerializer(_written_out, return_type=str, when_used="json")]
+"""A figure, written to its last digit without an exponent."""
 
 
 class ObservationData(EventData):
@@ -14,11 +25,18 @@ class ObservationData(EventData):
     """
 
     indicator: str
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    value: Decimal | None = None
+    numerator: Figure | None = None
+    denominator: Figure | None = None
+    value: Figure | None = None
     yes: bool | None = None
     note: str | None = None
+
+
+class WarningData(EventData):
+    """What is odd about an accepted submission, for its sender and the DIC; later versions may add codes."""
+
+    code: str  # such as `left-out`: a correction lacks indicators of the revision before it
+    indicators: tuple[str, ...]
 
 
 class SubmissionAcceptedData(EventData):
@@ -35,6 +53,7 @@ class SubmissionAcceptedData(EventData):
     is_synthetic: bool = False
     observations: tuple[ObservationData, ...]
     note: str | None = None
+    warnings: Annotated[tuple[WarningData, ...], Field(exclude_if=not_)] = ()
 
 
 class SubmissionAccepted(Event[SubmissionAcceptedData]):

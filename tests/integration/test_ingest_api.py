@@ -14,7 +14,7 @@ import pytest
 from services.ingest import administration
 from shared.runtime.embedded.databases import url_of_database
 from tests.support.databases import DatabaseMaker
-from tests.support.ingest import BODY, JSON, PLAN, Ingest, ingest_on
+from tests.support.ingest import BODY, JSON, LEAD, PLAN, Ingest, ingest_on
 from tests.support.outboxes import waiting
 
 
@@ -69,6 +69,58 @@ async def test_an_idempotency_key_for_another_body_is_refused(ingest: Ingest) ->
     await ingest.post(Idempotency_Key="march")
     again = await ingest.post({**BODY, "note": "khác"}, Idempotency_Key="march")
     assert (again.status_code, again.json()["faults"][0]["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_the_same_said_in_another_order_is_the_same_submission(ingest: Ingest) -> None:
+    ahead = b'{"plan":"lam-dong-2014","period":"2014-03","observations":[{"indicator":"network-uptime","value":99.50}]}'
+    again = b""" {"observations": [{"value": 9.95E+1, "indicator": "network-uptime"}],
+        "period": "2014-03", "plan": "lam-dong\\u002d2014" } """
+    other = ahead.replace(b"99.50", b"99.51")
+    headers = JSON | {"Authorization": f"Bearer {ingest.keys['so-noi-vu']}", "Idempotency-Key": "march"}
+
+    async def posted(body: bytes) -> httpx.Response:
+        return await ingest.http.post("/v1/submissions", content=body, headers=headers)
+
+    first, second = await posted(ahead), await posted(again)
+    assert (first.status_code, second.status_code, second.content) == (202, 202, first.content)
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert (await posted(other)).json()["faults"][0]["code"] == "idempotency-key-reused"
+    assert (await posted(ahead.replace(b"99.50", b'"99.50"'))).status_code == 422  # a text is no number
+    assert await ingest.count("submission") == 1
+
+
+async def test_a_correction_that_leaves_indicators_out_is_accepted_with_a_warning(ingest: Ingest) -> None:
+    rest = [{"indicator": "doc-management", "yes": True}, {"indicator": "network-uptime", "value": 99}]
+    whole = {**BODY, "observations": [*BODY["observations"], *rest]}
+    first, whole_again = await ingest.post(whole), await ingest.post(whole)
+    assert (first.json()["warnings"], whole_again.json()["warnings"]) == ([], [])
+    corrected = await ingest.post(Idempotency_Key="march")
+    (warning,) = corrected.json()["warnings"]
+    assert (corrected.status_code, warning["code"]) == (202, "left-out")
+    assert warning["indicators"] == ["doc-management", "network-uptime"]
+    assert "2 chỉ tiêu" in warning["vi"]
+    assert "2 indicators" in warning["en"]
+    again = await ingest.post(Idempotency_Key="march")
+    assert again.content == corrected.content
+    shown = await ingest.get(corrected.json()["status_url"], agency=LEAD)
+    assert shown.json()["warnings"] == [warning]
+    told = [each["data"].get("warnings") for each in await ingest.outbox()]
+    assert told == [None, None, [{"code": "left-out", "indicators": ["doc-management", "network-uptime"]}]]
+
+
+async def test_of_corrections_that_share_a_commit_each_is_held_to_the_one_before(ingest: Ingest) -> None:
+    uptime = {**BODY, "observations": [{"indicator": "network-uptime", "value": 99}]}
+    answers = await asyncio.gather(*(ingest.post(BODY if number % 2 else uptime) for number in range(20)))
+    by_revision = {answer.json()["revision"]: answer.json() for answer in answers}
+    async with ingest.database.transaction() as connection:
+        events = {
+            row["revision"]: orjson.loads(row["event"])["data"]
+            for row in await connection.fetch("select revision, event from submission")
+        }
+    filed = {revision: {each["indicator"] for each in data["observations"]} for revision, data in events.items()}
+    for revision in range(2, 21):
+        left_out = {name for each in by_revision[revision]["warnings"] for name in each["indicators"]}
+        assert left_out == filed[revision - 1] - filed[revision]
 
 
 async def test_a_retry_after_the_period_was_locked_gets_its_receipt_all_the_same(ingest: Ingest) -> None:
@@ -184,7 +236,7 @@ async def test_faults_of_form_and_of_the_rules_are_named_at_once_in_the_order_of
     assert answer.status_code == 422
     assert [(fault["pointer"], fault["code"]) for fault in answer.json()["faults"]] == [
         ("/period", "period-not-over"),
-        ("/observations/0/numerator", "decimal-comma"),
+        ("/observations/0/numerator", "ambiguous-number"),
         ("/observations/1/indicator", "not-reported-by-agency"),
         ("/observations/2/value", "out-of-range"),
         ("/note", "bad-text"),

@@ -23,7 +23,7 @@ class Mistake(StrEnum):
     """A submission that is refused, named by the code of the fault or problem that the answer must carry."""
 
     PART_ABOVE_WHOLE = "out-of-range"
-    DECIMAL_COMMA = "decimal-comma"
+    COMMA_IN_A_COUNT = "ambiguous-number"
     UNKNOWN_INDICATOR = "unknown-indicator"
     FOREIGN_INDICATOR = "not-reported-by-agency"
     PARTS_MISSING = "wrong-parts"

@@ -18,7 +18,7 @@ _STATUSES: Final = {
     Mistake.LOCKED_PERIOD: 409,
     Mistake.MISTYPED_KEY: 401,
 }
-_IN_A_SHARE: Final = frozenset({Mistake.PART_ABOVE_WHOLE, Mistake.DECIMAL_COMMA, Mistake.PARTS_MISSING})
+_IN_A_SHARE: Final = frozenset({Mistake.PART_ABOVE_WHOLE, Mistake.COMMA_IN_A_COUNT, Mistake.PARTS_MISSING})
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _spoil_a_share(observations: list[dict[str, Any]], mistake: Mistake) -> bool
         return False
     if mistake is Mistake.PART_ABOVE_WHOLE:
         share["numerator"] = share["denominator"] + 1
-    elif mistake is Mistake.DECIMAL_COMMA:
+    elif mistake is Mistake.COMMA_IN_A_COUNT:
         share["numerator"] = f"{share['numerator']},5"
     else:
         del share["denominator"]
@@ -160,6 +160,8 @@ def _written(observation: ObservationData) -> dict[str, Any]:
     return {name: _number(value) if isinstance(value, Decimal) else value for name, value in given.items()}
 
 
-def _number(value: Decimal) -> int | str:
-    """Return a whole number as JSON's, any other as text, so that no digit is lost on the way."""
-    return int(value) if value == value.to_integral_value() else str(value)
+def _number(value: Decimal) -> float | str:
+    """Return a number as JSON's, or as text where JSON's would lose digits; a text such as 81.444 has two readings."""
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else str(value)

@@ -37,6 +37,7 @@ class Draft:
     tolerance: ToleranceData | None
     limit: Decimal | None
     weight: Decimal  # the usual one where it is absent or faulty
+    is_whole: bool  # true where it is absent or faulty
     milestones: tuple[tuple[MilestoneData | None, int], ...]
     kinds: tuple[tuple[AgencyKind, int], ...]
     agencies: tuple[tuple[str, int], ...]

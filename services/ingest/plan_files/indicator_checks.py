@@ -71,6 +71,10 @@ def _check_method(section: Section, draft: Draft) -> None:
         accepted = ", ".join(roll_up.value for roll_up, measures in _MEASURES.items() if draft.measure in measures)
         message = f"is {draft.roll_up.value} for the measure {draft.measure.value}"
         section.fault("roll_up", code="roll-up-does-not-fit", message=message, accepted=accepted)
+    if draft.measure and draft.measure is not Measure.SHARE and "whole" in section.nodes:
+        message = f"is given for the measure {draft.measure.value}"
+        accepted = "whole for a share only: a count is always of whole things, a percent or number need not be"
+        section.fault("whole", code="whole-not-used", message=message, accepted=accepted)
     if draft.expectation is Expectation.AT_ONCE and draft.milestones:
         message = "is at-once, but milestones are given"
         section.fault("expectation", code="milestones-not-used", message=message, accepted="linear, or no milestones")

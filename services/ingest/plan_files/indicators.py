@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from services.ingest.plan_files import indicator_checks
 from services.ingest.plan_files.drafts import Draft, Setting
 from services.ingest.plan_files.sections import Keys, Section, both_languages
-from services.ingest.plan_files.values import day, number, slug, text, weight, word
+from services.ingest.plan_files.values import day, number, slug, text, truth, weight, word
 from shared.events.plans import IndicatorData, MilestoneData, TargetData, ToleranceData
 from shared.events.vocabulary import (
     AgencyKind,
@@ -33,6 +33,7 @@ KEYS: Final = Keys(
         "tolerance",
         "limit",
         "weight",
+        "whole",
     ),
 )
 _TARGET: Final = Keys(required=("comparison", "value"), optional=("on", "on_basis"))
@@ -65,6 +66,7 @@ def read_indicator(section: Section, setting: Setting) -> tuple[IndicatorData | 
         tolerance=_tolerance(section),
         limit=section.read("limit", number),
         weight=_USUAL_WEIGHT if weighs is None else weighs,
+        is_whole=section.read("whole", truth) is not False,
         milestones=tuple((_milestone(below), below.line) for below in section.sections("milestones", _MILESTONE)),
         kinds=kinds,
         agencies=agencies,
@@ -84,6 +86,7 @@ def read_indicator(section: Section, setting: Setting) -> tuple[IndicatorData | 
         values
         | {
             "measure": draft.measure,
+            "is_whole": draft.is_whole,
             "direction": draft.direction,
             "method": draft.method,
             "target": draft.target,

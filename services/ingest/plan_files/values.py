@@ -130,6 +130,17 @@ def whole(raw: str) -> int:
     return int(value)
 
 
+def truth(raw: str) -> bool:
+    """Return true or false.
+
+    Raises: UnusableValue
+    """
+    value = text(raw)
+    if value not in {"true", "false"}:
+        raise UnusableValue(code="bad-truth", message=f"is {shown(value)}", accepted="true or false")
+    return value == "true"
+
+
 def word(words: type[Word]) -> Callable[[str], Word]:
     """Return a parser for one of the words of a vocabulary.
 

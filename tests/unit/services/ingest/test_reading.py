@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.json_bodies import UnreadableBody
+from services.ingest.json_bodies import UnreadableBody, meaning_of, parse
 from services.ingest.model import Draft, Observation
 from services.ingest.reading import FaultyDraft, read_draft
 
@@ -264,3 +264,56 @@ def test_no_fault_echoes_what_python_calls_things() -> None:
         found = read(document)
         assert isinstance(found, FaultyDraft)
         assert not any("Input should" in fault.en or "SubmissionIn" in fault.en for fault in found.faults)
+
+
+def meaning(body: bytes) -> bytes:
+    document, _ = parse(body)
+    return meaning_of(document)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (b'{"a": 1, "b": [1, 2]}', b'{\n"b":[1,2] , "a":1}'),
+        (b'{"a": 1.50}', b'{"a": 1.5}'),
+        (b'{"a": 150}', b'{"a": 1.5e2}'),
+        (b'{"a": 100.00}', b'{"a": 1E+2}'),
+        (b'{"a": "\\u0041"}', b'{"a": "A"}'),
+    ],
+)
+def test_bodies_that_say_the_same_are_known_as_the_same(one: bytes, other: bytes) -> None:
+    assert meaning(one) == meaning(other) != b""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (b'{"a": 1}', b'{"a": "1"}'),
+        (b'{"a": 1}', b'{"a": true}'),
+        (b'{"a": [1, 2]}', b'{"a": [2, 1]}'),
+        (b'{"a": 100}', b'{"a": 1}'),
+        (b'{"a": null}', b"{}"),
+        (b'{"a": 1e1000000000}', b'{"a": 1e1000000001}'),
+    ],
+)
+def test_bodies_that_say_something_else_are_told_apart(one: bytes, other: bytes) -> None:
+    assert meaning(one) != meaning(other)
+
+
+def test_what_can_be_no_submission_has_no_meaning_to_compare() -> None:
+    assert meaning(b'{"a": "\\ud800"}') == b""
+
+
+def test_figures_that_came_as_text_with_a_separator_are_handed_on_as_they_were_written() -> None:
+    document = {
+        **GOOD,
+        "observations": [
+            {"indicator": "x", "numerator": "1.062", "denominator": "1,062"},
+            {"indicator": "y", "value": "12"},
+            {"indicator": "z", "value": 1.062},
+            7,
+        ],
+    }
+    found = read(document)
+    assert isinstance(found, FaultyDraft)
+    assert found.draft.written == {"/observations/0/numerator": "1.062", "/observations/0/denominator": "1,062"}

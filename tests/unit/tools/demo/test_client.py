@@ -65,19 +65,19 @@ def test_a_receipt_that_does_not_say_synthetic_is_a_surprise() -> None:
 
 def test_a_refusal_for_the_named_reason_is_expected() -> None:
     book = Book()
-    book.enter(act(mistake=Mistake.DECIMAL_COMMA), refused(422, "decimal-comma"))
-    assert (book.refused[Mistake.DECIMAL_COMMA], book.surprise_count) == (1, 0)
+    book.enter(act(mistake=Mistake.COMMA_IN_A_COUNT), refused(422, "ambiguous-number"))
+    assert (book.refused[Mistake.COMMA_IN_A_COUNT], book.surprise_count) == (1, 0)
 
 
 def test_a_refusal_for_another_reason_is_a_surprise() -> None:
     book = Book()
-    book.enter(act(mistake=Mistake.DECIMAL_COMMA), refused(422, "bad-number"))
+    book.enter(act(mistake=Mistake.COMMA_IN_A_COUNT), refused(422, "bad-number"))
     assert book.surprise_count == 1
 
 
 def test_a_mistake_that_is_accepted_is_a_surprise_and_has_a_receipt() -> None:
     book = Book()
-    book.enter(act(mistake=Mistake.DECIMAL_COMMA), accepted(uuid4()))
+    book.enter(act(mistake=Mistake.COMMA_IN_A_COUNT), accepted(uuid4()))
     assert (len(book.receipts), book.surprise_count) == (1, 1)
 
 

@@ -115,6 +115,18 @@ CASES = {
         "milestones-not-used",
         "expectation: at-once",
     ),
+    "whole things where none are counted": (
+        "    method: pace",
+        "    whole: false\n    method: pace",
+        "whole-not-used",
+        "whole: false",
+    ),
+    "a truth in other words": (
+        "    method: to-target",
+        "    whole: no\n    method: to-target",
+        "bad-truth",
+        "whole: no",
+    ),
     "a weight below nothing": (
         "    roll_up: value",
         "    weight: -0.5\n    roll_up: value",
@@ -144,6 +156,14 @@ def test_is_refused_alone_and_at_its_line(folder: PlanFolder, old: str, new: str
     assert fault.code == code
     assert line in folder.line(fault)
     assert fault.accepted
+
+
+def test_parts_of_a_share_count_things_unless_it_says_otherwise(folder: PlanFolder) -> None:
+    assert folder.load().content.indicators[0].is_whole
+    folder.change("plan.yaml", ("    method: to-target", "    whole: false\n    method: to-target"))
+    changed = folder.load().content.indicators[0]
+    assert not changed.is_whole
+    assert '"is_whole":false' in changed.model_dump_json()
 
 
 def test_half_a_thing_is_no_count(folder: PlanFolder) -> None:
