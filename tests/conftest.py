@@ -51,8 +51,10 @@ async def make_database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse a TIENDO_REQUIRE that names nothing we know, before any test runs."""
+    """Refuse a TIENDO_REQUIRE that names nothing we know, before any test runs, and set what all tests share."""
     required()
+    # Journeys tell what lags at once; what the settling time is for has tests of its own.
+    os.environ.setdefault("LAG_SETTLING_HOURS", "0")
     config.stash[_IS_WORKER] = hasattr(config, "workerinput")
 
 

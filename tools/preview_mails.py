@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from services.notify.messages import Sheet, render
+from services.notify.notices import Help
 from shared.events.vocabulary import (
     Language,
 )
@@ -25,6 +26,9 @@ def main(folder: Path) -> None:
                 written_at=NOW,
                 is_rehearsal=True,
                 takes_answers=False,
+                help=Help(
+                    name="Tổ hỗ trợ – Sở Thông tin và Truyền thông", phone="0263 000 0000", email="ho-tro@stttt.example"
+                ),
                 url="http://127.0.0.1:8080/v1/previews/7f0c2a64-3f0e-5b55-9c1e-0a4d6f1b2770",
             )
             message = render(kind=kind, contents=contents, sheet=sheet, language=language)

@@ -74,7 +74,7 @@ def samples() -> Iterator[tuple[NoticeKind, Contents]]:
     recovered = _progress(plan, agencies[_AGENCY], month=4, effort=Decimal("0.93"))
     for newest in (lagging, replace(lagging, filing=None), recovered):
         now = replace(situation, newest=newest)
-        due = decide(situation=now, now=NOW).due
+        due = decide(situation=now, settling=timedelta(), now=NOW).due
         if due is not None:
             yield due.kind, contents_of(due, situation=now)
     everybody = [agency for agency in agencies.values() if agency.id in plan.agencies]
@@ -89,11 +89,10 @@ def samples() -> Iterator[tuple[NoticeKind, Contents]]:
         for number, row in enumerate(history)
     ]
     unsent = (Unsent(kind=NoticeKind.LAG, why=Why.NO_RECIPIENT, count=1, agencies=(everybody[40].name,)),)
-    march, april = (plan.periods[month - 1] for month in _MONTHS)
-    first = digest_of(plan=plan, period=march, agencies=agencies, progress=history, before=None, unsent=(), now=NOW)
+    april = plan.periods[_MONTHS[-1] - 1]
     yield (
         NoticeKind.DIGEST,
-        digest_of(plan=plan, period=april, agencies=agencies, progress=history, before=first, unsent=unsent, now=NOW),
+        digest_of(plan=plan, period=april, agencies=agencies, progress=history, unsent=unsent, now=NOW),
     )
 
 

@@ -15,7 +15,8 @@ from services.ingest.plan_files.registry_files import COLUMNS
 from tools.plan_folder import command_for, csv_text
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "plans" / "lam-dong-2014"
-CONTACT_COLUMNS: Final = ("agency", "role", "name", "email", "language")
+CONTACT_COLUMNS: Final = ("agency", "role", "name", "email", "language", "phone")
+_NO_PHONE: Final = "0263 000 0000"  # no number begins so
 DOMAIN: Final = "lamdong.example"  # reserved by RFC 2606: no mail can ever reach anyone
 
 _PACKAGE: Final = "vietnam-provinces 0.5.0"
@@ -87,6 +88,7 @@ def contacts_text() -> str:
     lead = next(agency for agency in agencies() if agency["id"] == _LEAD)
     rows.append(_contact(lead, "digest", "Tổ tổng hợp", "tong-hop", "vi"))
     rows.append(_contact(lead, "digest", "Digest desk", "digest", "en"))
+    rows.append(_contact(lead, "help", "Tổ hỗ trợ", "ho-tro", "vi") | {"phone": _NO_PHONE})
     return csv_text(CONTACT_COLUMNS, rows)
 
 
@@ -154,6 +156,7 @@ def _contact(agency: Mapping[str, str], role: str, name: str, mailbox: str, lang
         "name": f"{name} – {agency['name_vi' if language == 'vi' else 'name_en']}",
         "email": f"{mailbox}@{agency['id']}.{DOMAIN}",
         "language": language,
+        "phone": "",
     }
 
 

@@ -25,7 +25,13 @@ def main() -> None:
         found = Path(folder) / "coverage.json"
         # With one seed, so that what examples drawn at random happen to take is the same in every run.
         command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--hypothesis-seed=0", _TESTS]
-        measured = ["--cov=services", "--cov-branch", f"--cov-report=json:{found}", "--cov-report="]
+        measured = [
+            "--cov=services",
+            "--cov=shared.wording",
+            "--cov-branch",
+            f"--cov-report=json:{found}",
+            "--cov-report=",
+        ]
         if subprocess.run([*command, *measured], cwd=_PROJECT, check=False).returncode:
             raise StartFailure("unit tests fail, so coverage says nothing")
         files: Mapping[str, Any] = orjson.loads(found.read_bytes())["files"]

@@ -41,14 +41,16 @@ def serve() -> None:
 
 
 @contact_commands.command("load")
-def load(file: Annotated[Path, typer.Argument(help="CSV with the columns agency,role,name,email,language.")]) -> None:
+def load(
+    file: Annotated[Path, typer.Argument(help="CSV: agency,role,name,email,language, perhaps phone.")],
+) -> None:
     """Check a contacts file whole and make it the directory: who is not in it is told nothing more."""
     with one_clear_line():
         contacts = read_contacts(file)
         loaded = with_database(lambda database: load_contacts(contacts, database=database))
         sys.stdout.write(
             f"{len(contacts)} contacts: {loaded.added} added, {loaded.changed} changed, {loaded.removed} removed,"
-            f" {loaded.unchanged} unchanged\n"
+            f" {loaded.unchanged} unchanged; {loaded.released} notices held for them are released\n"
         )
         if loaded.strangers:
             sys.stdout.write(f"not in the registry (yet): {', '.join(loaded.strangers)}\n")

@@ -10,6 +10,7 @@ from services.notify import codec
 from services.notify.messages import Sheet, render
 from services.notify.model import NoticeKind
 from services.notify.notices import NoticeState
+from services.notify.queueing import help_of
 from shared.events.vocabulary import Language
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
@@ -64,6 +65,7 @@ def notices_router(*, database: Database, clock: Clock, takes_answers: bool) -> 
         """Show a notice as its recipient reads it."""
         async with database.transaction() as connection:
             row = await connection.fetchrow("select * from notice where id = $1", notice)
+            asked = await help_of(connection, row["plan"]) if row else None
         if row is None:
             raise HTTPException(404, f"there is no notice {notice}; /v1/notices lists those there are")
         kind = NoticeKind(row["kind"])
@@ -74,6 +76,7 @@ def notices_router(*, database: Database, clock: Clock, takes_answers: bool) -> 
             is_rehearsal=clock.is_rehearsal,
             takes_answers=takes_answers,
             url=None,
+            help=asked,
         )
         contents = codec.contents_from(kind, row["contents"])
         message = render(kind=kind, contents=contents, sheet=sheet, language=Language(row["language"]))

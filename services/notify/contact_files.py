@@ -15,6 +15,8 @@ from shared.runtime.errors import StartFailure, counted
 from shared.runtime.text import UnfitText, composed
 
 COLUMNS: Final = ("agency", "role", "name", "email", "language")
+_OPTIONAL: Final = "phone"
+_PHONE: Final = re.compile(r"[0-9+(][0-9 ().-]{1,28}[0-9]", re.ASCII)
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _LONGEST_NAME: Final = 200
 _LONGEST_EMAIL: Final = 254  # RFC 5321, section 4.5.3.1.3, without its angle brackets
@@ -27,7 +29,7 @@ class ContactFaults(StartFailure):
 
 
 def read_contacts(path: Path) -> list[Contact]:
-    """Return the contacts of a CSV file with the columns agency, role, name, email and language.
+    """Return the contacts of a CSV file with the columns agency, role, name, email, language and perhaps phone.
 
     Raises:
         ContactFaults: the file cannot be read or has faults; each is named with its line.
@@ -63,8 +65,11 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     try:
         header = next(reader, [])
-        if sorted(header) != sorted(COLUMNS):
-            raise ContactFaults(f"{path}:1: the columns are {','.join(header) or 'none'}; give {','.join(COLUMNS)}")
+        if sorted(header) not in (sorted(COLUMNS), sorted([*COLUMNS, _OPTIONAL])):
+            raise ContactFaults(
+                f"{path}:1: the columns are {','.join(header) or 'none'};"
+                f" give {','.join(COLUMNS)} and perhaps {_OPTIONAL}"
+            )
         # A row of another length is kept, so that the check of its fields names it.
         return [(reader.line_num, _named(header, row)) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
@@ -87,6 +92,11 @@ def _contact(row: dict[str, str]) -> tuple[Contact | None, list[str]]:
         faults.append(f"role {_shown(row['role'])} is unknown; give {_either(Role)}")
     if row["language"] not in list(Language):
         faults.append(f"language {_shown(row['language'])} is unknown; give {_either(Language)}")
+    phone = row.get(_OPTIONAL, "")
+    if phone and not _PHONE.fullmatch(phone):
+        faults.append(f"phone {_shown(phone)} is no telephone number; give 3 to 30 digits, spaces and + ( ) . -")
+    if row["role"] == Role.HELP and not phone:
+        faults.append("whom agencies ask for help needs a phone")
     name = email = ""
     try:
         name = composed(row["name"], longest=_LONGEST_NAME)
@@ -106,6 +116,7 @@ def _contact(row: dict[str, str]) -> tuple[Contact | None, list[str]]:
         name=name,
         email=email,
         language=Language(row["language"]),
+        phone=phone,
     )
     return contact, []
 

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.notify.notices import Contact
+from services.notify.queueing import change_contacts, release_to_contacts, take_from_who_left
+from shared.runtime.anchors import clock_as_anchored
 from shared.runtime.database import Database
 
 _KEEP: Final = """
-insert into contact (id, agency, role, name, email, language, is_active)
-select *, true from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-on conflict (id) do update set name = excluded.name, language = excluded.language, is_active = true
-where (contact.name, contact.language, contact.is_active) is distinct from (excluded.name, excluded.language, true)
+insert into contact (id, agency, role, name, email, language, phone, is_active)
+select *, true from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+on conflict (id) do update
+set name = excluded.name, language = excluded.language, phone = excluded.phone, is_active = true
+where (contact.name, contact.language, contact.phone, contact.is_active)
+    is distinct from (excluded.name, excluded.language, excluded.phone, true)
 returning (xmax = 0) as is_new
 """
 
@@ -24,12 +28,15 @@ class Loaded:
     changed: int
     removed: int
     unchanged: int
+    released: int  # notices that were held until contacts came
     strangers: tuple[str, ...]  # agencies that the registry has not told of
 
 
 async def load_contacts(contacts: Sequence[Contact], *, database: Database) -> Loaded:
-    """Keep these contacts and deactivate all others, in one transaction."""
+    """Keep these contacts and deactivate all others, in one transaction; what was held for want of them goes out."""
+    now = (await clock_as_anchored(database)).now()
     async with database.transaction() as connection:
+        await change_contacts(connection)
         kept = await connection.fetch(
             _KEEP,
             [contact.id for contact in contacts],
@@ -38,11 +45,14 @@ async def load_contacts(contacts: Sequence[Contact], *, database: Database) -> L
             [contact.name for contact in contacts],
             [contact.email for contact in contacts],
             [contact.language.value for contact in contacts],
+            [contact.phone for contact in contacts],
         )
         removed = await connection.fetch(
             "update contact set is_active = false where is_active and id <> all($1::uuid[]) returning id",
             [contact.id for contact in contacts],
         )
+        await take_from_who_left(connection, [row["id"] for row in removed], now=now)
+        released = await release_to_contacts(connection)
         known = await connection.fetch("select id from agency")
     added = sum(row["is_new"] for row in kept)
     strangers = {contact.agency for contact in contacts} - {row["id"] for row in known} if known else set()
@@ -51,5 +61,6 @@ async def load_contacts(contacts: Sequence[Contact], *, database: Database) -> L
         changed=len(kept) - added,
         removed=len(removed),
         unchanged=len(contacts) - len(kept),
+        released=released,
         strangers=tuple(sorted(strangers)),
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.notify.model import NoticeKind, Target, Words
-from shared.events.vocabulary import Basis, Direction, Measure, Standing
+from shared.events.vocabulary import Basis, Direction, Measure, RollUp, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfiled:
+    """A closed period without a submission."""
+
+    period: str
+    locked_on: date  # the first day on which nothing is taken any more, unless the lead agency reopens the period
+
+
+@dataclass(frozen=True, slots=True)
 class LagContents:
     """Every lagging indicator of the period, the unreported ones apart."""
 
@@ -62,6 +70,8 @@ class LagContents:
     others: int  # indicators judged that do not lag
     awaited: tuple[Words, ...] = ()  # not reported yet, and not due
     unassessed: tuple[Words, ...] = ()  # reported, and nothing can be said of them
+    way_ratio: Decimal | None = None  # of what is expected, from which an indicator is on track; null where none says
+    unfiled: tuple[Unfiled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +79,26 @@ class OverdueContents:
     """A period closed without a submission, and what it should have held."""
 
     about: About
-    indicators: tuple[Words, ...]
-    unfiled: tuple[str, ...]  # ids of all closed periods without a submission, oldest first
+    indicators: tuple[Words, ...]  # none where the period is locked: nothing is asked for
+    unfiled: tuple[Unfiled, ...]  # all closed periods without a submission, oldest first
+    is_withdrawn: bool = False  # there was one, and it was taken back
+    is_returned: bool = False  # there was one, and the lead agency returned it
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveredContents:
-    """No indicator lags any more: what was told before and how it stands now."""
+    """Nothing that was told lags any more: what became of each indicator, and how the others stand."""
 
     about: About
-    recovered: tuple[Line, ...]
+    recovered: tuple[Line, ...]  # told of, and on track or met
     at_risk: tuple[Line, ...]
     others: int  # indicators judged that do not lag either
+    is_lag_told: bool  # else only a missing report was told
     unassessed: tuple[Words, ...] = ()
+    not_owed: tuple[Words, ...] = ()  # told of, and not to be reported any more
+    missing: tuple[Words, ...] = ()
+    awaited: tuple[Words, ...] = ()
+    unfiled: tuple[Unfiled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +120,15 @@ class Attained:
     measure: Measure
     target: Target | None
     basis: Basis
-    value: Decimal | None
-    before: Decimal | None  # what the last digest showed
-    is_met: bool | None  # null where there is no target or no value
-    reported: int
+    roll_up: RollUp
+    value: Decimal | None  # over all that reported
+    is_met: bool | None  # null where a report is missing, or there is no target or no value
+    reported: int  # agencies, also those that had nothing to count
     expected: int
+    unweighted: int  # reported, and left out of a weighted mean because their staff is not known
+    same: int  # agencies that reported this period and the one before
+    before: Decimal | None  # over these, the period before
+    since: Decimal | None  # over these, this period
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +157,7 @@ class DigestContents:
     standings_before: tuple[tuple[Standing, int], ...]
     attained: tuple[Attained, ...]
     unsent: tuple[Unsent, ...]
-    before: str | None  # id of the period of the last digest
+    before: str | None  # id of the period before
 
 
 Contents = LagContents | OverdueContents | RecoveredContents | DigestContents

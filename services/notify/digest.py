@@ -9,6 +9,7 @@ from services.notify.contents import About, AgencyLine, DigestContents, Unsent
 from services.notify.model import Agency, Indicator, Period, Plan, Progress, Words
 from services.notify.province import attained
 from shared.events.vocabulary import Standing
+from shared.wording.alphabet import place_of
 
 
 def digest_of(
@@ -17,13 +18,14 @@ def digest_of(
     period: Period,
     agencies: Mapping[str, Agency],
     progress: Iterable[Progress],
-    before: DigestContents | None,
     unsent: tuple[Unsent, ...],
     now: datetime,
 ) -> DigestContents:
-    """Return the digest of `period` from all progress of the plan; `before` is the last digest, if there was one."""
+    """Return the digest of `period` from all progress of the plan."""
     history = _history(progress, until=period)
-    current = {agency: rows[0] for agency, rows in history.items() if rows[0].period == period.id}
+    current = _in_period(history, period)
+    earlier = [each for each in plan.periods if each.starts_on < period.starts_on]
+    before = _in_period(history, earlier[-1]) if earlier else {}
     lead = agencies.get(plan.lead_agency)
     name = lead.name if lead else Words(vi=plan.lead_agency, en=plan.lead_agency)
     reporting = reporting_agencies(plan=plan, agencies=agencies, period=period)
@@ -45,8 +47,6 @@ def digest_of(
         is_synthetic=any(row.filing and row.filing.is_synthetic for rows in history.values() for row in rows),
     )
     changes = _Changes(plan=plan, agencies=agencies, history=history, current=current)
-    shown = {line.indicator: line.value for line in before.attained} if before else {}
-    standings = Counter(row.standing for row in current.values())
     return DigestContents(
         about=about,
         filed=sum(row.filing is not None for row in current.values()),
@@ -56,20 +56,20 @@ def digest_of(
         still_lagging=changes.still_lagging(),
         not_filed=changes.not_filed(),
         incomplete=changes.incomplete(),
-        standings=tuple((standing, standings[standing]) for standing in Standing if standings[standing]),
-        standings_before=before.standings if before else (),
+        standings=_standings(current.values()),
+        standings_before=_standings(before.values()),
         attained=tuple(
             attained(
                 indicator=indicator,
                 rows=current.values(),
+                before=before.values(),
                 agencies=agencies,
                 expected=_expected(indicator, reporting=reporting, agencies=agencies),
-                before=shown.get(indicator.id),
             )
             for indicator in plan.indicators
         ),
         unsent=unsent,
-        before=before.about.period if before else None,
+        before=earlier[-1].id if before else None,
     )
 
 
@@ -102,6 +102,16 @@ def _history(progress: Iterable[Progress], *, until: Period) -> dict[str, Sequen
         if row.starts_on <= until.starts_on and (row.filing or row.is_closed):
             history.setdefault(row.agency, []).append(row)
     return dict(history)
+
+
+def _in_period(history: Mapping[str, Sequence[Progress]], period: Period) -> dict[str, Progress]:
+    """Return each agency's progress in the period."""
+    return {row.agency: row for rows in history.values() for row in rows if row.period == period.id}
+
+
+def _standings(rows: Iterable[Progress]) -> tuple[tuple[Standing, int], ...]:
+    count = Counter(row.standing for row in rows)
+    return tuple((standing, count[standing]) for standing in Standing if count[standing])
 
 
 def _is_lagging(row: Progress) -> bool:
@@ -173,7 +183,7 @@ class _Changes:
         )
 
     def _sorted(self, rows: Iterable[Progress]) -> list[Progress]:
-        return sorted(rows, key=lambda row: self._name(row.agency).vi)
+        return sorted(rows, key=lambda row: place_of(self._name(row.agency).vi))
 
     def _name(self, agency: str) -> Words:
         known = self._agencies.get(agency)

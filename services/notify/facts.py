@@ -1,14 +1,16 @@
 """Puts together what a notice to an agency says, from the agency's situation."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from services.notify.contents import About, LagContents, Line, OverdueContents, RecoveredContents
-from services.notify.model import Agency, Indicator, Judgement, NoticeKind, Plan, Progress, Words
+from services.notify.contents import About, LagContents, Line, OverdueContents, RecoveredContents, Unfiled
+from services.notify.model import Agency, Indicator, Judgement, NoticeKind, Period, Plan, Progress, Words
 from services.notify.needed import needed_numerator, needed_value
 from services.notify.notices import Due, Situation
-from shared.events.vocabulary import Standing
+from services.notify.policy import told_of
+from shared.events.vocabulary import Direction, Method, Reason, Standing
 
 _IN_ORDER: Final = frozenset({Standing.MET, Standing.ON_TRACK, Standing.AT_RISK})
 """An indicator that stands so was judged, and does not lag."""
@@ -16,9 +18,9 @@ _IN_ORDER: Final = frozenset({Standing.MET, Standing.ON_TRACK, Standing.AT_RISK}
 
 def contents_of(due: Due, *, situation: Situation) -> LagContents | OverdueContents | RecoveredContents:
     """Return what the notice that is due to an agency says."""
-    newest = situation.newest
+    newest, plan = situation.newest, situation.plan
     about = about_of(
-        plan=situation.plan,
+        plan=plan,
         lead=situation.lead,
         agency=situation.agency,
         progress=newest,
@@ -26,33 +28,53 @@ def contents_of(due: Due, *, situation: Situation) -> LagContents | OverdueConte
         cut_off_at=newest.announced_at,
         is_synthetic=situation.is_synthetic,
     )
-    told = _told(situation, due)
+    unfiled = tuple(
+        Unfiled(period.id, period.locked_on)
+        for period in map(plan.period, situation.unfiled)
+        if period is not None and (due.kind is NoticeKind.OVERDUE or period.id != newest.period)
+    )
     if due.kind is NoticeKind.OVERDUE:
-        names = {indicator.id: indicator.name for indicator in situation.plan.indicators}
-        asked = tuple(names[each.indicator] for each in newest.judgements if each.indicator in names)
-        return OverdueContents(about=about, indicators=asked, unfiled=situation.unfiled)
+        asked = tuple(_name(each, plan) for each in due.indicators)
+        reasons = {judgement.reason for judgement in newest.judgements if due.period == newest.period}
+        return OverdueContents(
+            about=_in_period(about, plan.period(due.period)),
+            indicators=asked,
+            unfiled=unfiled,
+            is_withdrawn=Reason.WITHDRAWN in reasons,
+            is_returned=Reason.RETURNED in reasons,
+        )
+    awaited, missing, unassessed = (
+        _names(newest, plan=plan, standing=standing)
+        for standing in (Standing.AWAITED, Standing.MISSING, Standing.NOT_ASSESSABLE)
+    )
     if due.kind is NoticeKind.LAG:
-        lagging = _lines(newest, plan=situation.plan, standings={Standing.LAGGING}, told=told)
-        missing = _lines(newest, plan=situation.plan, standings={Standing.MISSING}, told=told)
+        told = _told(situation, due)
         return LagContents(
             about=about,
-            lagging=lagging,
-            missing=missing,
+            lagging=_lines(newest, plan=plan, standings={Standing.LAGGING}, told=told),
+            missing=_lines(newest, plan=plan, standings={Standing.MISSING}, told=told),
             others=_count_in_order(newest),
-            awaited=_names(newest, plan=situation.plan, standing=Standing.AWAITED),
-            unassessed=_names(newest, plan=situation.plan, standing=Standing.NOT_ASSESSABLE),
+            awaited=awaited,
+            unassessed=unassessed,
+            way_ratio=newest.on_track_ratio if any(map(_is_ratio_of_value, newest.judgements)) else None,
+            unfiled=unfiled,
         )
-    at_risk = _lines(newest, plan=situation.plan, standings={Standing.AT_RISK}, told=told)
-    better = _IN_ORDER - {Standing.AT_RISK}
-    recovered = tuple(
-        line for line in _lines(newest, plan=situation.plan, standings=better, told=told) if not line.is_new
-    )
+    told = told_of(situation.earlier, NoticeKind.LAG)
+    at_risk = _lines(newest, plan=plan, standings={Standing.AT_RISK}, told=told)
+    better = _lines(newest, plan=plan, standings=_IN_ORDER - {Standing.AT_RISK}, told=told)
+    recovered = tuple(line for line in better if not line.is_new)
+    owed = {judgement.indicator for judgement in newest.judgements}
     return RecoveredContents(
         about=about,
         recovered=recovered,
         at_risk=at_risk,
         others=_count_in_order(newest) - len(recovered) - len(at_risk),
-        unassessed=_names(newest, plan=situation.plan, standing=Standing.NOT_ASSESSABLE),
+        is_lag_told=bool(told),
+        unassessed=unassessed,
+        not_owed=tuple(_name(each, plan) for each in sorted(told - owed)),
+        missing=missing,
+        awaited=awaited,
+        unfiled=unfiled,
     )
 
 
@@ -87,6 +109,32 @@ def about_of(
     )
 
 
+def _is_ratio_of_value(judgement: Judgement) -> bool:
+    """Return whether a lagging indicator is on track from a part of the value that is expected."""
+    is_ratio = judgement.method is Method.TO_TARGET and judgement.direction is Direction.INCREASING
+    return judgement.standing is Standing.LAGGING and is_ratio and judgement.expected_value is not None
+
+
+def _in_period(about: About, period: Period | None) -> About:
+    """Return what a notice on another period than the newest one is about."""
+    if period is None or period.id == about.period:
+        return about
+    return replace(
+        about,
+        period=period.id,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        due_on=period.due_on,
+        locked_on=period.locked_on,
+    )
+
+
+def _name(indicator: str, plan: Plan) -> Words:
+    # An indicator that a later plan version dropped is told by its id.
+    names = (each.name for each in plan.indicators if each.id == indicator)
+    return next(names, Words(vi=indicator, en=indicator))
+
+
 def _told(situation: Situation, due: Due) -> frozenset[str]:
     """Return the indicators that the agency was told lag, in the thread the notice goes to."""
     return frozenset(
@@ -109,18 +157,18 @@ def _lines(progress: Progress, *, plan: Plan, standings: Iterable[Standing], tol
     indicators = {indicator.id: indicator for indicator in plan.indicators}
     wanted = frozenset(standings)
     return tuple(
-        _line(judgement, indicator=indicators.get(judgement.indicator), progress=progress, told=told)
+        _line(judgement, plan=plan, indicator=indicators.get(judgement.indicator), progress=progress, told=told)
         for judgement in progress.judgements
         if judgement.standing in wanted
     )
 
 
-def _line(judgement: Judgement, *, indicator: Indicator | None, progress: Progress, told: frozenset[str]) -> Line:
-    # An indicator that a later plan version dropped is told by its id.
-    name = indicator.name if indicator else Words(vi=judgement.indicator, en=judgement.indicator)
+def _line(
+    judgement: Judgement, *, plan: Plan, indicator: Indicator | None, progress: Progress, told: frozenset[str]
+) -> Line:
     value = needed_value(judgement, on_track_ratio=progress.on_track_ratio)
     return Line(
-        name=name,
+        name=_name(judgement.indicator, plan),
         unit=indicator.unit if indicator else Words(vi="", en=""),
         measure=judgement.measure,
         direction=judgement.direction,

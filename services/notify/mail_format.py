@@ -102,7 +102,7 @@ def _place(notice: Notice, letterhead: Letterhead) -> list[bytes]:
     """Return the headers that place the mail: on its list, or in its thread."""
     if notice.kind is NoticeKind.DIGEST:
         return [_plain("List-ID", f"<digest.{notice.plan}.{letterhead.domain}>")]
-    # The root is no mail of its own: naming it alike in all is what makes readers show them as one thread.
+    # The root is no mail of its own. Some programs show letters together that name it alike.
     root = f"<t.{notice.thread}@{letterhead.domain}>"
     return [_plain("In-Reply-To", root), _plain("References", root)]
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from services.notify.contents import AgencyLine, Contents
 from services.notify.model import NoticeKind, Words
+from services.notify.notices import Help
 from services.notify.wording import Wording
 from shared.events.vocabulary import Language, Standing
 
@@ -43,6 +44,7 @@ class Sheet:
     is_rehearsal: bool
     takes_answers: bool  # a reply reaches a person
     url: str | None  # where the message can be read in a browser
+    help: Help | None  # null where the contacts file names nobody
 
 
 def render(*, kind: NoticeKind, contents: Contents, sheet: Sheet, language: Language) -> Message:

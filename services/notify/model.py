@@ -1,6 +1,6 @@
 """What notify keeps of plans, agencies and their progress: frozen values, nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -157,9 +157,26 @@ class Progress:
     filing: Filing | None
     judgements: tuple[Judgement, ...]
     announced_at: datetime
+    lag_began: tuple[tuple[str, datetime], ...] = ()  # by indicator: when it first lagged in this period
 
     def indicators_standing(self, standing: Standing) -> tuple[str, ...]:
         """Return the ids of a filed period's indicators with this standing, in the plan's order."""
         if self.filing is None:
             return ()
         return tuple(judgement.indicator for judgement in self.judgements if judgement.standing is standing)
+
+
+def with_lag_began(progress: Progress, *, before: Progress | None) -> Progress:
+    """Return the progress with the moments at which its indicators first lagged in the period.
+
+    That is when the submission was filed that made an indicator lag, or when it was judged so without a new one.
+    `before` is what was known of the same agency and period; what began is not forgotten when it is corrected.
+    """
+    began = dict(before.lag_began) if before else {}
+    is_filed_anew = progress.filing and not (
+        before and before.filing and before.filing.revision == progress.filing.revision
+    )
+    moment = progress.filing.filed_at if progress.filing and is_filed_anew else progress.announced_at
+    for indicator in progress.indicators_standing(Standing.LAGGING):
+        began.setdefault(indicator, moment)
+    return replace(progress, lag_began=tuple(began.items()))

@@ -20,13 +20,13 @@ class NoticeState(StrEnum):
     ACCEPTED = "accepted"  # the relay took it
     SKIPPED = "skipped"
     FAILED = "failed"
-    HELD = "held"  # a person must act first
+    HELD = "held"  # waits for contacts, or for a person to act
 
 
 class Why(StrEnum):
     """Why a notice that was due is not sent."""
 
-    NO_RECIPIENT = "no-recipient"  # the agency has no contact for it
+    NO_RECIPIENT = "no-recipient"  # the agency has no contact for it; held until one is loaded
     NO_LONGER_TRUE = "no-longer-true"  # the standing changed before it was sent
     REPLACED = "replaced"  # a newer notice tells it
     SUPERSEDED = "superseded"  # a later period's digest was due as well
@@ -48,6 +48,7 @@ class Role(StrEnum):
     OFFICER = "officer"  # notices about the agency's own progress
     HEAD = "head"  # escalations
     DIGEST = "digest"  # the lead agency's digest
+    HELP = "help"  # told nothing: named in the lead agency's letters as whom to ask
 
 
 ROLE_TOLD: Final = {
@@ -68,6 +69,16 @@ class Contact:
     name: str
     email: str
     language: Language
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Whom agencies may ask at the lead agency."""
+
+    name: str
+    phone: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,8 @@ class Earlier:
     is_pending: bool  # a recipient still waits for it
     is_told: bool  # it went out, or may have, to a recipient
     is_spent: bool  # it went out or was refused for good: this cause is not told again
+    over: tuple[str, ...] = ()  # of its indicators those that were seen in order again since
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +120,7 @@ class Due:
     agency: str
     period: str
     thread: str
-    indicators: tuple[str, ...]
+    indicators: tuple[str, ...]  # that it tells of or asks for; none where it says that a period was locked
     due_at: datetime
 
 
@@ -127,3 +140,4 @@ class Notice:
     email: str
     language: Language
     attempts: int
+    help: Help | None

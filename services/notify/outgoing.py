@@ -9,9 +9,10 @@ from prometheus_client import Counter
 from services.notify import codec
 from services.notify.mailer import Answer, Outcome
 from services.notify.model import NoticeKind, Plan
-from services.notify.notices import Notice, NoticeState, Why
+from services.notify.notices import Help, Notice, NoticeState, Why
 from services.notify.policy import Postpone, Send, Skip, recheck
-from services.notify.situations import latest_plans, newest_progress
+from services.notify.queueing import help_of
+from services.notify.situations import latest_plans, newest_progress, unfiled_periods
 from shared.events.vocabulary import Language
 from shared.runtime.database import Database
 
@@ -55,7 +56,7 @@ class Outgoing:
                 row = await connection.fetchrow(_NEXT, now)
                 if row is None:
                     return None
-                notice = _notice(row)
+                notice = _notice(row, asked=await help_of(connection, row["plan"]))
                 verdict = await self._verdict(connection, notice, row=row, now=now)
                 if isinstance(verdict, Send):
                     await connection.execute(_CLAIM, notice.id, self._lease)
@@ -122,12 +123,14 @@ class Outgoing:
             return Skip(Why.CONTACT_REMOVED)
         plan = await self._plan(connection, notice.plan, row["plan_version"])
         newest = await newest_progress(connection, [notice.plan], [notice.agency])
+        unfiled = await unfiled_periods(connection, [notice.plan], [notice.agency])
         return recheck(
             kind=notice.kind,
             period=notice.period,
             indicators=notice.indicators,
             plan=plan,
             newest=newest.get((notice.plan, notice.agency)),
+            unfiled=unfiled.get((notice.plan, notice.agency), ()),
             now=now,
         )
 
@@ -148,7 +151,7 @@ def _state_after(outcome: Outcome, *, is_too_old: bool) -> tuple[NoticeState, Wh
     return (NoticeState.HELD, Why.CHANNEL_CLOSED) if is_too_old else (NoticeState.QUEUED, None)
 
 
-def _notice(row: Any) -> Notice:
+def _notice(row: Any, *, asked: Help | None) -> Notice:
     kind = NoticeKind(row["kind"])
     return Notice(
         id=row["id"],
@@ -163,14 +166,16 @@ def _notice(row: Any) -> Notice:
         email=row["email"],
         language=Language(row["language"]),
         attempts=row["attempts"],
+        help=asked,
     )
 
 
 async def release_held(database: Database) -> int:
-    """Queue the held notices again and return how many there were."""
+    """Queue the held notices again, but for those that wait for contacts, and return how many there were."""
     async with database.transaction() as connection:
         released = await connection.fetch(
             "update notice set state = 'queued', reason = null, detail = 'released', ended_at = null,"
-            " first_attempt_at = null, retry_at = now() where state = 'held' returning id"
+            " first_attempt_at = null, retry_at = now() where state = 'held' and reason <> $1 returning id",
+            Why.NO_RECIPIENT.value,
         )
     return len(released)

@@ -132,6 +132,7 @@ class MailQueue:
             is_rehearsal=self._clock.is_rehearsal,
             takes_answers=self._letterhead.reply_to is not None,
             url=f"{self._public_url.rstrip('/')}/v1/previews/{notice.id}" if self._public_url else None,
+            help=notice.help,
         )
         message = render(kind=notice.kind, contents=notice.contents, sheet=sheet, language=notice.language)
         return mail_of(notice, message, letterhead=self._letterhead, now=now)

@@ -46,6 +46,13 @@ class Settings(RuntimeSettings):
     send_lease_seconds: float = Field(
         default=30, gt=0, description="How long a claimed notice is left to its sender without a sign of life."
     )
+    lag_settling_hours: float = Field(
+        default=4,
+        ge=0,
+        le=40,
+        description="Working hours that a lag notice waits after the submission that made an indicator lag, so that a"
+        " correction replaces it.",
+    )
     reconcile_seconds: float = Field(
         default=5, gt=0, description="How long after a lost answer a mail not found where mails end counts as not sent."
     )

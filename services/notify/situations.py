@@ -1,6 +1,6 @@
 """Loads what the policy looks at, a batch of agencies at a time, from PostgreSQL."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
@@ -9,7 +9,9 @@ from services.notify import codec
 from services.notify.model import Agency, NoticeKind, Plan, Progress, Words
 from services.notify.notices import Earlier, NoticeState, Situation
 from services.notify.ports import Pair
+from services.notify.queueing import see_contacts
 from shared.events.vocabulary import AgencyKind
+from shared.runtime.clock import TIMEZONE
 
 _PENDING: Final = frozenset({NoticeState.QUEUED, NoticeState.HELD})
 _TOLD: Final = frozenset({NoticeState.SENDING, NoticeState.UNKNOWN, NoticeState.ACCEPTED})
@@ -24,9 +26,10 @@ async def load_situations(connection: Any, pairs: Collection[Pair]) -> list[Situ
     if not known:
         return []
     plan_ids, agency_ids = [plan for plan, _ in known], [agency for _, agency in known]
+    await see_contacts(connection)
     earlier = await _earlier(connection, plan_ids, agency_ids)
     newest = await newest_progress(connection, plan_ids, agency_ids)
-    unfiled = await _unfiled(connection, plan_ids, agency_ids)
+    unfiled = await unfiled_periods(connection, plan_ids, agency_ids)
     synthetic = await _synthetic(connection, plans)
     agencies = await agencies_of(connection, {*agency_ids, *(plan.lead_agency for plan in plans.values())})
     return [
@@ -84,7 +87,10 @@ async def newest_progress(connection: Any, plans: Iterable[str], agencies: Itera
     return {(row["plan"], row["agency"]): codec.PROGRESS.validate_json(row["body"]) for row in rows}
 
 
-async def _unfiled(connection: Any, plans: list[str], agencies: list[str]) -> dict[Pair, tuple[str, ...]]:
+async def unfiled_periods(
+    connection: Any, plans: Sequence[str], agencies: Sequence[str]
+) -> dict[Pair, tuple[str, ...]]:
+    """Return the ids of each agency's closed periods with nothing filed, oldest first."""
     rows = await connection.fetch(
         "select plan, agency, array_agg(period order by starts_on) as periods from progress join "  # noqa: S608  constants only
         + _PAIR
@@ -107,7 +113,8 @@ async def _synthetic(connection: Any, plans: Iterable[str]) -> set[str]:
 async def _earlier(connection: Any, plans: list[str], agencies: list[str]) -> dict[Pair, tuple[Earlier, ...]]:
     """Return what was decided before, locked, so that no sender takes a notice that is being withdrawn."""
     rows = await connection.fetch(
-        "select plan, agency, cause, kind, period, thread, indicators, state from notice join "  # noqa: S608  constants only
+        "select plan, agency, cause, kind, period, thread, indicators, over, state,"  # noqa: S608  constants only
+        " coalesce(ended_at, due_at) as told_at from notice join "
         + _PAIR
         + " using (plan, agency) where kind <> 'digest' order by plan, agency, position for update of notice",
         plans,
@@ -136,4 +143,6 @@ def _causes(rows: Iterable[Any]) -> Iterable[Earlier]:
             is_pending=not states.isdisjoint(_PENDING),
             is_told=not states.isdisjoint(_TOLD),
             is_spent=not states.isdisjoint(_SPENT),
+            over=tuple(row["over"]),
+            told_at=row["told_at"].astimezone(TIMEZONE),
         )

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.notify import codec
-from services.notify.model import Agency, Plan, Progress
+from services.notify.model import Agency, Plan, Progress, with_lag_began
 from services.notify.notices import Situation
 from services.notify.ports import Decided, Pair
-from services.notify.queueing import queue_notices, withdraw_notices
+from services.notify.queueing import mark_over, queue_notices, withdraw_notices
 from services.notify.situations import load_situations
 
 _PLANS_LOCK: Final = 0x706C616E  # "plan"
@@ -52,14 +52,15 @@ class PostgresBook:
 
     async def keep_progress(self, progress: Sequence[Progress]) -> list[Pair]:
         """Keep what is newer than what is kept and return whose progress changed."""
-        newest: dict[tuple[str, str, str], Progress] = {}
-        for row in progress:
-            key = (row.plan, row.agency, row.period)
-            if key not in newest or newest[key].sequence < row.sequence:
-                newest[key] = row
-        if not newest:
+        if not progress:
             return []
         await self._connection.execute("select pg_advisory_xact_lock_shared($1)", _PLANS_LOCK)
+        newest = await self._kept({(row.plan, row.agency, row.period) for row in progress})
+        for row in sorted(progress, key=lambda row: row.sequence):
+            key = (row.plan, row.agency, row.period)
+            before = newest.get(key)
+            if before is None or before.sequence < row.sequence:
+                newest[key] = with_lag_began(row, before=before)
         rows = [newest[key] for key in sorted(newest)]
         changed = await self._connection.fetch(
             "insert into progress (plan, agency, period, sequence, starts_on, is_filed, is_closed, is_synthetic, body)"
@@ -81,6 +82,19 @@ class PostgresBook:
         )
         return [(row["plan"], row["agency"]) for row in changed]
 
+    async def _kept(self, keys: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], Progress]:
+        """Return what is kept of these plans, agencies and periods, locked until it is replaced."""
+        plans, agencies, periods = zip(*sorted(keys), strict=True)
+        rows = await self._connection.fetch(
+            "select body from progress join unnest($1::text[], $2::text[], $3::text[]) as asked (plan, agency, period)"
+            " using (plan, agency, period) order by plan, agency, period for update of progress",
+            plans,
+            agencies,
+            periods,
+        )
+        kept = [codec.PROGRESS.validate_json(row["body"]) for row in rows]
+        return {(row.plan, row.agency, row.period): row for row in kept}
+
     async def pairs_of(self, plans: Collection[str]) -> list[Pair]:
         """Return every agency that has progress in these plans."""
         if not plans:
@@ -100,3 +114,4 @@ class PostgresBook:
             self._connection, [gone for each in decided for gone in each.decision.withdrawn], now=now
         )
         await queue_notices(self._connection, [each.told for each in decided if each.told], now=now)
+        await mark_over(self._connection, [over for each in decided for over in each.decision.over])

@@ -69,6 +69,7 @@ class ContactRow(Table, table=True):
     name: str
     email: str
     language: str
+    phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
     is_active: bool
 
 
@@ -96,6 +97,7 @@ class NoticeRow(Table, table=True):
     period: str
     thread: str
     indicators: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
+    over: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False, server_default="{}"))
     contents: str = Field(sa_column=Column(JSONB, nullable=False))
     contact: UUID | None = None
     recipient: str

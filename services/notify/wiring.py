@@ -15,7 +15,7 @@ from services.notify.reconciling import Reconciler
 from services.notify.sending import MailQueue
 from services.notify.sent_mail import sent_mail
 from services.notify.settings import Settings
-from services.notify.slots import DigestSlots
+from services.notify.slots import Slots
 from services.notify.store import PostgresBook
 from shared.events import topics
 from shared.runtime.applying import Apply
@@ -34,14 +34,15 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     """Return notify, wired on an open database but not yet running."""
     producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
     queue = mail_queue(settings=settings, clock=clock, database=database)
-    digests = DigestSlots(database, clock=clock, on_queued=queue.wake)
+    settling = timedelta(hours=settings.lag_settling_hours)
+    slots = Slots(database, clock=clock, settling=settling, on_queued=queue.wake)
 
     async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[topics.AnyEvent]) -> None:
-        await take_in(batch, book=PostgresBook(connection), now=clock.now())
+        await take_in(batch, book=PostgresBook(connection), settling=settling, now=clock.now())
 
     def wake() -> None:
         queue.wake()
-        digests.wake()
+        slots.wake()
 
     def consumer(
         read: Sequence[topics.Topic], group: str, apply: Apply, on_applied: Callable[[], None] | None = None
@@ -67,8 +68,8 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
             consumer([topics.REFERENCE, topics.PROGRESS], GROUP, apply, on_applied=wake),
         ],
         routers=[notices_router(database=database, clock=clock, takes_answers=settings.mail_reply_to is not None)],
-        background=[queue.run, digests.run],
-        outages=[queue.outage, digests.outage],
+        background=[queue.run, slots.run],
+        outages=[queue.outage, slots.outage],
     )
 
 

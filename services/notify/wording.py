@@ -39,7 +39,7 @@ _NONE: Final = "–"
 _NOT_DONE: Final = Words(vi="chưa thực hiện", en="not done")
 _SHORT_BY: Final = Words(vi="còn thiếu", en="short by")
 _ABOVE_BY: Final = Words(vi="cao hơn", en="above by")
-_POINTS: Final = Words(vi="điểm %", en="percentage points")
+_POINTS: Final = Words(vi="điểm phần trăm", en="percentage points")
 
 
 class Wording:
@@ -74,14 +74,29 @@ class Wording:
             return self.words(_YES_NO[value >= 1])
         return self._with_unit(self.number(value, beside=beside), measure, unit)
 
-    def needed(self, value: Decimal, measure: Measure, unit: Words, direction: Direction) -> str:
-        """Return the value that would do, rounded to the safe side: `≥ 42,8 %`."""
+    def needed(self, line: Line) -> str:
+        """Return what would do, rounded to the safe side: `≥ 42,8 %`, of things counted `≥ 2/9 (22,2 %)`."""
+        value, measure = line.needed_value, line.measure
+        if value is None:
+            return _NONE
         if measure is Measure.YES_NO:
             return self.words(_YES_NO[True])
-        is_increasing = direction is Direction.INCREASING
+        is_increasing = line.direction is Direction.INCREASING
+        sign = "≥" if is_increasing else "≤"
+        if line.needed_numerator is not None and line.denominator:
+            share = self.figure(line.needed_numerator * 100 / line.denominator, measure, line.unit)
+            return f"{sign} {self.number(line.needed_numerator)}/{self.number(line.denominator)} ({share})"
         decimals = 0 if measure is Measure.COUNT or value == value.to_integral_value() else 1
         safe = _rounded(value, decimals, rounding=ROUND_CEILING if is_increasing else ROUND_FLOOR)
-        return f"{'≥' if is_increasing else '≤'} {self._with_unit(self._format(safe, decimals), measure, unit)}"
+        return f"{sign} {self._with_unit(self._format(safe, decimals), measure, line.unit)}"
+
+    def percent(self, ratio: Decimal) -> str:
+        """Return a ratio in percent: `95 %`."""
+        return f"{self.number(ratio * 100)} %"
+
+    def counted(self, count: int, one: str, many: str) -> str:
+        """Return how many there are of what: `1 agency`, `2 agencies`."""
+        return f"{self.number(count)} {one if count == 1 else many}"
 
     def expected(self, value: Decimal | None, measure: Measure, unit: Words) -> str:
         """Return the value expected by now; of a yes-no, yes as soon as anything is expected."""
@@ -91,7 +106,7 @@ class Wording:
     def shortfall(self, line: Line) -> str:
         """Return how far the value lies from what was expected, as a reader subtracts the two; empty where it does not.
 
-        In the indicator's own unit, of the figures as they are shown: `còn thiếu 15,6 điểm %`.
+        In the indicator's own unit, of the figures as they are shown: `còn thiếu 15,6 điểm phần trăm`.
         """
         if line.value is None or line.expected_value is None:
             return ""
@@ -135,8 +150,8 @@ class Wording:
         return self.day(ends_on - timedelta(days=1))
 
     def moment(self, moment: datetime) -> str:
-        """Return `HH:mm dd/MM/yyyy`, or the English long form, in the moment's own zone."""
-        pattern = "HH:mm dd/MM/yyyy" if self.language is Language.VI else "HH:mm, d MMMM yyyy"
+        """Return `HH:mm ngày dd/MM/yyyy`, or the English long form, in the moment's own zone."""
+        pattern = "HH:mm 'ngày' dd/MM/yyyy" if self.language is Language.VI else "HH:mm, d MMMM yyyy"
         return format_datetime(moment, pattern, tzinfo=moment.tzinfo, locale=self._locale)
 
     def period(self, period_id: str) -> str:

@@ -41,6 +41,15 @@ def next_working_day(day: date, *, plan: Plan) -> date:
     return day
 
 
+def after_working_time(start: datetime, span: timedelta, *, plan: Plan) -> datetime:
+    """Return the first working moment by which people had `span` of working hours since `start`."""
+    moment, left = next_working_moment(start, plan=plan), span
+    while moment + left >= (closing := datetime.combine(moment.date(), CLOSES, moment.tzinfo)):
+        left -= closing - moment
+        moment = next_working_moment(closing, plan=plan)
+    return moment + left
+
+
 def digest_slot(due_on: date, *, plan: Plan, timezone: tzinfo | None) -> datetime:
     """Return when a period's digest goes out: 08:00 on the first working day after its due date."""
     return datetime.combine(next_working_day(due_on + timedelta(days=1), plan=plan), DIGEST_AT, timezone)

@@ -6,16 +6,17 @@ import email.policy
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 from services.notify.contact_files import read_contacts
-from services.notify.contacts import load_contacts
+from services.notify.contacts import Loaded, load_contacts
 from services.notify.handlers import take_in
 from services.notify.sending import MailQueue
 from services.notify.settings import Settings
-from services.notify.slots import DigestSlots
+from services.notify.slots import Slots
 from services.notify.store import PostgresBook
 from services.notify.wiring import mail_queue
 from shared.events.envelope import Event
@@ -99,18 +100,20 @@ class Province:
         self.folder = folder
         self.clock = SteppedClock(at("2014-04-08 09:00"))
         self.catcher = MailCatcher(folder / "mail")
+        self.settling = timedelta()
 
     async def hears(self, *events: Event[Any]) -> None:
         async with self.database.transaction() as connection:
-            await take_in(events, book=PostgresBook(connection), now=self.clock.now())
+            await take_in(events, book=PostgresBook(connection), settling=self.settling, now=self.clock.now())
 
     async def knows_the_plan(self) -> None:
         await self.hears(*map(agency_registered, NAMES), plan_published())
 
-    async def knows_contacts(self, *rows: str) -> None:
+    async def knows_contacts(self, *rows: str, has_phone: bool = False) -> Loaded:
         file = self.folder / "contacts.csv"
-        file.write_text("\n".join(["agency,role,name,email,language", *rows]), encoding="utf-8")
-        await load_contacts(read_contacts(file), database=self.database)
+        header = f"agency,role,name,email,language{',phone' if has_phone else ''}"
+        file.write_text("\n".join([header, *rows]), encoding="utf-8")
+        return await load_contacts(read_contacts(file), database=self.database)
 
     def queue(self, url: str, **given: Any) -> MailQueue:
         settings = Settings(
@@ -137,8 +140,8 @@ class Province:
         finally:
             await queue.close()
 
-    def slots(self) -> DigestSlots:
-        return DigestSlots(self.database, clock=self.clock, on_queued=lambda: None)
+    def slots(self) -> Slots:
+        return Slots(self.database, clock=self.clock, settling=self.settling, on_queued=lambda: None)
 
     async def reconciles(self, **given: Any) -> None:
         """Ask about what was lost, once."""

@@ -30,7 +30,12 @@ class Containers:
         self.ingest = f"http://127.0.0.1:{(ingest := free_port())}"
         self.mails = f"http://127.0.0.1:{(mail := free_port())}/api/email"
         rehearsal = "2014-04-03T09:00+07:00"  # a Thursday in working hours, when March is being reported
-        self._environment = {"INGEST_PORT": str(ingest), "MAIL_PORT": str(mail), "CLOCK_START": rehearsal}
+        self._environment = {
+            "INGEST_PORT": str(ingest),
+            "MAIL_PORT": str(mail),
+            "CLOCK_START": rehearsal,
+            "LAG_SETTLING_HOURS": "0",
+        }
         self._project = f"tiendo-test-{uuid.uuid4().hex[:8]}"
 
     def compose(self, *arguments: str) -> str:

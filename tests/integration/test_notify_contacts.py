@@ -55,10 +55,22 @@ async def test_loading_contacts_twice_changes_nothing_and_who_left_is_deactivate
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout.strip()
 
-    assert load(FIRST, SECOND) == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged"
-    assert load(FIRST, SECOND) == "2 contacts: 0 added, 0 changed, 0 removed, 2 unchanged"
-    assert load(FIRST.replace(",A,", ",C,")) == "1 contacts: 0 added, 1 changed, 1 removed, 0 unchanged"
-    assert load(FIRST, SECOND) == "2 contacts: 0 added, 2 changed, 0 removed, 0 unchanged"
+    assert (
+        load(FIRST, SECOND)
+        == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged; 0 notices held for them are released"
+    )
+    assert (
+        load(FIRST, SECOND)
+        == "2 contacts: 0 added, 0 changed, 0 removed, 2 unchanged; 0 notices held for them are released"
+    )
+    assert (
+        load(FIRST.replace(",A,", ",C,"))
+        == "1 contacts: 0 added, 1 changed, 1 removed, 0 unchanged; 0 notices held for them are released"
+    )
+    assert (
+        load(FIRST, SECOND)
+        == "2 contacts: 0 added, 2 changed, 0 removed, 0 unchanged; 0 notices held for them are released"
+    )
 
 
 async def test_a_faulty_contacts_file_is_refused_whole_without_a_stack_trace(

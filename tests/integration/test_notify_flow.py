@@ -2,22 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from services.notify.handlers import take_in
+from services.notify.outgoing import release_held
 from services.notify.store import PostgresBook
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Standing
 from shared.runtime.clock import SteppedClock
-from tests.integration.notify_province import OFFICERS, Province, a_province
+from tests.integration.notify_province import DIGESTS, OFFICERS, Province, a_province
 from tests.unit.services.notify.factories import (
     DA_LAT,
     EMAIL,
     INDICATORS,
     LAC_DUONG,
     LEAD,
+    NAMES,
     NOI_VU,
     PARK,
     at,
@@ -128,20 +132,132 @@ def withdrawn(agency: str = LAC_DUONG, *, sequence: int) -> ProgressChanged:
     )
 
 
-async def test_an_agency_without_a_contact_is_named_not_forgotten(province: Province) -> None:
+async def test_what_an_agency_without_a_contact_is_due_is_held_until_contacts_come(province: Province) -> None:
     await province.knows_contacts(*OFFICERS[:1])
+    await province.knows_the_plan()
+    for sequence in (1, 2):
+        await province.hears(progress_changed(sequence=sequence, standings=LAGGING))
+    await province.sends()
+    assert await province.states() == {("lag", "held", "no-recipient"): 1}
+    assert await release_held(province.database) == 0
+    loaded = await province.knows_contacts(*OFFICERS, f"{LAC_DUONG},officer,Second officer,second@x.example,en")
+    assert loaded.released == 1
+    await province.sends()
+    assert await province.states() == {("lag", "accepted", None): 2}
+    assert (await province.knows_contacts(*OFFICERS)).released == 0
+
+
+async def test_what_was_held_and_is_no_longer_true_when_contacts_come_is_not_sent(province: Province) -> None:
+    await province.knows_contacts(*OFFICERS[:1])
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings=LAGGING), progress_changed(DA_LAT, standings=LAGGING))
+    await province.hears(progress_changed(DA_LAT, sequence=2))
+    await province.knows_contacts(*OFFICERS)
+    await province.sends()
+    assert [mail["X-Tiendo-Agency"] for mail in province.mails()] == [LAC_DUONG]
+
+
+async def test_of_the_digests_that_were_held_only_the_latest_is_sent_when_a_subscriber_comes(
+    province: Province,
+) -> None:
+    province.clock = SteppedClock(at("2014-02-01 08:00"))
+    await province.knows_contacts(*OFFICERS)
+    await province.knows_the_plan()
+    slots = province.slots()
+    for now in ("2014-02-12 10:00", "2014-03-12 10:00", "2014-04-14 10:00"):
+        province.clock.advance_to(at(now))
+        await slots.look(now=at(now))
+    assert await province.states() == {("digest", "held", "no-recipient"): 1, ("digest", "skipped", "superseded"): 2}
+    await province.knows_contacts(*OFFICERS, *DIGESTS)
+    await province.sends()
+    assert len(province.mails()) == 2
+
+
+async def test_what_waits_for_a_contact_who_leaves_goes_to_who_comes_instead(province: Province) -> None:
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings=LAGGING))
+    await province.knows_contacts(*OFFICERS[:1])
+    await province.sends()
+    left: dict[tuple[str, str, str | None], int] = {("lag", "skipped", "contact-removed"): 1}
+    assert await province.states() == {**left, ("lag", "held", "no-recipient"): 1}
+    await province.knows_contacts(*OFFICERS[:1], f"{LAC_DUONG},officer,Cán bộ mới,moi@x.example,vi")
+    await province.sends()
+    assert await province.states() == {**left, ("lag", "accepted", None): 1}
+    assert [mail["To"].addresses[0].addr_spec for mail in province.mails()] == ["moi@x.example"]
+
+
+async def test_what_waits_for_a_contact_who_leaves_and_returns_goes_to_them(province: Province) -> None:
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings=LAGGING))
+    await province.knows_contacts(*OFFICERS[:1])
+    await province.knows_contacts(*OFFICERS)
+    await province.sends()
+    assert await province.states() == {("lag", "accepted", None): 1}
+
+
+async def test_an_overdue_agency_is_asked_until_the_lock_and_then_told_of_it_once(province: Province) -> None:
+    await province.knows_the_plan()
+    slots = province.slots()
+    await province.hears(progress_changed(is_filed=False))
+    await province.sends()
+    for now in ("2014-05-06 23:00", "2014-05-07 00:10", "2014-05-07 01:10", "2014-05-07 07:30", "2014-05-07 09:10"):
+        province.clock.advance_to(at(now))
+        await slots.look(now=at(now))
+        await province.sends()
+    asked, last = [mail for mail in province.mails() if mail["X-Tiendo-Kind"] == "overdue"]
+    assert "chậm nhất ngày 06/05/2014" in text_of(asked)
+    assert "Đã khóa kỳ 03/2014, chưa có báo cáo" in str(last["Subject"])
+    assert "đã khóa số liệu từ ngày 07/05/2014" in text_of(last)
+    assert "Đề nghị đơn vị nộp báo cáo" not in text_of(last)
+
+
+async def test_letters_settle_before_they_are_sent_and_a_correction_does_not_start_that_again(
+    province: Province,
+) -> None:
+    province.settling = timedelta(hours=4)
+    await province.knows_the_plan()
+    filed_at = at("2014-04-08 09:00")
+    await province.hears(progress_changed(standings=LAGGING, time=filed_at))
+    await province.hears(progress_changed(DA_LAT, standings=LAGGING, time=filed_at))
+    province.clock.advance_to(at("2014-04-08 12:00"))
+    both = {**LAGGING, PARK: Standing.LAGGING}
+    await province.hears(progress_changed(sequence=2, standings=both, time=province.clock.now()))
+    await province.hears(progress_changed(DA_LAT, sequence=2, time=province.clock.now()))
+    await province.sends()
+    assert province.mails() == []
+    province.clock.advance_to(at("2014-04-08 13:00"))
+    await province.sends()
+    (lag,) = province.mails()
+    assert "2 chỉ tiêu chậm tiến độ" in text_of(lag)
+
+
+async def test_an_indicator_that_recovers_and_lags_again_beside_another_is_told_again(province: Province) -> None:
+    await province.knows_the_plan()
+    both = {**LAGGING, PARK: Standing.LAGGING}
+    for sequence, standings in enumerate([both, {PARK: Standing.LAGGING}, both, both], start=1):
+        await province.hears(progress_changed(sequence=sequence, standings=standings))
+        await province.sends()
+    assert await province.states() == {("lag", "accepted", None): 2}
+
+
+async def test_letters_name_whom_to_ask_at_the_lead_agency(province: Province) -> None:
+    await province.knows_contacts(
+        *(f"{row}," for row in OFFICERS),
+        f"{LEAD},help,Bà Nguyễn Thị An,help@stttt.example,vi,0263 000 0000",
+        has_phone=True,
+    )
     await province.knows_the_plan()
     await province.hears(progress_changed(standings=LAGGING))
     await province.sends()
-    assert await province.states() == {("lag", "skipped", "no-recipient"): 1}
+    (lag,) = province.mails()
+    assert "xin liên hệ Bà Nguyễn Thị An, điện thoại 0263 000 0000" in text_of(lag)
+    assert text_of(lag).index(f"Kính gửi: {NAMES[LAC_DUONG]}") < text_of(lag).index("Trân trọng")
 
 
-async def test_a_contact_who_left_meanwhile_is_not_told(province: Province) -> None:
-    await province.knows_the_plan()
-    await province.hears(progress_changed(standings=LAGGING))
-    await province.knows_contacts(*OFFICERS[:1])
-    await province.sends()
-    assert await province.states() == {("lag", "skipped", "contact-removed"): 1}
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 async def test_every_officer_of_an_agency_gets_a_mail_of_their_own(province: Province) -> None:
@@ -164,7 +280,7 @@ async def test_lag_and_recovery_stand_in_one_thread_and_say_which_they_are(provi
     lag, recovered = province.mails()
     assert [lag["X-Tiendo-Kind"], recovered["X-Tiendo-Kind"]] == ["lag", "recovered"]
     assert lag["References"] == recovered["References"] == recovered["In-Reply-To"]
-    assert (str(lag["Subject"])[:4], str(recovered["Subject"])[:9]) == ("Chậm", "Không còn")
+    assert (str(lag["Subject"])[:4], str(recovered["Subject"])[:9]) == ("Chậm", "Đã khắc p")
 
 
 async def test_a_digest_goes_to_its_subscribers_once_every_agency_has_a_standing(province: Province) -> None:
@@ -208,7 +324,8 @@ async def test_progress_and_its_plan_that_two_processes_keep_at_once_still_meet(
     await province.knows_contacts(*OFFICERS)
     async with province.database.transaction() as connection:
         early = progress_changed(standings=LAGGING)
-        await take_in([early], book=PostgresBook(connection), now=province.clock.now())
+        book = PostgresBook(connection)
+        await take_in([early], book=book, settling=province.settling, now=province.clock.now())
         learning = asyncio.create_task(province.knows_the_plan())
         await asyncio.sleep(0.3)
         assert not learning.done()

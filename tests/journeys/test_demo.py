@@ -39,7 +39,7 @@ def demo(folder: Path, *arguments: str, **environment: str) -> Played:
     run = subprocess.run(
         [sys.executable, "-m", "tools.demo", "--folder", str(folder), *arguments],
         cwd=PROJECT,
-        env={**os.environ, "DEMO_EXIT": "1", "PORT": "0", "COLUMNS": "120", **environment},
+        env={**os.environ, "DEMO_EXIT": "1", "PORT": "0", "COLUMNS": "120", "LAG_SETTLING_HOURS": "4", **environment},
         capture_output=True,
         text=True,
         timeout=240,

@@ -114,6 +114,7 @@ async def fleet(kafka: TestKafka, *, directory: Path, make_database: DatabaseMak
                 "SENT_MAIL_URL": f"maildir:{directory / 'mail'}",
                 "SEND_LEASE_SECONDS": "3",
                 "RECONCILE_SECONDS": "1",
+                "LAG_SETTLING_HOURS": "0",
             }
             log = directory / f"{service}.log"
             processes[service] = ServiceProcess(service, port=free_port(), environment=environment, log=log)

@@ -68,7 +68,6 @@ async def reached(
         period=asked,
         agencies={agency.agency: agency_of(agency) for agency in agencies},
         progress=[codec.PROGRESS.validate_json(row["body"]) for row in rows],
-        before=None,
         unsent=(),
         now=now,
     ).attained

@@ -207,13 +207,15 @@ def progress_changed(
     is_closed: bool = True,
     is_synthetic: bool = False,
     judgements: Sequence[JudgementData] | None = None,
+    revision: int | None = None,
+    time: datetime | None = None,
 ) -> ProgressChanged:
-    """Return progress of an agency; what `standings` does not name is on track."""
+    """Return progress of an agency, filed and judged at `time`; what `standings` does not name is on track."""
     starts_on = date.fromisoformat(f"{period}-01")
     ends_on = STARTS[STARTS.index(starts_on) + 1]
     default = Standing.ON_TRACK if is_filed else Standing.MISSING
     judged = judgements or [judgement_data(each, (standings or {}).get(each, default)) for each in INDICATORS]
-    time = datetime.combine(ends_on, at("2014-01-01 10:00").timetz())
+    time = time or datetime.combine(ends_on, at("2014-01-01 10:00").timetz())
     told = ProgressChangedData(
         plan=PLAN,
         plan_version=1,
@@ -229,7 +231,7 @@ def progress_changed(
         thresholds=ThresholdsData(on_track_ratio=Decimal("0.95"), at_risk_ratio=Decimal("0.75")),
         filing=FilingData(
             submission=event_id(agency, period, sequence),
-            revision=sequence,
+            revision=revision or sequence,
             filed_at=time,
             is_timely=True,
             is_synthetic=is_synthetic,
@@ -284,6 +286,8 @@ def told(
     state: str = "accepted",
     cause: str | None = None,
     thread: str | None = None,
+    over: tuple[str, ...] = (),
+    told_at: datetime | None = None,
 ) -> Earlier:
     """Return what was decided before, as it stands in one state: accepted, queued, failed or skipped."""
     return Earlier(
@@ -295,4 +299,6 @@ def told(
         is_pending=state == "queued",
         is_told=state == "accepted",
         is_spent=state in {"accepted", "failed"},
+        over=over,
+        told_at=told_at,
     )

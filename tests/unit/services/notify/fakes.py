@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.notify.contents import Contents
-from services.notify.model import Agency, NoticeKind, Plan, Progress
+from services.notify.model import Agency, NoticeKind, Plan, Progress, with_lag_began
 from services.notify.notices import REOPENABLE, Due, Earlier, NoticeState, Situation, Why
+from services.notify.policy import Send, recheck
 from services.notify.ports import Decided, Pair
 from services.notify.situations import known_or_named
 
@@ -21,6 +22,8 @@ class Kept:
     contents: Contents
     state: NoticeState = NoticeState.QUEUED
     why: Why | None = None
+    over: frozenset[str] = frozenset()
+    told_at: datetime | None = None
 
 
 class MemoryBook:
@@ -38,6 +41,23 @@ class MemoryBook:
             cause: replace(kept, state=NoticeState.ACCEPTED) if kept.state is NoticeState.QUEUED else kept
             for cause, kept in self.notices.items()
         }
+
+    def send_due(self, *, now: datetime) -> None:
+        """Send every notice that is due by `now` and still true, at the moment it was due."""
+        for cause, kept in self.notices.items():
+            if kept.state is NoticeState.QUEUED and kept.due.due_at <= now:
+                given = self._situation(kept.due.plan, kept.due.agency)
+                verdict = recheck(
+                    kind=kept.due.kind,
+                    period=kept.due.period,
+                    indicators=kept.due.indicators,
+                    plan=given.plan,
+                    newest=given.newest,
+                    unfiled=given.unfiled,
+                    now=kept.due.due_at,
+                )
+                assert verdict == Send()
+                self.notices[cause] = replace(kept, state=NoticeState.ACCEPTED, told_at=kept.due.due_at)
 
     def sent(self, kind: NoticeKind | None = None) -> list[Due]:
         return [
@@ -59,7 +79,7 @@ class MemoryBook:
         for row in progress:
             key = (row.plan, row.agency, row.period)
             if key not in self.progress or self.progress[key].sequence < row.sequence:
-                self.progress[key] = row
+                self.progress[key] = with_lag_began(row, before=self.progress.get(key))
                 changed.append((row.plan, row.agency))
         return changed
 
@@ -75,6 +95,8 @@ class MemoryBook:
                 self.notices[cause] = replace(self.notices[cause], state=NoticeState.SKIPPED, why=why)
             if each.told:
                 self._queue(*each.told)
+            for cause, over in each.decision.over:
+                self.notices[cause] = replace(self.notices[cause], over=self.notices[cause].over.union(over))
 
     def _queue(self, due: Due, contents: Contents) -> None:
         kept = self.notices.get(due.cause)
@@ -105,6 +127,8 @@ class MemoryBook:
                     is_pending=kept.state is NoticeState.QUEUED,
                     is_told=kept.state is NoticeState.ACCEPTED,
                     is_spent=kept.state in SPENT,
+                    over=tuple(sorted(kept.over)),
+                    told_at=kept.told_at,
                 )
                 for cause, kept in self.notices.items()
                 if kept.due.agency == agency

@@ -63,7 +63,7 @@ def test_every_fault_is_named_at_once_with_its_line_and_what_would_be_accepted(t
     text = "\n".join(found)
     for accepted in (
         "so-noi-vu",
-        "officer or head or digest",
+        "officer or head or digest or help",
         "vi or en",
         "The text is blank; write something.",
         "line 2 already",
@@ -82,9 +82,18 @@ def test_a_pile_of_marks_is_refused_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_with_other_columns_is_not_read_further(tmp_path: Path) -> None:
-    assert faults(written(tmp_path, GOOD, header="agency;role")) == [
-        f"{tmp_path / 'contacts.csv'}:1: the columns are agency;role; give agency,role,name,email,language"
-    ]
+    (fault,) = faults(written(tmp_path, GOOD, header="agency;role"))
+    assert fault.startswith(f"{tmp_path / 'contacts.csv'}:1: the columns are agency;role; give agency,role,")
+    assert fault.endswith(",language and perhaps phone")
+
+
+def test_whom_agencies_ask_for_help_has_a_telephone(tmp_path: Path) -> None:
+    header = "agency,role,name,email,language,phone"
+    (given,) = read_contacts(written(tmp_path, "so-a,help,Bà A,a@x.example,vi,0263 3822 000", header=header))
+    assert (given.role, given.phone) == (Role.HELP, "0263 3822 000")
+    assert "whom agencies ask for help needs a phone" in faults(written(tmp_path, "so-a,help,Bà A,a@x.example,vi"))[1]
+    found = faults(written(tmp_path, "so-a,officer,Bà A,a@x.example,vi,gọi chiều", header=header))
+    assert "phone 'gọi chiều' is no telephone number" in found[1]
 
 
 def test_an_empty_file_says_what_it_lacks(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.notify.contents import AgencyLine, DigestContents
 from services.notify.digest import digest_of, reporting_agencies
-from services.notify.model import Progress
+from services.notify.model import Progress, Words
 from shared.events.vocabulary import Standing
 from tests.unit.services.notify.factories import (
     DA_LAT,
@@ -33,7 +33,6 @@ def digest(*rows: Progress, period: str = "2014-03", **given: Any) -> DigestCont
             "period": found,
             "agencies": agencies(),
             "progress": rows,
-            "before": None,
             "unsent": (),
             "now": at("2014-04-08 08:00"),
             **given,
@@ -84,12 +83,28 @@ def test_agencies_are_counted_by_standing_best_first() -> None:
     assert digest(*rows).standings == ((Standing.ON_TRACK, 2), (Standing.LAGGING, 1), (Standing.MISSING, 1))
 
 
-def test_the_last_digests_figures_stand_beside_this_ones() -> None:
+def test_the_period_before_stands_beside_this_one() -> None:
     first = digest(progress(period="2014-02"), period="2014-02")
-    found = digest(progress(period="2014-02"), progress(), before=first)
-    assert found.before == "2014-02"
+    found = digest(progress(period="2014-02"), progress())
+    assert (first.before, found.before) == (None, "2014-02")
     assert found.standings_before == first.standings
     assert [each.before for each in found.attained] == [each.value for each in first.attained]
+
+
+def test_agencies_are_listed_as_vietnamese_readers_look_for_them() -> None:
+    called = ["UBND huyện Lạc Dương", "UBND huyện Đức Trọng", "UBND phường 10", "UBND phường 2", "UBND huyện Di Linh"]
+    known = {
+        f"a{number}": replace(agencies()[LAC_DUONG], id=f"a{number}", name=Words(vi=name, en=name))
+        for number, name in enumerate(called)
+    }
+    found = digest(*(progress(each, standings=LAGGING) for each in known), agencies=known)
+    assert [line.name.vi for line in found.newly_lagging] == [
+        "UBND huyện Di Linh",
+        "UBND huyện Đức Trọng",
+        "UBND huyện Lạc Dương",
+        "UBND phường 2",
+        "UBND phường 10",
+    ]
 
 
 def test_later_periods_and_open_ones_without_a_report_take_no_part() -> None:

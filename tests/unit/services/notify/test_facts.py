@@ -1,6 +1,7 @@
 """What a notice to an agency says."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from services.notify.contents import Contents, LagContents, OverdueContents, RecoveredContents
 from services.notify.facts import contents_of
@@ -28,7 +29,7 @@ NOW = at("2014-04-07 09:00")
 
 def contents(newest: Progress, *earlier: Earlier, unfiled: tuple[str, ...] = ()) -> Contents:
     given = situation(newest, *earlier, unfiled=unfiled)
-    due = decide(situation=given, now=NOW).due
+    due = decide(situation=given, settling=timedelta(), now=NOW).due
     assert due is not None
     return contents_of(due, situation=given)
 
@@ -68,11 +69,14 @@ def test_an_overdue_notice_names_what_to_report_and_every_period_without_a_repor
     said = contents(progress(is_filed=False), unfiled=("2014-02", "2014-03"))
     assert isinstance(said, OverdueContents)
     assert len(said.indicators) == 3
-    assert said.unfiled == ("2014-02", "2014-03")
+    assert [(each.period, f"{each.locked_on}") for each in said.unfiled] == [
+        ("2014-02", "2014-04-06"),
+        ("2014-03", "2014-05-07"),
+    ]
 
 
 def test_a_recovery_names_what_was_told_and_what_is_still_at_risk() -> None:
-    lag = told(NoticeKind.LAG, "2014-03", EMAIL, PARK)
+    lag = told(NoticeKind.LAG, "2014-03", EMAIL)
     said = contents(progress(period="2014-04", standings={PARK: Standing.AT_RISK}), lag)
     assert isinstance(said, RecoveredContents)
     assert [line.name.vi for line in said.recovered] == ["Thư điện tử công vụ"]
@@ -91,7 +95,7 @@ def test_every_notice_says_whom_it_is_about_and_what_it_rests_on() -> None:
 def test_a_period_and_an_indicator_that_a_later_plan_dropped_are_still_told() -> None:
     given = situation(progress(judgements=[judgement_data(EMAIL, Standing.LAGGING)]))
     given = replace(given, plan=plan(indicators=(), periods=()))
-    due = decide(situation=given, now=NOW).due
+    due = decide(situation=given, settling=timedelta(), now=NOW).due
     assert due is not None
     said = contents_of(due, situation=given)
     assert isinstance(said, LagContents)

@@ -34,6 +34,7 @@ NOTICE = Notice(
     email="can-bo@so.example",
     language=Language.VI,
     attempts=0,
+    help=None,
 )
 MESSAGE = Message(subject="Theo dõi tiến độ: Đạ Tẻh", text="Kính gửi.\n", html="<p>Kính gửi.</p>")
 LETTERHEAD = Letterhead(sender="khong-tra-loi@tiendo.example", reply_to="stttt@tiendo.example")

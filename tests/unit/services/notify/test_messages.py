@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -38,6 +39,7 @@ SHEET = Sheet(
     written_at=NOW,
     is_rehearsal=True,
     takes_answers=False,
+    help=None,
     url="https://tiendo.example/v1/previews/7f0c2a64",
 )
 NOTE = "Đường truyền <b>chưa</b> ổn định & chậm"
@@ -54,18 +56,20 @@ def contents(kind: NoticeKind) -> Contents:
     newest = {
         NoticeKind.LAG: progress(judgements=judgements, is_synthetic=True),
         NoticeKind.OVERDUE: progress(is_filed=False),
-        NoticeKind.RECOVERED: progress(period="2014-04", standings={PARK: Standing.AT_RISK}),
+        NoticeKind.RECOVERED: progress(
+            period="2014-04", standings={PARK: Standing.AT_RISK, SOFTWARE: Standing.MISSING}
+        ),
     }[kind]
     earlier = (told(NoticeKind.LAG, "2014-03", EMAIL),) if kind is NoticeKind.RECOVERED else ()
     given = replace(situation(newest, *earlier, unfiled=("2014-02", "2014-03")), is_synthetic=True)
-    due = decide(situation=given, now=NOW).due
+    due = decide(situation=given, settling=timedelta(), now=NOW).due
     assert due is not None
     assert due.kind is kind
     return contents_of(due, situation=given)
 
 
 def _digest() -> DigestContents:
-    february, march = plan().periods[1:3]
+    march = plan().periods[2]
     rows = [
         progress(LAC_DUONG, "2014-02", standings=LAGGING, is_synthetic=True),
         progress(LAC_DUONG, "2014-03", standings=LAGGING),
@@ -76,8 +80,7 @@ def _digest() -> DigestContents:
     ]
     unsent = (Unsent(kind=NoticeKind.LAG, why=Why.NO_RECIPIENT, count=1, agencies=(Words(vi="Sở mới", en="New"),)),)
     given = {"plan": plan(), "agencies": agencies(), "progress": rows, "now": NOW}
-    first = digest_of(**given, period=february, before=None, unsent=())  # type: ignore[arg-type]  # as written above
-    return digest_of(**given, period=march, before=first, unsent=unsent)  # type: ignore[arg-type]  # the same
+    return digest_of(**given, period=march, unsent=unsent)  # type: ignore[arg-type]  # as written above
 
 
 def message(kind: NoticeKind, language: Language, sheet: Sheet = SHEET, said: Contents | None = None) -> Message:
@@ -148,10 +151,10 @@ def test_a_mail_ends_with_why_it_came_and_what_it_rests_on(kind: NoticeKind, lan
 
 def test_a_lag_notice_tells_value_target_lag_and_the_way_back() -> None:
     text = message(NoticeKind.LAG, Language.VI).text
-    assert "Đã báo cáo: 12 % (24 trên 200)" in text
-    assert "Cần có đến hết 31/03/2014: 22,5 % (còn thiếu 10,5 điểm %)" in text
+    assert "Đã báo cáo: 12 % (24/200)" in text
+    assert "Cần có đến hết 31/03/2014: 22,5 % (còn thiếu 10,5 điểm phần trăm)" in text
     assert "Mục tiêu kế hoạch: > 90 % (quyết định nêu)" in text
-    assert "Để đúng tiến độ kỳ này cần: ≥ 21,4 % (tức là 43 trên 200)" in text
+    assert "Để đúng tiến độ kỳ này cần: ≥ 43/200 (21,5 %)" in text
     assert "CHƯA CÓ SỐ LIỆU TRONG BÁO CÁO ĐÃ NỘP (1)\n- Hỗ trợ doanh nghiệp – mục tiêu ≥ 4 hoạt động" in text
 
 
@@ -164,7 +167,7 @@ def test_what_an_agency_wrote_is_shown_and_never_executed() -> None:
 def test_a_subject_says_which_kind_of_news_it_is_and_of_which_period() -> None:
     lag, recovered = message(NoticeKind.LAG, Language.VI), message(NoticeKind.RECOVERED, Language.VI)
     assert lag.subject == f"Chậm tiến độ kỳ 03/2014: {NAMES[LAC_DUONG]}"
-    assert recovered.subject == f"Không còn chậm tiến độ kỳ 04/2014: {NAMES[LAC_DUONG]}"
+    assert recovered.subject == f"Đã khắc phục chậm tiến độ kỳ 04/2014: {NAMES[LAC_DUONG]}"
 
 
 @pytest.mark.parametrize("language", Language)
@@ -194,11 +197,11 @@ def test_a_mail_asks_for_answers_only_where_they_reach_somebody(language: Langua
 
 
 def test_an_agency_that_was_only_late_reads_that_its_report_arrived() -> None:
-    given = situation(progress(), told(NoticeKind.OVERDUE))
-    due = decide(situation=given, now=NOW).due
+    given = situation(progress(), told(NoticeKind.OVERDUE, "2014-03", EMAIL))
+    due = decide(situation=given, settling=timedelta(), now=NOW).due
     assert due is not None
     found = message(NoticeKind.RECOVERED, Language.VI, said=contents_of(due, situation=given))
-    assert f"{NAMES[LAC_DUONG]}: đã báo cáo, không chỉ tiêu nào chậm\n" in found.text
+    assert f"{NAMES[LAC_DUONG]}: đã báo cáo, không chỉ tiêu nào chậm tiến độ\n" in found.text
     assert "chỉ tiêu khác" not in found.text
 
 
@@ -213,8 +216,10 @@ def test_a_digest_tells_changes_before_the_provinces_figures() -> None:
     ]
     places = [text.index(heading) for heading in order]
     assert places == sorted(places)
-    assert "Kỳ trước: 12 % · Mục tiêu: > 90 % (quyết định nêu) · Báo cáo: 3/4" in text
-    assert "Thông báo chậm tiến độ: 1 – cơ quan chưa có đầu mối nhận thư (Sở mới)" in text
+    assert "Thư điện tử công vụ: 12 % – chưa biết (3 trên 4)" in text
+    assert "Kỳ trước → kỳ này, cùng cơ quan: 12 % → 12 % (cùng 2 cơ quan)" in text
+    assert "Mục tiêu: > 90 % (quyết định nêu) · Báo cáo: 3/4 cơ quan" in text
+    assert "Thông báo chậm tiến độ: 1 – giữ lại vì chưa có đầu mối nhận thư (Sở mới)" in text
 
 
 def test_a_mail_with_nothing_left_over_leaves_the_headings_out() -> None:
@@ -229,7 +234,7 @@ def test_a_mail_with_nothing_left_over_leaves_the_headings_out() -> None:
 
 def test_a_long_list_of_agencies_is_counted_out() -> None:
     rows = [progress(f"xa-{number:03}", standings=LAGGING) for number in range(40)]
-    said = digest_of(plan=plan(), period=plan().periods[2], agencies={}, progress=rows, before=None, unsent=(), now=NOW)
+    said = digest_of(plan=plan(), period=plan().periods[2], agencies={}, progress=rows, unsent=(), now=NOW)
     found = message(NoticeKind.DIGEST, Language.VI, said=said)
     for body in (found.text, found.html):
         assert "xa-024" in body

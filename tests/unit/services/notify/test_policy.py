@@ -1,5 +1,7 @@
 """Who is due what."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.notify.model import NoticeKind
@@ -18,10 +20,10 @@ from services.notify.policy import (
 from shared.events.vocabulary import Standing
 from tests.unit.services.notify.factories import (
     EMAIL,
+    INDICATORS,
     LAC_DUONG,
     PARK,
     PLAN,
-    SOFTWARE,
     at,
     plan,
     progress,
@@ -34,7 +36,7 @@ MONDAY_MORNING = at("2014-04-07 09:00")
 
 
 def decided(given: Situation) -> Decision:
-    return decide(situation=given, now=MONDAY_MORNING)
+    return decide(situation=given, settling=timedelta(), now=MONDAY_MORNING)
 
 
 def due(given: Situation) -> Due:
@@ -83,7 +85,7 @@ def test_a_closed_period_without_a_submission_is_overdue_and_not_lagging() -> No
     assert (found.kind, found.cause, found.indicators) == (
         NoticeKind.OVERDUE,
         f"overdue:{PLAN}:{LAC_DUONG}:2014-03",
-        (),
+        INDICATORS,
     )
 
 
@@ -108,10 +110,16 @@ def test_nobody_recovers_from_what_they_were_not_told() -> None:
     assert decided(situation(progress(), told(NoticeKind.LAG, "2014-03", EMAIL, state="failed"))).due is None
 
 
-@pytest.mark.parametrize("standing", [Standing.MISSING, Standing.AWAITED])
-def test_an_agency_that_leaves_an_indicator_out_has_not_recovered(standing: Standing) -> None:
-    given = situation(progress(standings={PARK: standing}), told(NoticeKind.LAG, "2014-03", EMAIL))
+@pytest.mark.parametrize("standing", [Standing.MISSING, Standing.AWAITED, Standing.AT_RISK])
+def test_an_agency_has_not_recovered_while_what_it_was_told_of_is_at_risk_or_left_out(standing: Standing) -> None:
+    given = situation(progress(standings={PARK: standing}), told(NoticeKind.LAG, "2014-03", EMAIL, PARK))
     assert decided(given).due is None
+
+
+@pytest.mark.parametrize("standing", [Standing.MISSING, Standing.AWAITED, Standing.AT_RISK])
+def test_what_an_agency_was_not_told_of_does_not_keep_it_from_having_recovered(standing: Standing) -> None:
+    found = due(situation(progress(standings={PARK: standing}), told(NoticeKind.LAG, "2014-03", EMAIL)))
+    assert (found.kind, found.indicators) == (NoticeKind.RECOVERED, (EMAIL,))
 
 
 def test_a_relapse_in_the_period_of_the_recovery_is_told_in_a_notice_of_its_own() -> None:
@@ -195,13 +203,14 @@ def test_correcting_an_older_period_tells_nobody_about_stale_lag() -> None:
 
 
 def test_outside_working_hours_a_notice_waits_for_the_next_ones() -> None:
-    found = decide(situation=situation(progress(standings=LAGGING)), now=at("2014-04-04 17:00"))
+    given = situation(progress(standings=LAGGING))
+    found = decide(situation=given, settling=timedelta(), now=at("2014-04-04 17:00"))
     assert found.due is not None
     assert found.due.due_at == at("2014-04-07 07:30")
 
 
 def check(kind: NoticeKind, given: object, *, period: str = "2014-03", now: str = "2014-04-07 09:00") -> object:
-    return recheck(kind=kind, period=period, indicators=[EMAIL], plan=plan(), newest=given, now=at(now))  # type: ignore[arg-type]  # a Progress or None
+    return recheck(kind=kind, period=period, indicators=[EMAIL], plan=plan(), newest=given, unfiled=[], now=at(now))  # type: ignore[arg-type]  # a Progress or None
 
 
 def test_what_is_still_true_within_working_hours_is_sent() -> None:
@@ -220,7 +229,8 @@ def test_what_is_still_true_within_working_hours_is_sent() -> None:
         (NoticeKind.LAG, progress(period="2014-04", standings=LAGGING)),
         (NoticeKind.OVERDUE, progress()),
         (NoticeKind.OVERDUE, progress(is_filed=False, is_closed=False)),
-        (NoticeKind.RECOVERED, progress(standings={SOFTWARE: Standing.MISSING})),
+        (NoticeKind.RECOVERED, progress(standings={EMAIL: Standing.AT_RISK})),
+        (NoticeKind.RECOVERED, progress(standings={EMAIL: Standing.MISSING})),
         (NoticeKind.RECOVERED, progress(standings=LAGGING)),
         (NoticeKind.RECOVERED, progress(is_filed=False)),
     ],

@@ -55,7 +55,7 @@ def test_what_is_not_known_is_a_dash() -> None:
 
 def test_yes_and_no_read_as_words() -> None:
     assert [VI.figure(Decimal(each), Measure.YES_NO, PERCENT) for each in (0, 1)] == ["không", "có"]
-    assert EN.needed(Decimal(1), Measure.YES_NO, PERCENT, Direction.INCREASING) == "yes"
+    assert EN.needed(replace(LINE, measure=Measure.YES_NO, needed_value=Decimal(1))) == "yes"
 
 
 def test_as_soon_as_anything_is_expected_of_a_yes_no_it_is_yes() -> None:
@@ -68,9 +68,9 @@ def test_as_soon_as_anything_is_expected_of_a_yes_no_it_is_yes() -> None:
 @pytest.mark.parametrize(
     ("measure", "value", "expected", "said"),
     [
-        (Measure.SHARE, "36.65", "52.28", "còn thiếu 15,6 điểm %"),  # as 52,3 − 36,7 comes out
-        (Measure.SHARE, "89.96", "90", "còn thiếu 0,04 điểm %"),  # of a value shown with the decimals it needs
-        (Measure.SHARE, "23.3", "33.333", "còn thiếu 10 điểm %"),
+        (Measure.SHARE, "36.65", "52.28", "còn thiếu 15,6 điểm phần trăm"),  # as 52,3 − 36,7 comes out
+        (Measure.SHARE, "89.96", "90", "còn thiếu 0,04 điểm phần trăm"),  # of a value shown with the decimals it needs
+        (Measure.SHARE, "23.3", "33.333", "còn thiếu 10 điểm phần trăm"),
         (Measure.COUNT, "1", "2.4", "còn thiếu 1,4 dịch vụ"),
         (Measure.COUNT, "3", "2.4", ""),
         (Measure.YES_NO, "0", "0.25", "chưa thực hiện"),
@@ -95,10 +95,32 @@ def test_where_nothing_is_reported_or_expected_nothing_falls_short() -> None:
 
 
 def test_what_is_needed_is_rounded_to_the_safe_side() -> None:
-    assert VI.needed(Decimal("21.3750001"), Measure.SHARE, PERCENT, Direction.INCREASING) == "≥ 21,4 %"
-    assert VI.needed(Decimal("2.1"), Measure.COUNT, SERVICES, Direction.INCREASING) == "≥ 3 dịch vụ"
-    assert VI.needed(Decimal("5.26"), Measure.NUMBER, SERVICES, Direction.DECREASING) == "≤ 5,2 dịch vụ"
-    assert VI.needed(Decimal(20), Measure.SHARE, PERCENT, Direction.INCREASING) == "≥ 20 %"
+    assert needed("21.3750001", Measure.SHARE) == "≥ 21,4 %"
+    assert needed("2.1", Measure.COUNT) == "≥ 3 dịch vụ"
+    assert needed("5.26", Measure.NUMBER, Direction.DECREASING) == "≤ 5,2 dịch vụ"
+    assert needed("20", Measure.SHARE) == "≥ 20 %"
+
+
+def test_what_is_needed_of_things_counted_is_so_many_and_what_that_is_in_percent() -> None:
+    of_nine = replace(LINE, measure=Measure.SHARE, denominator=Decimal(9))
+    few = replace(of_nine, needed_value=Decimal("15.4"), needed_numerator=Decimal(2))
+    assert VI.needed(few) == "≥ 2/9 (22,2 %)"
+    assert EN.needed(few) == "≥ 2/9 (22.2 %)"
+    assert VI.needed(replace(few, denominator=Decimal(0))) == "≥ 15,4 %"
+    assert VI.needed(LINE) == "–"
+
+
+def needed(value: str, measure: Measure, direction: Direction = Direction.INCREASING) -> str:
+    return VI.needed(replace(LINE, measure=measure, direction=direction, needed_value=Decimal(value)))
+
+
+def test_things_are_counted_in_words_that_fit() -> None:
+    assert [EN.counted(each, "agency", "agencies") for each in (0, 1, 1200)] == [
+        "0 agencies",
+        "1 agency",
+        "1,200 agencies",
+    ]
+    assert VI.percent(Decimal("0.95")) == "95 %"
 
 
 def test_the_provinces_yes_is_the_share_of_agencies_that_say_yes() -> None:
@@ -121,7 +143,7 @@ def test_dates_read_as_each_language_writes_them() -> None:
     assert VI.day(date(2014, 4, 7)) == "07/04/2014"
     assert EN.day(date(2014, 4, 7)) == "7 April 2014"
     assert VI.last_day(date(2014, 4, 1)) == "31/03/2014"
-    assert VI.moment(at("2014-04-07 09:05")) == "09:05 07/04/2014"
+    assert VI.moment(at("2014-04-07 09:05")) == "09:05 ngày 07/04/2014"
     assert EN.moment(at("2014-04-07 09:05")) == "09:05, 7 April 2014"
 
 

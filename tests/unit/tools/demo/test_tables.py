@@ -9,7 +9,7 @@ from rich.console import Console
 
 from services.notify.contents import Attained
 from services.notify.model import Target, Words
-from shared.events.vocabulary import Basis, Comparison, Measure, Standing
+from shared.events.vocabulary import Basis, Comparison, Measure, RollUp, Standing
 from tools.demo.tables import last_screen
 
 EDOC = Attained(
@@ -18,9 +18,13 @@ EDOC = Attained(
     unit=Words(vi="%", en="%"),
     measure=Measure.SHARE,
     target=Target(Comparison.ABOVE, Decimal(90)),
+    roll_up=RollUp.SUM,
+    unweighted=0,
+    same=0,
+    before=None,
+    since=None,
     basis=Basis.STATED,
     value=Decimal("93.8"),
-    before=None,
     is_met=True,
     reported=31,
     expected=32,
@@ -31,9 +35,13 @@ SUPPORT = Attained(
     unit=Words(vi="hoạt động", en="activities"),
     measure=Measure.COUNT,
     target=Target(Comparison.AT_LEAST, Decimal(4)),
+    roll_up=RollUp.SUM,
+    unweighted=0,
+    same=0,
+    before=None,
+    since=None,
     basis=Basis.ASSUMED,
     value=Decimal(3),
-    before=None,
     is_met=False,
     reported=1,
     expected=1,

@@ -1,0 +1,1 @@
+"""How what people read is worded and put in order: pure, for every service the same."""
