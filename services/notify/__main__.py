@@ -13,7 +13,7 @@ from services.notify.settings import Settings
 from services.notify.wiring import build
 from shared.runtime import logging
 from shared.runtime.commands import with_database
-from shared.runtime.errors import one_clear_line
+from shared.runtime.errors import counted, one_clear_line
 from shared.runtime.serve import run_program, run_service
 from shared.runtime.settings import read_settings
 
@@ -50,8 +50,10 @@ def load(
         loaded = with_database(lambda database: load_contacts(contacts, database=database))
         sys.stdout.write(
             f"{len(contacts)} contacts: {loaded.added} added, {loaded.changed} changed, {loaded.removed} removed,"
-            f" {loaded.unchanged} unchanged; {loaded.released} notices held for them are released\n"
+            f" {loaded.unchanged} unchanged\n"
         )
+        if loaded.released:
+            sys.stdout.write(f"{counted(loaded.released, 'notice')} held until contacts came: released\n")
         if loaded.strangers:
             sys.stdout.write(f"not in the registry (yet): {', '.join(loaded.strangers)}\n")
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.notify import codec
 from services.notify.messages import Sheet, render
@@ -17,11 +18,12 @@ from shared.runtime.database import Database
 from shared.runtime.pydantic_words import shaped
 
 _LIST: Final = """
-select id, kind, plan, agency, period, indicators, recipient, language, state, reason, detail, decided_at, due_at,
-    ended_at, attempts
+select position, id, kind, plan, agency, period, indicators, recipient, language, state, reason, detail, decided_at,
+    due_at, ended_at, attempts
 from notice
 where ($1::text is null or kind = $1) and ($2::text is null or agency = $2) and ($3::text is null or state = $3)
-order by position desc limit $4
+    and ($4::text is null or period = $4) and ($5::bigint is null or position < $5)
+order by position desc limit $6
 """
 _MOMENTS: Final = ("decided_at", "due_at", "ended_at")
 # What agencies wrote is shown here: nothing in it may run, load or frame anything.
@@ -32,16 +34,48 @@ _POLICY: Final = {
     "Cache-Control": "no-store",
 }
 _AGENCY: Final = r"^[a-z0-9-]{1,200}$"
+_PERIOD: Final = r"^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?$"
+_CURSOR: Final = r"^[0-9]{1,18}$"
 AgencyId = Annotated[
     str | None,
-    Query(pattern=_AGENCY, description="Agency id, such as so-noi-vu."),
+    Field(pattern=_AGENCY, description="Agency id, such as so-noi-vu."),
     shaped(
         _AGENCY,
         vi="Cần mã cơ quan gồm chữ thường không dấu, chữ số và dấu gạch nối, như so-noi-vu.",
         en="An agency id of small letters, digits and hyphens is wanted, such as so-noi-vu.",
     ),
 ]
-Limit = Annotated[int, Query(ge=1, le=500)]
+PeriodId = Annotated[
+    str | None,
+    Field(pattern=_PERIOD, description="Period id, such as 2014-03."),
+    shaped(
+        _PERIOD,
+        vi="Cần mã kỳ báo cáo, như 2014-03, 2014-Q1 hoặc 2014.",
+        en="A period id is wanted, such as 2014-03, 2014-Q1 or 2014.",
+    ),
+]
+Cursor = Annotated[
+    str | None,
+    Field(pattern=_CURSOR, description="`next_cursor` of the page before."),
+    shaped(
+        _CURSOR,
+        vi="Cần next_cursor của trang trước.",
+        en="The next_cursor of the page before is wanted.",
+    ),
+]
+
+
+class NoticesQuery(BaseModel):
+    """Which notices are asked for; other names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: NoticeKind | None = None
+    agency: AgencyId = None
+    period: PeriodId = None
+    state: NoticeState | None = None
+    cursor: Cursor = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
 def notices_router(*, database: Database, clock: Clock, takes_answers: bool) -> APIRouter:
@@ -49,16 +83,19 @@ def notices_router(*, database: Database, clock: Clock, takes_answers: bool) -> 
     router = APIRouter(tags=["notices"])
 
     @router.get("/v1/notices")
-    async def list_notices(
-        kind: NoticeKind | None = None,
-        agency: AgencyId = None,
-        state: NoticeState | None = None,
-        limit: Limit = 100,
-    ) -> dict[str, Any]:
-        """List notices, the latest first."""
+    async def list_notices(query: Annotated[NoticesQuery, Query()]) -> dict[str, Any]:
+        """List notices, the latest first; `next_cursor` leads to the next page, and is null on the last."""
+        after = int(query.cursor) if query.cursor else None
         async with database.transaction() as connection:
-            rows = await connection.fetch(_LIST, kind, agency, state, limit)
-        return {"is_rehearsal": clock.is_rehearsal, "notices": [_as_json(row) for row in rows]}
+            rows = await connection.fetch(
+                _LIST, query.kind, query.agency, query.state, query.period, after, query.limit + 1
+            )
+        page = rows[: query.limit]
+        return {
+            "is_rehearsal": clock.is_rehearsal,
+            "notices": [_as_json(row) for row in page],
+            "next_cursor": str(page[-1]["position"]) if len(rows) > len(page) else None,
+        }
 
     @router.get("/v1/previews/{notice}", response_class=HTMLResponse)
     async def preview(notice: UUID) -> Response:
@@ -87,4 +124,4 @@ def notices_router(*, database: Database, clock: Clock, takes_answers: bool) -> 
 
 def _as_json(row: Any) -> dict[str, Any]:
     moments = {name: row[name].astimezone(TIMEZONE) if row[name] else None for name in _MOMENTS}
-    return {**row, **moments}
+    return {name: value for name, value in row.items() if name != "position"} | moments

@@ -172,7 +172,7 @@ def test_every_contact_is_a_role_at_an_address_that_leads_nowhere(loaded: Loaded
     known = {agency.agency for agency in loaded.agencies}
     for contact in contacts:
         assert contact["agency"] in known
-        assert contact["role"] in {"officer", "head", "digest"}
+        assert contact["role"] in {"officer", "head", "digest", "help"}
         assert contact["language"] in {"vi", "en"}
         assert contact["email"].endswith(".lamdong.example")
         validate_email(contact["email"], check_deliverability=False, test_environment=True)

@@ -55,22 +55,10 @@ async def test_loading_contacts_twice_changes_nothing_and_who_left_is_deactivate
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout.strip()
 
-    assert (
-        load(FIRST, SECOND)
-        == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged; 0 notices held for them are released"
-    )
-    assert (
-        load(FIRST, SECOND)
-        == "2 contacts: 0 added, 0 changed, 0 removed, 2 unchanged; 0 notices held for them are released"
-    )
-    assert (
-        load(FIRST.replace(",A,", ",C,"))
-        == "1 contacts: 0 added, 1 changed, 1 removed, 0 unchanged; 0 notices held for them are released"
-    )
-    assert (
-        load(FIRST, SECOND)
-        == "2 contacts: 0 added, 2 changed, 0 removed, 0 unchanged; 0 notices held for them are released"
-    )
+    assert load(FIRST, SECOND) == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged"
+    assert load(FIRST, SECOND) == "2 contacts: 0 added, 0 changed, 0 removed, 2 unchanged"
+    assert load(FIRST.replace(",A,", ",C,")) == "1 contacts: 0 added, 1 changed, 1 removed, 0 unchanged"
+    assert load(FIRST, SECOND) == "2 contacts: 0 added, 2 changed, 0 removed, 0 unchanged"
 
 
 async def test_a_faulty_contacts_file_is_refused_whole_without_a_stack_trace(
@@ -135,14 +123,44 @@ async def test_notices_are_listed_latest_first_without_addresses(province: Provi
     assert listed["notices"][1]["indicators"] == [EMAIL]
     assert listed["notices"][1]["ended_at"] == "2014-04-08T09:00:00+07:00"
     assert "@" not in (await client.get("/v1/notices")).text
-    for query in ("kind=lag", f"agency={LAC_DUONG}", "state=accepted", "limit=1&state=accepted"):
+    for query in (
+        "kind=lag",
+        f"agency={LAC_DUONG}",
+        "state=accepted",
+        "limit=1&state=accepted",
+        "period=2014-03&kind=lag",
+    ):
         found = (await client.get(f"/v1/notices?{query}")).json()["notices"]
         assert [each["kind"] for each in found] == ["lag"]
 
 
-@pytest.mark.parametrize("query", ["kind=mail", "agency=%00", "agency=Sở", "state=lost", "limit=0", "limit=x"])
+async def test_notices_are_listed_page_by_page(client: httpx.AsyncClient) -> None:
+    first = (await client.get("/v1/notices?limit=1")).json()
+    second = (await client.get(f"/v1/notices?limit=1&cursor={first['next_cursor']}")).json()
+    assert [each["kind"] for page in (first, second) for each in page["notices"]] == ["overdue", "lag"]
+    assert second["next_cursor"] is None
+    assert (await client.get("/v1/notices?period=2014-02")).json()["notices"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kind=mail",
+        "agency=%00",
+        "agency=Sở",
+        "state=lost",
+        "limit=0",
+        "limit=x",
+        "limit=201",
+        "perod=1",
+        "period=3",
+        "cursor=x",
+    ],
+)
 async def test_a_filter_that_means_nothing_is_refused(client: httpx.AsyncClient, query: str) -> None:
-    assert (await client.get(f"/v1/notices?{query}")).status_code == 422
+    refused = await client.get(f"/v1/notices?{query}")
+    assert refused.status_code == 422
+    assert query.partition("=")[0] in refused.text
 
 
 async def test_a_notice_is_shown_as_it_was_read_and_can_run_nothing(
