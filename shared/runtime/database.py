@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.runtime.errors import StartFailure
 from shared.runtime.logging import get_logger
+from shared.runtime.outages import Outage
 
 _log = get_logger(__name__)
 _RETRY_SECONDS: Final = 1.0
@@ -84,6 +85,7 @@ class Database:
         self._pool_size = pool_size
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._engine: AsyncEngine | None = None
+        self.outage: Final = Outage("database away", back="database back", at=hides_password(url))
 
     async def open(self, *, within_seconds: float | None = None) -> None:
         """Connect, trying again while the server is away: a service for as long as it takes, a command not.
@@ -144,10 +146,23 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
         """Lend a connection within one transaction, committed at the end and rolled back on an error."""
-        async with self.pool.acquire(timeout=_CONNECT_SECONDS) as lent:
-            connection: Any = lent
-            async with connection.transaction():
-                yield connection
+        async with self._lent() as connection, connection.transaction():
+            self.outage.end()
+            yield connection
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Any]:
+        pool = self.pool
+        try:
+            connection = await pool.acquire(timeout=_CONNECT_SECONDS)
+        except TRANSIENT as error:
+            if not isinstance(error, TimeoutError) or pool.get_idle_size():  # else all its connections are busy
+                self.outage.note(error)
+            raise
+        try:
+            yield connection
+        finally:
+            await pool.release(connection)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

@@ -67,8 +67,7 @@ class KafkaHealth:
         try:
             while True:
                 try:
-                    async with asyncio.timeout(_ANSWER_SECONDS):
-                        found = await clients.partitions(self._names)
+                    found = await clients.partitions(self._names)
                 except (KafkaError, OSError, TimeoutError) as error:
                     self._note_away(error)
                     await clients.close()  # new ones find brokers that came back elsewhere
@@ -182,7 +181,10 @@ class _Clients:
             self._looker = AIOKafkaConsumer(**self._options, enable_auto_commit=False)
             await self._admin.start()
             await self._looker.start()
-        told = await self._admin.describe_topics()  # all: to ask for one by name would make it on some brokers
+        async with asyncio.timeout(
+            _ANSWER_SECONDS
+        ):  # who starts has a limit of its own, and leaks where it is broken off
+            told = await self._admin.describe_topics()  # all: to ask for one by name would make it on some brokers
         return {
             each["topic"]: [TopicPartition(each["topic"], number["partition"]) for number in each["partitions"]]
             for each in told

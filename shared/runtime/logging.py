@@ -12,6 +12,7 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor
 from shared.runtime.version import VERSION
 
 # uvicorn gives its loggers handlers of their own, which write no JSON; nobody else does yet.
+_TELLING_EVERY_TRY: Final = ("aiokafka", "asyncpg.pool")
 _WITH_HANDLERS: Final = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "faststream")
 
 
@@ -58,8 +59,9 @@ def _take_in_libraries(level: int, *, before: Sequence[Processor], rendered: Seq
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = True
-    # aiokafka reports every reconnect while a broker is away; our own health tells once that it is, and is back.
-    logging.getLogger("aiokafka").setLevel(logging.WARNING if level <= logging.DEBUG else logging.CRITICAL)
+    # They report every reconnect during an outage; we tell once when it begins and once when it ends.
+    for name in _TELLING_EVERY_TRY:
+        logging.getLogger(name).setLevel(logging.WARNING if level <= logging.DEBUG else logging.CRITICAL)
 
 
 def tell_as(service: str) -> None:

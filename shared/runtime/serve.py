@@ -19,14 +19,16 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from shared.runtime.anchors import clock_for
 from shared.runtime.clock import Clock
-from shared.runtime.database import Database
+from shared.runtime.database import Database, hides_password
 from shared.runtime.docs_page import docs_router
 from shared.runtime.errors import StartFailure
 from shared.runtime.examples import show_whole_examples
+from shared.runtime.logging import get_logger
 from shared.runtime.problems import answer_with_problems
 from shared.runtime.service import Endpoint, Service
 from shared.runtime.settings import RuntimeSettings
 
+_log = get_logger(__name__)
 _SWITCH_SECONDS: Final = 0.0005  # a tenth of what is usual
 _GC_THRESHOLDS: Final = (
     200_000,
@@ -175,6 +177,14 @@ async def run_service(settings: SettingsT_contra, build: Build[SettingsT_contra]
     await database.open()
     clock = await clock_for(settings.clock_start, database=database)
     service = build(settings=settings, clock=clock, database=database)
+    _log.info(
+        "started",
+        port=listener.getsockname()[1],
+        now=clock.now().isoformat(timespec="seconds"),
+        is_rehearsal=clock.is_rehearsal,
+        kafka=settings.kafka_bootstrap_servers,
+        database=hides_password(settings.database_url),
+    )
     await web_server(application([service])).serve(sockets=[listener])
 
 

@@ -23,13 +23,14 @@ ROOT = Path(__file__).resolve().parents[4]
 
 @pytest.fixture(autouse=True)
 def _configured_as_before() -> Iterator[None]:
-    hook, aiokafka = sys.excepthook, logging.getLogger("aiokafka").level
+    hook, levels = sys.excepthook, {name: logging.getLogger(name).level for name in ("aiokafka", "asyncpg.pool")}
     yield
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
     logging.captureWarnings(capture=False)
     logging.basicConfig(force=True)
-    logging.getLogger("aiokafka").setLevel(aiokafka)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
     sys.excepthook = hook
 
 
@@ -94,12 +95,13 @@ def test_what_one_of_several_services_runs_tells_its_name(told: Told) -> None:
     assert [line["service"] for line in told()] == ["scoring", "scoring"]
 
 
-def test_every_reconnect_of_aiokafka_is_told_only_to_who_asks_for_all(told: Told) -> None:
+@pytest.mark.parametrize("name", ["aiokafka.conn", "asyncpg.pool"])
+def test_every_reconnect_is_told_only_to_who_asks_for_all(name: str, told: Told) -> None:
     configure("INFO")
-    logging.getLogger("aiokafka.conn").error("Unable to connect")
+    logging.getLogger(name).error("Unable to connect")
     assert told() == []
     configure("DEBUG")
-    logging.getLogger("aiokafka.conn").error("Unable to connect")
+    logging.getLogger(name).error("Unable to connect")
     assert [line["event"] for line in told()] == ["Unable to connect"]
 
 
