@@ -98,7 +98,8 @@ def issue(
                 sys.stdout.write(f"{name} {key}\n" if len(issued) > 1 else f"{key}\n")
             return
         with file:
-            csv.writer(file).writerows([("agency", "key"), *issued.items()])
+            # Lines end as shells expect, so that a key cut out of the file is a key and nothing more.
+            csv.writer(file, lineterminator="\n").writerows([("agency", "key"), *issued.items()])
         sys.stdout.write(f"{len(issued)} keys written to {out}\n")
 
 

@@ -121,7 +121,7 @@ async def write_out(path: Path, *, replay: Replay, found: Differences, database:
         path.write_bytes(orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2) + b"\n")  # noqa: ASYNC240
         return
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")  # read by shells
         writer.writerow(_FIELDS)
         async for row in _every(replay, database=database):
             writer.writerow(row)

@@ -274,6 +274,26 @@ async def test_while_the_database_is_away_the_answer_is_try_again_and_then_all_i
     assert answer.json()["revision"] == 2
 
 
+@pytest.mark.parametrize(
+    ("breaks", "mends"),
+    [
+        ("alter table submission rename to submission_once", "alter table submission_once rename to submission"),
+        ("alter table submission rename column event to once", "alter table submission rename column once to event"),
+    ],
+)
+async def test_while_a_table_or_a_column_is_missing_the_answer_is_try_again(
+    ingest: Ingest, breaks: str, mends: str
+) -> None:
+    location = (await ingest.post()).headers["location"]
+    async with ingest.database.transaction() as connection:
+        await connection.execute(breaks)
+    assert {answer.status_code for answer in (await ingest.post(), await ingest.get(location))} == {503}
+    async with ingest.database.transaction() as connection:
+        await connection.execute(mends)
+    assert (await ingest.post()).json()["revision"] == 2
+    assert (await ingest.get(location)).status_code == 200
+
+
 async def test_loading_the_same_plan_again_changes_nothing(ingest: Ingest) -> None:
     before = await ingest.count("outbox")
     again = await administration.load_plan(PLAN, database=ingest.database, clock=ingest.clock)

@@ -1,4 +1,4 @@
-"""Scoring's commands, typed as an operator types them."""
+"""Commands, typed as an operator types them."""
 
 import asyncio
 import os
@@ -6,11 +6,16 @@ import sys
 
 
 async def typed(*arguments: str, **environment: str) -> tuple[int | None, str, str]:
-    """Return exit status, what was said and what was complained of."""
+    """Give scoring a command, and return exit status, what was said and what was complained of."""
+    return await typed_to("services.scoring", *arguments, **environment)
+
+
+async def typed_to(program: str, *arguments: str, **environment: str) -> tuple[int | None, str, str]:
+    """Give a program a command, and return exit status, what was said and what was complained of."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "services.scoring",
+        program,
         *arguments,
         env={"PATH": os.environ["PATH"], **environment},
         stdout=asyncio.subprocess.PIPE,

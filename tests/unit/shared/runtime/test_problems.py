@@ -71,9 +71,9 @@ def _app() -> FastAPI:
     async def refuses() -> None:
         raise wrong(Fault("?plan", "unknown-plan", "Không có.", "There is none."))
 
-    @app.get("/away")
-    async def away() -> None:
-        raise asyncpg.InterfaceError("the pool is closing")
+    @app.get("/away/{error}")
+    async def away(error: str) -> None:
+        raise getattr(asyncpg, error)("the pool is closing, or a table is missing for now")
 
     @app.get("/timeout")
     async def timeout() -> None:
@@ -164,7 +164,16 @@ async def test_what_a_route_refuses_is_answered_as_it_says() -> None:
     assert (answer.status_code, faults(answer)) == (422, {"?plan": "There is none."})
 
 
-@pytest.mark.parametrize("path", ["/away", "/timeout"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/timeout",
+        "/away/InterfaceError",
+        "/away/UndefinedTableError",
+        "/away/UndefinedColumnError",
+        "/away/InsufficientPrivilegeError",
+    ],
+)
 async def test_a_part_that_is_away_is_said_to_come_back(path: str) -> None:
     answer = await told(path)
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "unavailable", "2")
