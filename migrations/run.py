@@ -9,6 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -23,11 +24,21 @@ def _metadata(service: str) -> MetaData:
     return metadata
 
 
-def _upgrade(connection: Connection, service: str) -> None:
+def newest(service: str) -> str:
+    """Return the newest migration of a service's branch, such as ingest_0004."""
+    return str(ScriptDirectory.from_config(_config(service)).get_current_head())
+
+
+def _config(service: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     config.set_main_option("version_locations", str(_HERE / "versions" / service))
     config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: Connection, service: str) -> None:
+    config = _config(service)
     config.attributes.update(connection=connection, metadata=_metadata(service))
     command.upgrade(config, "head")
 

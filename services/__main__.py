@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from contextlib import suppress
 
@@ -11,6 +10,7 @@ from services.embedded_system import EmbeddedSystem, embedded_system
 from shared.runtime import logging
 from shared.runtime.database import hides_password
 from shared.runtime.errors import StartFailure, one_clear_line
+from shared.runtime.process import end_at_first_signal
 from shared.runtime.settings import read_settings
 
 
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 async def _run(settings: EmbeddedSettings) -> None:
-    _cancel_at_first_signal()
+    end_at_first_signal(tell=lambda: _say("\nstopping …"))
     async with embedded_system(settings) as system:
         _write_environments(system, settings=settings)
         _say(whereabouts(system, settings=settings))
@@ -49,22 +49,6 @@ def whereabouts(system: EmbeddedSystem, *, settings: EmbeddedSettings) -> str:
         lines["clock"] = f"REHEARSAL, now {now:%d/%m/%Y %H:%M}; nothing here is of today"
     width = max(map(len, lines)) + 2
     return "\n".join(["Tiendo runs; Ctrl-C stops it.", *(f"  {name:<{width}}{where}" for name, where in lines.items())])
-
-
-def _cancel_at_first_signal() -> None:
-    loop = asyncio.get_running_loop()
-    running = asyncio.current_task()
-    is_stopping = False
-
-    def stop() -> None:
-        nonlocal is_stopping
-        if running is not None and not is_stopping:
-            is_stopping = True
-            _say("\nstopping …")
-            running.cancel()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
 
 
 def _write_environments(system: EmbeddedSystem, *, settings: EmbeddedSettings) -> None:

@@ -1,15 +1,12 @@
 """The whole system in one process: three services on one port, on embedded parts where no real one is given."""
 
 import asyncio
-import contextlib
 import secrets
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-
-import uvicorn
 
 from migrations.run import SERVICES, upgrade
 from services.embedded_settings import EmbeddedSettings
@@ -24,10 +21,10 @@ from services.scoring import wiring as scoring
 from shared.runtime.anchors import clock_for
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from shared.runtime.embedded.databases import ensure_database, name_of_database
+from shared.runtime.embedded.databases import ensure_database, name_of_database, url_of_database
 from shared.runtime.embedded.mail_page import mail_router
 from shared.runtime.embedded.parts import Parts, started_parts
-from shared.runtime.errors import StartFailure
+from shared.runtime.health import Front
 from shared.runtime.serve import application, listening_socket, web_server
 from shared.runtime.service import Service
 from shared.runtime.settings import read_settings
@@ -58,7 +55,7 @@ class EmbeddedSystem:
             TimeoutError: something is still missing after a minute.
         """
         async with asyncio.timeout(_READY_SECONDS):
-            while any([await service.faults() for service in self.services]):  # noqa: ASYNC110  nobody tells, one asks
+            while any(service.faults() for service in self.services):  # noqa: ASYNC110  nobody tells, one asks
                 await asyncio.sleep(0.1)
 
     def database(self, service: str) -> Database:
@@ -75,6 +72,10 @@ async def embedded_system(settings: EmbeddedSettings, *, clock: Clock | None = N
     """
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(listening_socket(_HOST, settings.port))
+        front = Front(SERVICES)
+        server = web_server(front)
+        stack.push_async_callback(server.stop)
+        await server.start(listener)
         parts = await stack.enter_async_context(
             started_parts(
                 settings.tiendo_var,
@@ -84,6 +85,9 @@ async def embedded_system(settings: EmbeddedSettings, *, clock: Clock | None = N
                 is_durable=settings.is_durable,
             )
         )
+        if not parts.is_server_embedded:
+            await _answers(parts.server_url, tell=front.wait_for)
+        front.wait_for(f"topics at {parts.bootstrap_servers}")
         urls, _ = await asyncio.gather(
             _migrated_databases(parts), create_topics(parts.bootstrap_servers, prefix=settings.kafka_topic_prefix)
         )
@@ -100,9 +104,10 @@ async def embedded_system(settings: EmbeddedSettings, *, clock: Clock | None = N
             await scoring_republishing.republish(databases["scoring"])
         pages = [mail_router(parts.mail_directory, clock=clock)] if parts.mail_directory else []
         links = {"/mail": "the mails that were caught, none of them delivered"} if pages else {}
-        await stack.enter_async_context(
-            _serving(_Server(web_server(application(services, extra=pages, links=links)).config), listener)
-        )
+        stack.push_async_callback(_stopped, services)
+        await asyncio.gather(*(service.start() for service in services))
+        stack.push_async_callback(server.stop)  # before the services: who is being asked is answered
+        front.open(application(services, extra=pages, links=links))
         yield EmbeddedSystem(
             base_url=base_url,
             mail_dir=parts.mail_directory,
@@ -120,6 +125,17 @@ async def _clock(settings: EmbeddedSettings, *, databases: dict[str, Database]) 
     """Return ingest's clock; a rehearsal is noted in every database, for its commands say that it is one."""
     clocks = {service: await clock_for(settings.clock_start, database=each) for service, each in databases.items()}
     return clocks["ingest"]
+
+
+async def _stopped(services: Sequence[Service]) -> None:
+    await asyncio.gather(*(service.stop() for service in services))
+
+
+async def _answers(server_url: str, *, tell: Callable[[str], None]) -> None:
+    """Wait until the server of the databases answers."""
+    server = Database(url_of_database(server_url, "postgres"), pool_size=1)
+    await server.open(tell=tell)
+    await server.close()
 
 
 async def _migrated_databases(parts: Parts) -> dict[str, str]:
@@ -183,26 +199,3 @@ def _kept_pepper(directory: Path) -> str:
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(32))
     return kept.read_text().strip()
-
-
-class _Server(uvicorn.Server):
-    """A web server that leaves signals to whoever runs the system."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def _serving(server: uvicorn.Server, listener: Any) -> AsyncIterator[None]:
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        while not server.started:
-            if running.done():
-                await running
-                raise StartFailure("the services did not start; the log says why")
-            await asyncio.sleep(0.01)
-        yield
-    finally:
-        server.should_exit = True
-        await running

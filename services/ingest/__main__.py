@@ -13,6 +13,7 @@ import typer
 
 from services.ingest import administration
 from services.ingest.settings import Settings
+from services.ingest.tables import SCHEMA
 from services.ingest.wiring import build
 from shared.events.vocabulary import Scope
 from shared.runtime import logging
@@ -20,7 +21,7 @@ from shared.runtime.anchors import clock_for
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import COMMAND_SECONDS, Database
 from shared.runtime.errors import StartFailure, one_clear_line
-from shared.runtime.serve import run_program, run_service
+from shared.runtime.process import run_program, run_service
 from shared.runtime.settings import read_settings
 
 ResultT = TypeVar("ResultT")
@@ -47,7 +48,7 @@ def serve() -> None:
     with one_clear_line():
         settings = read_settings(Settings)
         logging.configure(settings.log_level, service="ingest")
-        run_program(run_service(settings, build))
+        run_program(run_service(settings, build, schema=SCHEMA))
 
 
 @plans.command("load")
@@ -182,7 +183,10 @@ def _with_database(act: Callable[[Database, Clock, Settings], Awaitable[ResultT]
         database = Database(settings.database_url, pool_size=2)
         await database.open(within_seconds=COMMAND_SECONDS)
         try:
-            return await act(database, await clock_for(settings.clock_start, database=database), settings)
+            clock = await clock_for(
+                settings.clock_start, database=database, start_if_empty=settings.clock_start_if_empty
+            )
+            return await act(database, clock, settings)
         finally:
             await database.close()
 

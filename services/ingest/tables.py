@@ -1,6 +1,7 @@
 """The tables of ingest's database."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Identity, LargeBinary, UniqueConstraint
@@ -10,6 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.runtime.anchors import clock_anchor_table
 from shared.runtime.outbox import outbox_table
+from shared.runtime.schema import Schema
 
 
 class Table(SQLModel, registry=registry()):
@@ -125,3 +127,5 @@ class ReopeningRow(Table, table=True):
 metadata = Table.metadata
 outbox = outbox_table(metadata)
 clock_anchor = clock_anchor_table(metadata)
+SCHEMA: Final = Schema(service="ingest", revision="ingest_0006", tables=metadata)
+"""What a database of ingest holds; a new migration's number goes here."""

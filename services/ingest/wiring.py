@@ -11,6 +11,7 @@ from services.ingest.model import Filing
 from services.ingest.ports import Outcome
 from services.ingest.settings import Settings
 from services.ingest.store import PostgresFilings, PostgresOutbox
+from services.ingest.tables import SCHEMA
 from shared.runtime.access import Guard
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
@@ -41,9 +42,10 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     api = Api(clock=clock, database=database, guard=guard, registry=registry, commits=commits)
     decisions = DecisionApi(clock=clock, database=database, guard=guard, registry=registry, on_decided=relay.wake)
     return Service(
-        name="ingest",
+        name=SCHEMA.service,
         clock=clock,
         database=database,
+        schema=SCHEMA,
         producer=producer,
         relay=relay,
         routers=[api.router(), decisions.router()],

@@ -10,11 +10,12 @@ from services.notify.contact_files import read_contacts
 from services.notify.contacts import load_contacts
 from services.notify.outgoing import release_held
 from services.notify.settings import Settings
+from services.notify.tables import SCHEMA
 from services.notify.wiring import build
 from shared.runtime import logging
 from shared.runtime.commands import with_database
 from shared.runtime.errors import counted, one_clear_line
-from shared.runtime.serve import run_program, run_service
+from shared.runtime.process import run_program, run_service
 from shared.runtime.settings import read_settings
 
 app = typer.Typer(help="Tells agencies and the lead agency by mail.", pretty_exceptions_enable=False)
@@ -37,7 +38,7 @@ def serve() -> None:
     with one_clear_line():
         settings = read_settings(Settings)
         logging.configure(settings.log_level, service="notify")
-        run_program(run_service(settings, build))
+        run_program(run_service(settings, build, schema=SCHEMA))
 
 
 @contact_commands.command("load")

@@ -1,6 +1,7 @@
 """The tables of notify's database."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Identity, Index, UniqueConstraint, func, text
@@ -11,6 +12,7 @@ from sqlmodel import Field, SQLModel
 from shared.runtime.anchors import clock_anchor_table
 from shared.runtime.inbox import inbox_table
 from shared.runtime.key_ring import key_table
+from shared.runtime.schema import Schema
 
 
 class Table(SQLModel, registry=registry()):
@@ -119,3 +121,5 @@ metadata = Table.metadata
 inbox = inbox_table(metadata)
 api_key = key_table(metadata)
 clock_anchor = clock_anchor_table(metadata)
+SCHEMA: Final = Schema(service="notify", revision="notify_0003", tables=metadata)
+"""What a database of notify holds; a new migration's number goes here."""

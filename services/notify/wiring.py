@@ -17,6 +17,7 @@ from services.notify.sent_mail import sent_mail
 from services.notify.settings import Settings
 from services.notify.slots import Slots
 from services.notify.store import PostgresBook
+from services.notify.tables import SCHEMA
 from shared.events import topics
 from shared.runtime.applying import Apply
 from shared.runtime.clock import Clock
@@ -59,9 +60,10 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         )
 
     return Service(
-        name="notify",
+        name=SCHEMA.service,
         clock=clock,
         database=database,
+        schema=SCHEMA,
         producer=producer,
         consumers=[
             consumer([topics.KEYS], KEYS_GROUP, keep_keys),

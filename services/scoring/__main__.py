@@ -9,12 +9,13 @@ import typer
 from services.scoring import charting, republishing
 from services.scoring.replay_command import replay
 from services.scoring.settings import Settings
+from services.scoring.tables import SCHEMA
 from services.scoring.wiring import build
 from shared.events.vocabulary import Language
 from shared.runtime import logging
 from shared.runtime.commands import with_database
 from shared.runtime.errors import one_clear_line
-from shared.runtime.serve import run_program, run_service
+from shared.runtime.process import run_program, run_service
 from shared.runtime.settings import read_settings
 
 app = typer.Typer(
@@ -35,7 +36,7 @@ def serve() -> None:
     with one_clear_line():
         settings = read_settings(Settings)
         logging.configure(settings.log_level, service="scoring")
-        run_program(run_service(settings, build))
+        run_program(run_service(settings, build, schema=SCHEMA))
 
 
 @app.command()

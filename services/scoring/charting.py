@@ -96,7 +96,8 @@ async def _facts(connection: Any, *, plan: str, period: str, language: Language,
         standings=standings,
         cut_off_at=max((row["decided_at"] for row in rows), default=None),
         is_synthetic=any(row["is_synthetic"] for row in rows),
-        is_rehearsal=is_rehearsal or await connection.fetchval("select exists (select from clock_anchor)"),
+        is_rehearsal=is_rehearsal
+        or await connection.fetchval("select exists (select from clock_anchor where start is not null)"),
     )
 
 

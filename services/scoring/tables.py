@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Identity, LargeBinary, Numeric, Text
@@ -13,6 +14,7 @@ from shared.runtime.anchors import clock_anchor_table
 from shared.runtime.inbox import inbox_table
 from shared.runtime.key_ring import key_table
 from shared.runtime.outbox import outbox_table
+from shared.runtime.schema import Schema
 
 
 class Table(SQLModel, registry=registry()):
@@ -212,3 +214,5 @@ outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 api_key = key_table(metadata)
 clock_anchor = clock_anchor_table(metadata)
+SCHEMA: Final = Schema(service="scoring", revision="scoring_0013", tables=metadata)
+"""What a database of scoring holds; a new migration's number goes here."""

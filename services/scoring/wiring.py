@@ -10,6 +10,7 @@ from services.scoring.handlers import judge_submissions, learn_reference
 from services.scoring.schedule import Closing
 from services.scoring.settings import Settings
 from services.scoring.store import PlanCache, world_of
+from services.scoring.tables import SCHEMA
 from shared.events import topics
 from shared.events.submissions import SubmissionEvent
 from shared.runtime.access import Guard
@@ -71,9 +72,10 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         pause_seconds=settings.closing_pause_seconds,
     )
     return Service(
-        name="scoring",
+        name=SCHEMA.service,
         clock=clock,
         database=database,
+        schema=SCHEMA,
         producer=producer,
         relay=relay,
         consumers=[

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -87,8 +87,10 @@ class Database:
         self._engine: AsyncEngine | None = None
         self.outage: Final = Outage("database away", back="database back", at=hides_password(url))
 
-    async def open(self, *, within_seconds: float | None = None) -> None:
+    async def open(self, *, within_seconds: float | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
         """Connect, trying again while the server is away: a service for as long as it takes, a command not.
+
+        Whoever waits is told what for.
 
         Raises:
             StartFailure: the server refuses this role, password or database, or is still away after `within_seconds`.
@@ -113,6 +115,7 @@ class Database:
             except TRANSIENT as error:
                 if gives_up_at is not None and time.monotonic() > gives_up_at:
                     raise StartFailure(f"no database answers at {hides_password(self.url)}: {error}") from None
+                tell(f"database away: {str(error) or type(error).__name__}")
                 if not is_told:
                     _log.warning("database away, trying on", url=hides_password(self.url), error=str(error))
                     is_told = True
@@ -171,14 +174,6 @@ class Database:
             raise RuntimeError("open the database first")
         async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
-
-    async def is_reachable(self) -> bool:
-        """Return whether the database answers within two seconds."""
-        try:
-            async with asyncio.timeout(2), self.pool.acquire() as connection:
-                return bool(await connection.fetchval("select true"))
-        except TRANSIENT:
-            return False
 
 
 async def _as_it_is(_: Any) -> None:

@@ -17,6 +17,8 @@ from shared.runtime.kafka_health import KafkaHealth, topics_of
 from shared.runtime.logging import get_logger, tell_as
 from shared.runtime.outages import Outage, described
 from shared.runtime.outbox import Relay
+from shared.runtime.probe import Probe
+from shared.runtime.schema import Schema
 
 _log = get_logger(__name__)
 _RESTART_SECONDS: Final = 1.0
@@ -35,6 +37,7 @@ class Service:
     name: str
     clock: Clock
     database: Database
+    schema: Schema | None = None  # what its database must hold
     producer: Producer | None = None
     relay: Relay | None = None
     consumers: Sequence[Consumer] = ()
@@ -47,7 +50,8 @@ class Service:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
-        """Look after the brokers, the topics and the groups of whatever speaks with Kafka."""
+        """Look after the database, and after the brokers, topics and groups of whatever speaks with Kafka."""
+        self._probe = Probe(self.database.url, schema=self.schema)
         if self.producer:
             prefix = self.producer.topic_prefix
             self.kafka = KafkaHealth(
@@ -64,7 +68,7 @@ class Service:
             runs.append(self.relay.run)
         if self.kafka:
             runs.append(self.kafka.run)
-        runs.extend(self.background)
+        runs.extend([*self.background, self._probe.run])
         self._tasks = [asyncio.create_task(self._keep_running(run)) for run in runs]
 
     async def stop(self) -> None:
@@ -78,14 +82,14 @@ class Service:
             await self.producer.close()
         await self.database.close()
 
-    async def faults(self) -> list[str]:
-        """Return what keeps this service from being ready; empty when it is."""
-        is_reachable = await self.database.is_reachable()
-        found = [] if is_reachable else ["database away"]
+    def faults(self) -> list[str]:
+        """Return what keeps this service from being ready, as it was found last; empty when it is."""
+        fault = self._probe.fault()
+        found = [fault] if fault else []
         found += [told for outage in self.outages if (told := outage.fault())]
         return found + self._kafka_faults() if self.needs_kafka else found
 
-    async def warnings(self) -> list[str]:
+    def warnings(self) -> list[str]:
         """Return what is wrong and does not keep this service from being ready."""
         return [] if self.needs_kafka else self._kafka_faults()
 

@@ -53,6 +53,11 @@ class RuntimeSettings(DatabaseSettings):
         description="Rehearsal: the moment, with offset, that the clock is set to at first start and runs on from, "
         "such as `2014-04-03T09:00+07:00`. Unset or empty: the real clock.",
     )
+    clock_start_if_empty: Annotated[AwareDatetime | None, BeforeValidator(none_if_blank)] = Field(
+        default=None,
+        description="Where `CLOCK_START` is not set: a database that nobody has opened yet begins a rehearsal at this"
+        " moment, and any other goes on with the clock it was begun on.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     database_pool_size: int = Field(default=5, ge=1, le=50, description="Connections kept to the database.")

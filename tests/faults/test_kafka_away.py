@@ -62,8 +62,8 @@ async def failing(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 async def told_by(system: EmbeddedSystem) -> dict[str, str]:
     """Return what each service says is wrong, and apart from it what it only warns of; those with nothing left out."""
-    told = {service.name: await service.faults() for service in system.services}
-    told |= {f"{service.name} warns": await service.warnings() for service in system.services}
+    told = {service.name: service.faults() for service in system.services}
+    told |= {f"{service.name} warns": service.warnings() for service in system.services}
     return {name: "; ".join(each) for name, each in told.items() if each}
 
 

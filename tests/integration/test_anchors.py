@@ -58,3 +58,39 @@ async def test_a_command_reads_the_clock_of_the_services(database: Database) -> 
     found = await clock_as_anchored(database)
     assert found.is_rehearsal
     assert abs(found.now() - begun.now()) < timedelta(milliseconds=500)
+
+
+async def test_what_was_begun_on_the_real_clock_is_never_rehearsed_with(database: Database) -> None:
+    assert not (await clock_for(None, database=database)).is_rehearsal
+    with pytest.raises(StartFailure, match=r"lived on the real clock since .*CLOCK_START=2014-04-03T09:00:00\+07:00"):
+        await clock_for(START, database=database)
+    assert not (await clock_as_anchored(database)).is_rehearsal
+    assert not (await clock_for(None, database=database)).is_rehearsal
+
+
+async def test_of_processes_that_ask_for_different_clocks_at_once_one_decides(database: Database) -> None:
+    asked = [clock_for(start, database=database) for start in (START, None, START, None)]
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    assert sum(isinstance(each, StartFailure) for each in found) == 2
+    assert len({each.is_rehearsal for each in found if not isinstance(each, BaseException)}) == 1
+
+
+@pytest.mark.parametrize("begun", [None, START + timedelta(days=100)])
+async def test_a_default_counts_on_an_empty_database_alone(database: Database, begun: datetime | None) -> None:
+    before = await clock_for(begun, database=database)
+    after = await clock_for(None, database=database, start_if_empty=START)
+    assert after.is_rehearsal == before.is_rehearsal
+    assert abs(after.now() - before.now()) < timedelta(seconds=5)
+
+
+async def test_an_empty_database_begins_the_rehearsal_of_the_default_and_goes_on_with_it(database: Database) -> None:
+    for _ in range(2):
+        clock = await clock_for(None, database=database, start_if_empty=START)
+        assert clock.is_rehearsal
+        assert timedelta() <= clock.now() - START < timedelta(seconds=5)
+
+
+async def test_a_start_that_is_set_counts_more_than_the_default(database: Database) -> None:
+    later = START + timedelta(days=100)
+    clock = await clock_for(later, database=database, start_if_empty=START)
+    assert timedelta() <= clock.now() - later < timedelta(seconds=5)

@@ -155,7 +155,7 @@ def test_a_port_in_use_is_one_line_and_no_stack_trace(tmp_path: Path) -> None:
         ("PORT", "eighty", "PORT is wrong"),
         ("CLOCK_START", "yesterday", "CLOCK_START is wrong"),
         ("KEY_PEPPER", "too short", "KEY_PEPPER is wrong"),
-        ("DATABASE_URL", "postgresql://nobody:hidden@127.0.0.1:1/none", "nobody:***@127.0.0.1:1"),
+        ("DATABASE_URL", "postgresql://nobody:hidden@127.0.0.1:one/none", "nobody:***@127.0.0.1:one"),
         ("TIENDO_VAR", "/proc/nowhere", "TIENDO_VAR"),
     ],
 )

@@ -18,7 +18,7 @@ _KEPT: Final = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 
 
 class ServiceProcess:
-    """`python -m services.<name>` on a port of loopback."""
+    """`python -m services.<name>` on a port of loopback; without a name, the three in one process."""
 
     def __init__(self, name: str, *, port: int, environment: Mapping[str, str], log: Path) -> None:
         self.name = name
@@ -36,16 +36,20 @@ class ServiceProcess:
 
     async def start(self) -> None:
         """Start the process and wait until it serves."""
+        self.launch()
+        await until(self._is_live, f"{self.name} serves; its log is {self._log}")
+
+    def launch(self) -> None:
+        """Start the process."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", f"services.{self.name}"],
+                [sys.executable, "-m", f"services.{self.name}" if self.name else "services"],
                 cwd=_ROOT,
                 env=self._environment,
                 stdout=log,
                 stderr=log,
             )
         self.starts += 1
-        await until(self._is_live, f"{self.name} serves; its log is {self._log}")
 
     async def kill(self) -> None:
         """Kill the process at once, as a machine that fails does."""
@@ -54,6 +58,18 @@ class ServiceProcess:
     async def stop(self) -> None:
         """Ask the process to end and wait until it has; nothing where it does not run."""
         await self._end(signal.SIGTERM)
+
+    async def ended(self, *, within_seconds: float = 60) -> tuple[int, list[str]]:
+        """Wait until the process ends by itself, and return its exit status and the lines that it wrote."""
+        assert self._process is not None
+        process, self._process = self._process, None
+        status = await asyncio.to_thread(process.wait, within_seconds)
+        return status, self._log.read_text().splitlines()
+
+    def signal(self, number: int) -> None:
+        """Send the process a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
 
     async def _end(self, number: int) -> None:
         process, self._process = self._process, None
