@@ -56,8 +56,8 @@ kafka-down: ## stop it
 	@tools/kafka/kafka stop
 
 up: ## build and start everything in containers, ready when it returns
-	@docker compose up --detach --build --wait || { echo "make up: see the line above; INGEST_PORT and MAIL_PORT name other ports" >&2; exit 1; }
-	@docker compose port ingest 8080 | sed 's|.*|submissions go to http://&/v1/submissions|'
+	@docker compose up --detach --build --wait || { echo "make up: see the line above; HTTP_PORT and MAIL_PORT name other ports" >&2; exit 1; }
+	@docker compose port proxy 8080 | sed 's|.*|the API is at http://&/docs, submissions go to http://&/v1/submissions|'
 	@docker compose port maildev 1080 | sed 's|.*|mails are at http://&|'
 
 seed: ## give the running containers the plan and contacts of 2014 and a key (agency=so-noi-vu)

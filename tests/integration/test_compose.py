@@ -1,15 +1,21 @@
-"""The compose file as an operator uses it: up, seed, a submission that becomes a mail, and scoring scaled to three."""
+"""The compose file as an operator uses it: up, seed, a submission that becomes a mail, services scaled and stopped."""
 
 import csv
+import itertools
 import os
 import re
 import socket
 import subprocess
+import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 import pytest
@@ -27,35 +33,37 @@ class Containers:
     """One compose project of our own, beside whatever else runs on this engine."""
 
     def __init__(self) -> None:
-        self.ingest = f"http://127.0.0.1:{(ingest := free_port())}"
+        self.api = f"http://127.0.0.1:{(http := free_port())}"
         self.mails = f"http://127.0.0.1:{(mail := free_port())}/api/email"
-        rehearsal = "2014-04-03T09:00+07:00"  # a Thursday in working hours, when March is being reported
-        self._environment = {
-            "INGEST_PORT": str(ingest),
-            "MAIL_PORT": str(mail),
-            "CLOCK_START": rehearsal,
-            "LAG_SETTLING_HOURS": "0",
-        }
+        self._environment = {"HTTP_PORT": str(http), "MAIL_PORT": str(mail), "LAG_SETTLING_HOURS": "0"}
         self._project = f"tiendo-test-{uuid.uuid4().hex[:8]}"
 
-    def compose(self, *arguments: str) -> str:
-        """Run docker compose and return what it printed; a failure fails the test with the last of it."""
-        run = subprocess.run(
+    def run(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        """Run docker compose and return what came of it."""
+        inherited = {name: value for name, value in os.environ.items() if name != "CLOCK_START"}
+        return subprocess.run(
             ["docker", "compose", "-p", self._project, *arguments],
             cwd=PROJECT,
-            env={**os.environ, **self._environment},
+            env={**inherited, **self._environment, **environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert run.returncode == 0, f"{arguments}: {run.stdout[-2000:]}\n{run.stderr[-4000:]}"
-        return run.stdout
 
-    def key_for(self, agency: str) -> str:
-        said = self.compose(
-            "exec", "-T", "ingest", "python", "-m", "services.ingest", "keys", "issue", "--agency", agency
-        )
+    def compose(self, *arguments: str, **environment: str) -> str:
+        """Run docker compose and return what it printed; a failure fails the test with the last of it."""
+        ended = self.run(*arguments, **environment)
+        assert ended.returncode == 0, f"{arguments}: {ended.stdout[-2000:]}\n{ended.stderr[-4000:]}"
+        return ended.stdout
+
+    def own_address(self, service: str, *, index: int = 1) -> str:
+        """Return where one container of a service answers by itself."""
+        return f"http://{self.compose('port', '--index', str(index), service, '8080').strip()}"
+
+    def key_for(self, agency: str, *, scope: str = "submit") -> str:
+        issue = ("keys", "issue", "--agency", agency, "--scope", scope)
+        said = self.compose("exec", "-T", "ingest", "python", "-m", "services.ingest", *issue)
         return str(re.findall(r"key_live_\S+", said)[0])
 
     def submit_lagging(self, agency: str) -> httpx.Response:
@@ -63,7 +71,7 @@ class Containers:
         observation = {"indicator": "edoc-exchange", "numerator": 1, "denominator": 100}
         body = {"plan": "lam-dong-2014", "period": "2014-03", "observations": [observation], "is_synthetic": True}
         headers = {"Authorization": f"Bearer {self.key_for(agency)}"}
-        return httpx.post(f"{self.ingest}/v1/submissions", json=body, headers=headers, timeout=10)
+        return httpx.post(f"{self.api}/v1/submissions", json=body, headers=headers, timeout=10)
 
     def lag_notices_to(self, agency: str) -> list[str]:
         """Return the subjects of the lag notices to this agency; for January and February it gets others."""
@@ -82,6 +90,57 @@ class Containers:
             row[6] for row in rows if len(row) > 6 and row[1] == topic
         ]  # group, topic, partition, 3 offsets, consumer
         return [owners.count(owner) for owner in sorted(set(owners) - {"-"})]
+
+
+@dataclass
+class Filers:
+    """Agencies that keep correcting what they filed, each one after the other; who gets no receipt repeats."""
+
+    api: str
+    keys: Mapping[str, str]
+    receipts: dict[tuple[str, int], str] = field(default_factory=dict)  # agency and its number → submission
+    revisions: dict[str, int] = field(default_factory=dict)
+    others: Counter[str] = field(default_factory=Counter)  # what was told instead of a receipt
+    is_over: threading.Event = field(default_factory=threading.Event)
+
+    def file(self, agency: str) -> None:
+        """File until it is over."""
+        observation = {"indicator": "edoc-exchange", "numerator": 99, "denominator": 100}
+        body = {"plan": "lam-dong-2014", "period": "2014-03", "observations": [observation], "is_synthetic": True}
+        with httpx.Client(base_url=self.api, timeout=30) as client:
+            for number in itertools.count():
+                if self.is_over.is_set():
+                    return
+                headers = {"Authorization": f"Bearer {self.keys[agency]}", "Idempotency-Key": f"scaled-{number}"}
+                while (receipt := self._told(client, body, headers)) is None:
+                    time.sleep(0.2)  # as the answer asks
+                self.receipts[agency, number] = receipt["submission"]
+                self.revisions[agency] = receipt["revision"]
+
+    def _told(self, client: httpx.Client, body: object, headers: dict[str, str]) -> dict[str, Any] | None:
+        try:
+            answer = client.post("/v1/submissions", json=body, headers=headers)
+        except httpx.TransportError as error:
+            self.others[type(error).__name__] += 1
+            return None
+        if answer.status_code != httpx.codes.ACCEPTED:
+            self.others[f"{answer.status_code} {answer.text}"] += 1
+            return None
+        receipt: dict[str, Any] = answer.json()
+        return receipt
+
+
+@contextmanager
+def filing(filers: Filers) -> Iterator[None]:
+    """Let the agencies file until the block ends."""
+    with ThreadPoolExecutor(len(filers.keys)) as threads:
+        filed = [threads.submit(filers.file, agency) for agency in filers.keys]
+        try:
+            yield
+        finally:
+            filers.is_over.set()
+        for each in filed:
+            each.result()
 
 
 def free_port() -> int:
@@ -153,8 +212,104 @@ def test_a_lagging_submission_ends_as_a_mail_and_three_scorings_share_the_work(c
     assert len(containers.lag_notices_to(first)) == 1, "the rebalance told nobody twice"
 
 
+def test_services_are_scaled_up_and_down_and_no_filing_is_lost_or_refused(containers: Containers) -> None:
+    agencies = ["so-y-te", "so-tu-phap", "so-xay-dung", "so-cong-thuong"]
+    filers = Filers(containers.api, {agency: containers.key_for(agency) for agency in agencies})
+    reader = {"Authorization": f"Bearer {containers.key_for('so-noi-vu', scope='read')}"}
+
+    def filed() -> int:
+        return len(filers.receipts)
+
+    def accepted_by(index: int) -> float:
+        told = httpx.get(f"{containers.own_address('ingest', index=index)}/metrics", timeout=10).text
+        return float(re.findall(r"^tiendo_submissions_accepted_total (\S+)$", told, re.MULTILINE)[0])
+
+    with filing(filers):
+        for scaled in (("ingest=2", "scoring=3", "notify=2"), ("ingest=1", "scoring=1", "notify=1"), ("ingest=2",)):
+            counts = [part for each in scaled for part in ("--scale", each)]
+            containers.compose("up", "--detach", "--wait", "--no-recreate", *counts)
+            before = filed()
+            assert eventually(lambda before=before: filed() > before + 40, within=60), filers.others  # type: ignore[misc]
+        assert min(accepted_by(1), accepted_by(2)) > 0, "both containers take filings"
+        for path in ("/v1/progress", "/v1/periods"):
+            assert httpx.get(f"{containers.api}{path}?plan=lam-dong-2014", headers=reader, timeout=10).is_success
+        assert httpx.get(f"{containers.api}/v1/notices", headers=reader, timeout=10).is_success
+
+    assert filers.others == {}
+    count = "select count(*), count(distinct id) from submission where agency = any(string_to_array('{}', ','))"
+    asked = ("psql", "-U", "postgres", "-d", "ingest", "-At", "-c", count.format(",".join(agencies)))
+    assert (
+        containers.compose("exec", "-T", "postgres", *asked).strip() == f"{filed()}|{len({*filers.receipts.values()})}"
+    )
+
+    def judged() -> bool:
+        asked = {"plan": "lam-dong-2014", "period": "2014-03", "limit": "500"}
+        told = httpx.get(f"{containers.api}/v1/progress", params=asked, headers=reader, timeout=10).json()
+        revisions = {each["agency"]: each["revision"] for each in told["items"]}
+        return {agency: revisions.get(agency) for agency in agencies} == filers.revisions
+
+    assert eventually(judged, within=90)
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics", "/mail", "/v2/submissions"])
+def test_the_proxy_passes_on_what_is_for_agencies_and_readers_alone(path: str, containers: Containers) -> None:
+    answer = httpx.get(f"{containers.api}{path}", timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert httpx.get(f"{containers.api}/openapi.json", timeout=10).is_success
+
+
+def test_a_password_that_is_wrong_and_a_secret_that_is_missing_are_one_line(containers: Containers) -> None:
+    for given, said in (
+        ("DATABASE_URL=postgresql://scoring:hidden@postgres/scoring", "refuses us: password authentication failed"),
+        ("DATABASE_URL=postgresql://ingest:ingest-development@postgres/scoring", "refuses us: permission denied"),
+        ("DATABASE_URL=postgresql://ingest:ingest-development@postgres/ingest", "it is the database of ingest, not of"),
+        ("KEY_PEPPER=", "KEY_PEPPER is wrong"),
+    ):
+        ended = containers.run("run", "--rm", "--no-deps", "-T", "-e", given, "scoring")
+        lines = [line for line in ended.stderr.splitlines() if line.startswith("tiendo: ")]
+        assert (ended.returncode, len(lines)) == (1, 1), ended.stderr
+        assert said in lines[0]
+        assert "hidden" not in ended.stderr
+
+
+def test_a_container_that_waits_for_its_database_ends_at_the_first_signal(containers: Containers) -> None:
+    nowhere = "DATABASE_URL=postgresql://nobody@192.0.2.1/nowhere"
+    for service in ("ingest", "scoring", "notify"):
+        name = containers.compose("run", "--detach", "--no-deps", "-e", nowhere, service).split()[-1]
+        began = time.monotonic()
+        subprocess.run(
+            ["docker", "stop", "--time", "30", name], check=True, capture_output=True
+        )  # also while it starts
+        assert time.monotonic() - began < 15
+        inspect = ["docker", "inspect", "--format", "{{.State.ExitCode}}", name]
+        status = subprocess.run(inspect, check=True, capture_output=True, text=True).stdout.strip()
+        subprocess.run(["docker", "rm", name], check=True, capture_output=True)
+        assert status in {"0", "143"}
+
+
+def test_volumes_that_were_begun_on_the_real_clock_never_become_a_rehearsal(containers: Containers) -> None:
+    real = Containers()
+    try:
+        real.compose("up", "--detach", "--wait", "--no-deps", "postgres")
+        real.compose("run", "--rm", "-T", "--no-deps", "migrations")
+        for given in ({"CLOCK_START": ""}, {}):  # set once, and then forgotten
+            real.compose("up", "--detach", "--wait", "--no-deps", "--force-recreate", "ingest", **given)
+            assert not httpx.get(f"{real.own_address('ingest')}/health/ready", timeout=10).json()["is_rehearsal"]
+        started = ("run", "--rm", "-T", "--no-deps", "ingest")
+        ended = real.run(*started, CLOCK_START="2014-04-03T09:00+07:00")
+        assert ended.returncode == 1
+        assert "has lived on the real clock since" in ended.stderr
+        # The other way round, on volumes that were begun by the default.
+        ended = containers.run(*started, CLOCK_START="")
+        assert ended.returncode == 1
+        assert "belongs to the rehearsal CLOCK_START=2014-04-03T09:00:00+07:00" in ended.stderr
+    finally:
+        real.compose("down", "--volumes", "--timeout", "5")
+
+
 def test_the_services_say_that_the_year_is_rehearsed(containers: Containers) -> None:
-    ready = httpx.get(f"{containers.ingest}/health/ready", timeout=10).json()
+    ready = httpx.get(f"{containers.own_address('ingest')}/health/ready", timeout=10).json()
     assert ready["is_rehearsal"]
     assert ready["now"].startswith("2014-04-03")
 
