@@ -1,6 +1,8 @@
 """Health and metrics of services, answered from the first second, also while what they stand on is awaited."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -11,6 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.runtime.problems import away
 from shared.runtime.service import Service
 
+_ALWAYS_ANSWERED: Final = ("/health/", "/metrics")
+_START_SECONDS: Final = 10.0  # a start that goes well takes less than one
 _ANY_METHOD: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -32,24 +36,34 @@ def health_router(services: Sequence[Service]) -> APIRouter:
 
 
 class Front:
-    """An application that answers health at once, and leaves all to the one behind it as soon as there is one."""
+    """An application that answers health at once, and leaves all to the one behind it as soon as there is one.
+
+    Whoever asks for something else during a start that goes well waits for its end, so that a further process can be
+    added beside others without anybody being refused; where something is awaited the answer is to try again.
+    """
 
     def __init__(self, services: Sequence[str]) -> None:
         self.waits_for = "starting"
         """What keeps the services from starting, for `/health/ready`."""
         self._services = list(services)
         self._behind: ASGIApp = self._starting()
+        self._is_told = asyncio.Event()  # that it has started, or that it cannot yet
 
     def wait_for(self, what: str) -> None:
         """Say in `/health/ready` what is awaited."""
         self.waits_for = what
+        self._is_told.set()
 
     def open(self, application: ASGIApp) -> None:
         """Leave every request from now on to the application of the started services."""
         self._behind = application
+        self._is_told.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or let the application behind answer."""
+        if not self._is_told.is_set() and not scope["path"].startswith(_ALWAYS_ANSWERED):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_told.wait(), _START_SECONDS)
         await self._behind(scope, receive, send)
 
     def _starting(self) -> FastAPI:

@@ -1,5 +1,6 @@
 """Health tells liveness and readiness apart, also before there is a service to ask."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -91,8 +92,10 @@ async def test_before_the_start_it_is_alive_and_says_what_it_waits_for() -> None
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/v1/progress", "/v1/submissions/7"])
-async def test_before_the_start_everything_else_is_to_be_tried_again(path: str) -> None:
-    answer = await answer_of(Front(["scoring"]), path)
+async def test_while_something_is_awaited_everything_else_is_to_be_tried_again(path: str) -> None:
+    front = Front(["scoring"])
+    front.wait_for("database away: refused")
+    answer = await answer_of(front, path)
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "unavailable", "2")
 
 
@@ -101,3 +104,25 @@ async def test_after_the_start_the_application_behind_answers() -> None:
     behind.include_router(health_router([patient("scoring")]))
     front.open(behind)
     assert (await answer_of(front, "/health/ready")).json()["ready"]
+
+
+async def test_who_asks_during_a_start_is_answered_at_its_end() -> None:
+    front, behind = Front(["scoring"]), FastAPI()
+    asking = asyncio.create_task(answer_of(front, "/v1/progress"))
+    assert (await answer_of(front, "/health/live")).is_success
+
+    @behind.get("/v1/progress")
+    async def progress() -> str:
+        return "on track"
+
+    assert not asking.done()
+    front.open(behind)
+    assert (await asking).json() == "on track"
+
+
+async def test_who_asks_during_a_start_is_not_kept_waiting_once_it_fails_to_go_on() -> None:
+    front = Front(["scoring"])
+    asking = asyncio.create_task(answer_of(front, "/v1/progress"))
+    assert (await answer_of(front, "/health/live")).is_success
+    front.wait_for("database away: refused")
+    assert (await asking).status_code == 503
