@@ -53,10 +53,10 @@ class Reader:
             return bool(await connection.fetchval("select count(*) from api_key where prefix = $1", prefix))
 
     async def is_ready(self) -> bool:
-        return not await self.service.faults()
+        return not self.service.faults()
 
     async def is_told(self, said: str) -> bool:
-        return any(said in fault for fault in await self.service.faults())
+        return any(said in fault for fault in self.service.faults())
 
     async def has_nothing_to_read(self) -> bool:
         return not self.service.consumers[0]._subscriber.consumer.assignment()
@@ -152,7 +152,7 @@ async def test_a_group_that_stands_still_is_told_of_and_measured(
         await reader.publish()
         waits = f"group {reader.group} stands still for"
         await until(lambda: reader.is_told(waits), "the group that stands still is named")
-        (fault,) = await reader.service.faults()
+        (fault,) = reader.service.faults()
         assert f"1 records of {prefix}keys/0 wait" in fault
         assert reader.lag() == 1, "of one that nobody committed"
         assert reader.metric("tiendo_consumer_stalled_seconds", group=reader.group) > 2
