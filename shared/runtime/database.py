@@ -13,10 +13,8 @@ from sqlalchemy.pool import NullPool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.runtime.errors import StartFailure
-from shared.runtime.logging import get_logger
 from shared.runtime.outages import Outage
 
-_log = get_logger(__name__)
 _RETRY_SECONDS: Final = 1.0
 _CONNECT_SECONDS: Final = 5.0
 
@@ -95,7 +93,6 @@ class Database:
         Raises:
             StartFailure: the server refuses this role, password or database, or is still away after `within_seconds`.
         """
-        is_told = False
         gives_up_at = None if within_seconds is None else time.monotonic() + within_seconds
         while self._pool is None:
             try:
@@ -116,10 +113,9 @@ class Database:
                 if gives_up_at is not None and time.monotonic() > gives_up_at:
                     raise StartFailure(f"no database answers at {hides_password(self.url)}: {error}") from None
                 tell(f"database away: {str(error) or type(error).__name__}")
-                if not is_told:
-                    _log.warning("database away, trying on", url=hides_password(self.url), error=str(error))
-                    is_told = True
+                self.outage.note(error)
                 await asyncio.sleep(_RETRY_SECONDS)
+        self.outage.end()
         parts = urlsplit(self.url)
         self._engine = create_async_engine(parts._replace(scheme="postgresql+asyncpg").geturl(), poolclass=NullPool)
 
