@@ -12,7 +12,7 @@ from services.ingest.batching import SharedCommit
 from services.ingest.caches import RegistryCache
 from services.ingest.decision_store import PostgresDecisions
 from services.ingest.documents import receipt_document, state_document
-from services.ingest.faults import Fault, bad_idempotency_key
+from services.ingest.faults import Fault, bad_idempotency_key, together
 from services.ingest.forms import SubmissionIn
 from services.ingest.json_bodies import UnreadableBody
 from services.ingest.model import Draft, Filing, Receipt
@@ -143,8 +143,7 @@ class Api:
         draft = read if isinstance(read, Draft) else read.draft
         found = judge_draft(draft, registry=registry, filer=holder.agency, today=now.date(), unread=unread)
         if of_form or found:
-            clearer = {each.pointer for each in found}  # of a figure that has two readings the rules know both
-            raise Refused(problem_of([*(each for each in of_form if each.pointer not in clearer), *found]))
+            raise Refused(problem_of(together(of_form=of_form, of_rules=found)))
         plan = registry.plans[draft.plan]
         return Filing(
             submission=uuid4(),

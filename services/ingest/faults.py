@@ -41,6 +41,16 @@ def in_order(found: Iterable[Fault]) -> list[Fault]:
     return sorted(found, key=_place)
 
 
+def together(*, of_form: Iterable[Fault], of_rules: Iterable[Fault]) -> list[Fault]:
+    """Return faults of form and what the rules found; of a value that both speak of, what the rules say.
+
+    A figure such as 1,062 cannot be read, and of a count the rules know both its readings.
+    """
+    found = list(of_rules)
+    told = {fault.pointer for fault in found}
+    return [*(fault for fault in of_form if fault.pointer not in told), *found]
+
+
 def _place(fault: Fault) -> tuple[int, list[tuple[int, str]]]:
     first, *steps = fault.pointer.split("/")[1:] or [""]
     rank = _FIELDS.index(first) if first in _FIELDS else len(_FIELDS)

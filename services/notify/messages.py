@@ -96,9 +96,10 @@ def cleaned(value: object) -> object:
     if value.isprintable() and unicodedata.is_normalized("NFC", value):
         return value  # nearly every text there is
     normal = unicodedata.normalize("NFC", value)
-    return "".join(sign for sign in normal if sign in "\n\t" or unicodedata.category(sign) not in _HIDDEN)
+    return "".join(sign for sign in normal if sign in _KEPT or unicodedata.category(sign) not in _HIDDEN)
 
 
+_KEPT: Final = "\n\t\u200d"  # the last joins the parts of one emoji; ingest takes it nowhere else
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _COLOURS: Final = {
     Standing.MET: "#1b6e3c",

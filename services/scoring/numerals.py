@@ -44,6 +44,8 @@ def number(figure: Decimal, *, beside: Decimal | None = None, digits: int = FEWE
 
 def exact(figure: Decimal) -> str:
     """Return the figure to its last digit, as long as it is not so large that nobody would count them."""
+    if not figure:
+        return "0"  # and not -0, as a figure of -0.00 has it
     return _plain(figure) if abs(figure.adjusted()) <= _LARGEST_EXPONENT else number(figure)
 
 

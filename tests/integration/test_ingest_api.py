@@ -76,31 +76,27 @@ async def test_the_same_said_in_another_order_is_the_same_submission(ingest: Ing
     again = b""" {"observations": [{"value": 9.95E+1, "indicator": "network-uptime"}],
         "period": "2014-03", "plan": "lam-dong\\u002d2014" } """
     other = ahead.replace(b"99.50", b"99.51")
-    headers = JSON | {"Authorization": f"Bearer {ingest.keys['so-noi-vu']}", "Idempotency-Key": "march"}
-
-    async def posted(body: bytes) -> httpx.Response:
-        return await ingest.http.post("/v1/submissions", content=body, headers=headers)
-
-    first, second = await posted(ahead), await posted(again)
+    first, second = [await ingest.insist(body, Idempotency_Key="march") for body in (ahead, again)]
     assert (first.status_code, second.status_code, second.content) == (202, 202, first.content)
     assert second.headers["Idempotency-Replayed"] == "true"
-    assert (await posted(other)).json()["faults"][0]["code"] == "idempotency-key-reused"
-    assert (await posted(ahead.replace(b"99.50", b'"99.50"'))).status_code == 422  # a text is no number
+    assert (await ingest.insist(other, Idempotency_Key="march")).json()["faults"][0]["code"] == "idempotency-key-reused"
+    text = await ingest.insist(ahead.replace(b"99.50", b'"99.50"'), Idempotency_Key="march")
+    assert text.status_code == 422  # it is no number, whatever it says
     assert await ingest.count("submission") == 1
 
 
 async def test_a_correction_that_leaves_indicators_out_is_accepted_with_a_warning(ingest: Ingest) -> None:
     rest = [{"indicator": "doc-management", "yes": True}, {"indicator": "network-uptime", "value": 99}]
     whole = {**BODY, "observations": [*BODY["observations"], *rest]}
-    first, whole_again = await ingest.post(whole), await ingest.post(whole)
+    first, whole_again = [await ingest.insist(whole, Idempotency_Key=f"january-{time}") for time in (1, 2)]
     assert (first.json()["warnings"], whole_again.json()["warnings"]) == ([], [])
-    corrected = await ingest.post(Idempotency_Key="march")
+    corrected = await ingest.insist(Idempotency_Key="march")
     (warning,) = corrected.json()["warnings"]
     assert (corrected.status_code, warning["code"]) == (202, "left-out")
     assert warning["indicators"] == ["doc-management", "network-uptime"]
     assert "2 chỉ tiêu" in warning["vi"]
     assert "2 indicators" in warning["en"]
-    again = await ingest.post(Idempotency_Key="march")
+    again = await ingest.insist(Idempotency_Key="march")
     assert again.content == corrected.content
     shown = await ingest.get(corrected.json()["status_url"], agency=LEAD)
     assert shown.json()["warnings"] == [warning]
@@ -110,7 +106,9 @@ async def test_a_correction_that_leaves_indicators_out_is_accepted_with_a_warnin
 
 async def test_of_corrections_that_share_a_commit_each_is_held_to_the_one_before(ingest: Ingest) -> None:
     uptime = {**BODY, "observations": [{"indicator": "network-uptime", "value": 99}]}
-    answers = await asyncio.gather(*(ingest.post(BODY if number % 2 else uptime) for number in range(20)))
+    answers = await asyncio.gather(
+        *(ingest.insist(BODY if number % 2 else uptime, Idempotency_Key=str(number)) for number in range(20))
+    )
     by_revision = {answer.json()["revision"]: answer.json() for answer in answers}
     async with ingest.database.transaction() as connection:
         events = {

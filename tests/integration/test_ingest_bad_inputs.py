@@ -4,11 +4,10 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.support.databases import DatabaseMaker
-from tests.support.ingest import BODY, JSON, Ingest, ingest_on
+from tests.support.ingest import BODY, Ingest, ingest_on
 
 VALUE = "/observations/0/value"
 NUMERATOR = "/observations/0/numerator"
@@ -19,12 +18,6 @@ PILE = "a" + "\u0323\u0301" * 70_000
 async def ingest(make_database: DatabaseMaker) -> AsyncIterator[Ingest]:
     async with ingest_on(await make_database("ingest")) as lent:
         yield lent
-
-
-async def sent(ingest: Ingest, body: bytes | dict[str, Any]) -> httpx.Response:
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = JSON | {"Authorization": f"Bearer {ingest.keys['so-noi-vu']}"}
-    return await ingest.http.post("/v1/submissions", content=content, headers=headers)
 
 
 def uptime(value: object) -> dict[str, Any]:
@@ -199,7 +192,7 @@ async def test_a_bad_input_is_refused_by_name_and_leaves_nothing(
     ingest: Ingest, body: bytes | dict[str, Any], status: int, told: list[tuple[str, str]], vi: str
 ) -> None:
     before = await ingest.count("submission")
-    answer = await sent(ingest, body)
+    answer = await ingest.insist(body)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     faults = answer.json()["faults"]
@@ -227,7 +220,7 @@ ACCEPTED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 async def test_a_figure_is_kept_and_told_to_its_last_digit(
     ingest: Ingest, body: dict[str, Any], kept: dict[str, Any]
 ) -> None:
-    answer = await sent(ingest, body)
+    answer = await ingest.insist(body)
     assert answer.status_code == 202, answer.text
     shown = (await ingest.get(answer.json()["status_url"])).json()["observations"][0]
     assert {name: shown[name] for name in kept} == kept
@@ -248,15 +241,14 @@ async def test_a_figure_is_kept_and_told_to_its_last_digit(
     ],
 )
 async def test_a_note_is_kept_as_its_reader_sees_it(ingest: Ingest, note: str, kept: str) -> None:
-    answer = await sent(ingest, noted(note))
+    answer = await ingest.insist(noted(note))
     assert answer.status_code == 202, answer.text
     event = next(each for each in await ingest.outbox() if each["data"]["submission"] == answer.json()["submission"])
     assert event["data"]["note"] == kept
 
 
 async def test_every_fault_of_every_kind_is_named_at_once(ingest: Ingest) -> None:
-    answer = await sent(
-        ingest,
+    answer = await ingest.insist(
         {
             "plan": "lam-dong-2014",
             "period": "2014-04",

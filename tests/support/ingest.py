@@ -1,5 +1,6 @@
 """Ingest over HTTP on a database of its own, with the plan of 2014 loaded."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from shared.runtime.database import Database
 from shared.runtime.serve import application
 from shared.runtime.service import Service
 from tests.support.outboxes import waiting
+from tests.support.waiting import until
 
 PLAN: Final = Path(__file__).parents[2] / "plans" / "lam-dong-2014"
 PEPPER: Final = "a pepper for tests only"
@@ -48,9 +50,23 @@ class Ingest:
     async def ask(
         self, path: str, body: object, *, agency: str = "so-noi-vu", headers: dict[str, str] | None = None
     ) -> httpx.Response:
-        """Post any body to any path, by an agency's key."""
+        """Post any body, as JSON where it is no bytes, to any path, by an agency's key."""
         key = {"Authorization": f"Bearer {self.keys[agency]}"}
-        return await self.http.post(path, content=orjson.dumps(body), headers=key | JSON | (headers or {}))
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return await self.http.post(path, content=content, headers=key | JSON | (headers or {}))
+
+    async def insist(self, body: object = None, *, agency: str = "so-noi-vu", **headers: str) -> httpx.Response:
+        """Post a submission again while the answer is 503, as a client does."""
+        answer = await self.post(body, agency=agency, **headers)
+
+        async def is_answered() -> bool:
+            nonlocal answer
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                answer = await self.post(body, agency=agency, **headers)
+            return answer.status_code != httpx.codes.SERVICE_UNAVAILABLE
+
+        await until(is_answered, "a submission is answered")
+        return answer
 
     async def get(self, path: str, *, agency: str = "so-noi-vu") -> httpx.Response:
         return await self.http.get(path, headers={"Authorization": f"Bearer {self.keys[agency]}"})

@@ -10,6 +10,14 @@ def test_who_corrects_what_is_not_the_latest_is_told_which_revision_is_next() ->
     assert "4" in fault.en
 
 
+def test_of_a_value_that_form_and_rules_speak_of_the_rules_know_more() -> None:
+    at = "/observations/0/value"
+    unread, period = faults.Fault(at, "decimal-comma", "x", "x"), faults.Fault("/period", "malformed", "x", "x")
+    clearer = faults.Fault(at, "ambiguous-number", "x", "x")
+    assert faults.together(of_form=[unread, period], of_rules=[clearer]) == [period, clearer]
+    assert faults.together(of_form=[unread], of_rules=[]) == [unread]
+
+
 def test_a_bad_key_of_a_request_says_what_is_accepted() -> None:
     fault = faults.bad_idempotency_key(255)
     assert (fault.pointer, fault.status) == ("Idempotency-Key", 400)

@@ -1,7 +1,10 @@
 """What is told about a submission that is accepted all the same."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 from services.ingest.filing_warnings import WarningCode, warnings_of, words_of
-from services.ingest.model import FilingWarning, Observation
+from services.ingest.model import Filing, FilingWarning, Observation
 from tests.support.ingest_examples import draft, share
 
 OWED = {"edoc-exchange", "doc-management", "network-uptime"}
@@ -13,6 +16,11 @@ def test_a_correction_that_leaves_indicators_out_is_warned_of_them() -> None:
     vi, en = words_of(found[0])
     assert vi.startswith("Bản trước có 2 chỉ tiêu mà bản này không có: network-uptime, doc-management.")
     assert en.startswith("The revision before this one has 2 indicators that this one leaves out: network-uptime")
+
+
+def test_a_correction_is_of_the_same_plan_agency_and_period() -> None:
+    filing = Filing(uuid4(), draft(), 1, "ubnd-huyen-lac-duong", datetime(2014, 4, 3, tzinfo=UTC))
+    assert filing.head == ("lam-dong-2014", "so-noi-vu", "2014-03")
 
 
 def test_of_one_it_is_said_in_the_singular() -> None:

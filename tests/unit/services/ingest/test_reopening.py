@@ -31,7 +31,7 @@ def refused(*, today: date, agency: str = DEPARTMENT.id, reopened: date = REOPEN
 def test_a_locked_period_names_the_lead_agency_to_ask() -> None:
     (fault,) = judge_draft(draft(), registry=REGISTRY, filer=DEPARTMENT.id, today=LOCKED_DAY)
     assert (fault.code, fault.status) == ("period-locked", 409)
-    assert fault.vi == f"Kỳ 2014-03 đã khóa từ 2014-05-07; liên hệ {LEAD.name_vi} để mở lại cho so-noi-vu."
+    assert fault.vi == f"Kỳ 2014-03 đã khóa từ 07/05/2014; liên hệ {LEAD.name_vi} để mở lại cho so-noi-vu."
     assert fault.en == f"Period 2014-03 was locked on 2014-05-07; ask {LEAD.name_en} to reopen it for so-noi-vu."
 
 

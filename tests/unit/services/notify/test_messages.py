@@ -251,6 +251,7 @@ def test_text_is_normalised_and_loses_signs_that_deceive() -> None:
     assert cleaned("Sở Nội vụ".encode().decode()) == "Sở Nội vụ"
     assert cleaned("So\u031b\u0309") == "Sở"
     assert cleaned("a\u202eb\x00c\nd") == "abc\nd"
+    assert cleaned("👨\u200d👩\u200d👧") == "👨\u200d👩\u200d👧"
     assert cleaned(3) == 3
 
 

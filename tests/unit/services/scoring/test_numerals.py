@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.scoring.numerals import number
+from services.scoring.numerals import exact, number
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,8 @@ def test_rounding_never_moves_a_figure_onto_or_across_its_target(figure: str, sh
 
 def test_a_figure_closer_to_its_target_than_any_digits_tell_is_shown_as_near_as_they_go() -> None:
     assert number(Decimal("89." + "9" * 40), beside=Decimal(90)) == "90"
+
+
+def test_nothing_has_no_sign() -> None:
+    assert [exact(Decimal(figure)) for figure in ("-0.00", "-0", "0.000", "0E+5")] == ["0"] * 4
+    assert [number(Decimal(figure)) for figure in ("-0.00", "-0")] == ["0", "0"]

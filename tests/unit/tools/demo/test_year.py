@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from services.ingest import caches
-from services.ingest.faults import Fault
+from services.ingest.faults import Fault, together
 from services.ingest.model import Registry
 from services.ingest.plan_files import LoadedPlan, load
 from services.ingest.reading import FaultyDraft, read_draft
@@ -49,7 +49,8 @@ def acts() -> list[tuple[datetime, Act]]:
 def faults(act: Act, *, on: date) -> list[Fault]:
     read = read_draft(act.body, filer=act.filer)
     if isinstance(read, FaultyDraft):
-        return list(read.faults)
+        found = judge_draft(read.draft, registry=registry(), filer=act.filer, today=on, unread=read.unread)
+        return together(of_form=read.faults, of_rules=found)
     return judge_draft(read, registry=registry(), filer=act.filer, today=on)
 
 
