@@ -21,7 +21,7 @@ from services.ingest.reading import FaultyDraft, read_draft
 from services.ingest.rules import NOTHING, judge_draft, owed_by
 from services.ingest.store import receipt_from
 from shared.events.vocabulary import Scope
-from shared.runtime.access import Asker, Guard, guarded_router, problems, require
+from shared.runtime.access import ANY_KEY, Asker, Guard, guarded_router, needs, problems, require
 from shared.runtime.bodies import read_body
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Database
@@ -56,6 +56,7 @@ class Api:
             "/submissions",
             self.post_submission,
             methods=["POST"],
+            dependencies=[needs(Scope.SUBMIT)],
             status_code=202,
             response_class=Response,
             openapi_extra={
@@ -66,7 +67,14 @@ class Api:
             },
         )
         for path, endpoint in (("/submissions/{submission}", self.get_submission), ("/plans/{plan}", self.get_plan)):
-            router.add_api_route(path, endpoint, methods=["GET"], response_class=Response, responses=problems(404))
+            router.add_api_route(
+                path,
+                endpoint,
+                methods=["GET"],
+                dependencies=[ANY_KEY],
+                response_class=Response,
+                responses=problems(404),
+            )
         return router
 
     async def post_submission(self, request: Request) -> Response:

@@ -21,7 +21,7 @@ from services.ingest.reading import DocumentT, read_document
 from services.ingest.store import PostgresOutbox, receipt_from
 from services.ingest.verdicts import review_faults, withdrawal_faults
 from shared.events.vocabulary import Scope
-from shared.runtime.access import Asker, Guard, guarded_router, problems, require
+from shared.runtime.access import Asker, Guard, guarded_router, needs, problems
 from shared.runtime.bodies import read_body
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
@@ -64,15 +64,16 @@ class DecisionApi:
     def router(self) -> APIRouter:
         """Return the routes."""
         router = guarded_router(self._guard, prefix="/v1/submissions/{submission}", tags=["submissions"])
-        for path, endpoint, model in (
-            ("/withdrawal", self.withdraw, WithdrawalIn),
-            ("/review", self.review, ReviewIn),
+        for path, endpoint, model, scope in (
+            ("/withdrawal", self.withdraw, WithdrawalIn, Scope.SUBMIT),
+            ("/review", self.review, ReviewIn, Scope.ADMIN),
         ):
             content = {"application/json": {"schema": model.model_json_schema()}}
             router.add_api_route(
                 path,
                 endpoint,
                 methods=["POST"],
+                dependencies=[needs(scope)],
                 response_class=Response,
                 responses=problems(400, 403, 404, 409),
                 openapi_extra={"requestBody": {"required": True, "content": content}},
@@ -81,7 +82,6 @@ class DecisionApi:
 
     async def withdraw(self, submission: UUID, request: Request, asker: Asker) -> Response:
         """Take back what the key's agency filed, or had filed; the period then counts as not filed."""
-        require(asker, Scope.SUBMIT)
         read = await _read(request, WithdrawalIn)
         registry = await self._registry.current()
         decision = self._decision(Verdict.WITHDRAWN, reason=read.reason, by=asker.agency)
@@ -96,7 +96,6 @@ class DecisionApi:
 
     async def review(self, submission: UUID, request: Request, asker: Asker) -> Response:
         """Verify a submission, or return it to its agency: the period then counts as not filed."""
-        require(asker, Scope.ADMIN)
         read = await _read(request, ReviewIn)
         verdict = Verdict(read.outcome)
         if verdict is Verdict.RETURNED and read.reason is None:

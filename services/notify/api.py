@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,10 +11,15 @@ from services.notify import codec
 from services.notify.messages import Sheet, render
 from services.notify.model import NoticeKind
 from services.notify.notices import NoticeState
+from services.notify.preview_links import PREVIEW
 from services.notify.queueing import help_of
 from shared.events.vocabulary import Language
+from shared.runtime.access import ANY_KEY, Asker, ByLinkOrKey, Guard, LinkedAsker, guarded_router, problems
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
+from shared.runtime.key_ring import Holder
+from shared.runtime.links import Links
+from shared.runtime.problems import problem
 from shared.runtime.pydantic_words import shaped
 
 _LIST: Final = """
@@ -23,8 +28,10 @@ select position, id, kind, plan, agency, period, indicators, recipient, language
 from notice
 where ($1::text is null or kind = $1) and ($2::text is null or agency = $2) and ($3::text is null or state = $3)
     and ($4::text is null or period = $4) and ($5::bigint is null or position < $5)
+    and ($7::text is null or agency = $7)
 order by position desc limit $6
 """
+_ONE: Final = "select * from notice where id = $1 and ($2::text is null or agency = $2)"
 _MOMENTS: Final = ("decided_at", "due_at", "ended_at")
 # What agencies wrote is shown here: nothing in it may run, load or frame anything.
 _POLICY: Final = {
@@ -78,17 +85,23 @@ class NoticesQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
-def notices_router(*, database: Database, clock: Clock, takes_answers: bool) -> APIRouter:
+def notices_routers(
+    *, database: Database, clock: Clock, guard: Guard, links: Links, takes_answers: bool
+) -> tuple[APIRouter, APIRouter]:
     """Return the routes `/v1/notices` and `/v1/previews/{notice}`; addresses of recipients are not shown."""
-    router = APIRouter(tags=["notices"])
+    router = guarded_router(guard, tags=["notices"])
+    by_link = APIRouter(tags=["notices"])  # no guard stands before it: its access takes a link instead of a key
 
-    @router.get("/v1/notices")
-    async def list_notices(query: Annotated[NoticesQuery, Query()]) -> dict[str, Any]:
-        """List notices, the latest first; `next_cursor` leads to the next page, and is null on the last."""
+    @router.get("/v1/notices", dependencies=[ANY_KEY])
+    async def list_notices(asker: Asker, query: Annotated[NoticesQuery, Query()]) -> dict[str, Any]:
+        """List notices, the latest first; `next_cursor` leads to the next page, and is null on the last.
+
+        A key without `read` or `admin` sees those to its own agency.
+        """
         after = int(query.cursor) if query.cursor else None
         async with database.transaction() as connection:
             rows = await connection.fetch(
-                _LIST, query.kind, query.agency, query.state, query.period, after, query.limit + 1
+                _LIST, query.kind, query.agency, query.state, query.period, after, query.limit + 1, _whose(asker)
             )
         page = rows[: query.limit]
         return {
@@ -97,14 +110,19 @@ def notices_router(*, database: Database, clock: Clock, takes_answers: bool) -> 
             "next_cursor": str(page[-1]["position"]) if len(rows) > len(page) else None,
         }
 
-    @router.get("/v1/previews/{notice}", response_class=HTMLResponse)
-    async def preview(notice: UUID) -> Response:
-        """Show a notice as its recipient reads it."""
+    @by_link.get(
+        "/v1/previews/{notice}",
+        response_class=HTMLResponse,
+        dependencies=[Depends(ByLinkOrKey(guard, links, purpose=PREVIEW, clock=clock))],
+        responses=problems(401, 404, 422, 503),
+    )
+    async def preview(notice: UUID, asker: LinkedAsker) -> Response:
+        """Show a notice as its recipient reads it, by the link in the mail or by a key that sees it."""
         async with database.transaction() as connection:
-            row = await connection.fetchrow("select * from notice where id = $1", notice)
+            row = await connection.fetchrow(_ONE, notice, _whose(asker) if asker else None)
             asked = await help_of(connection, row["plan"]) if row else None
         if row is None:
-            raise HTTPException(404, f"there is no notice {notice}; /v1/notices lists those there are")
+            return problem(404)
         kind = NoticeKind(row["kind"])
         sheet = Sheet(
             notice=str(row["id"]),
@@ -119,7 +137,11 @@ def notices_router(*, database: Database, clock: Clock, takes_answers: bool) -> 
         message = render(kind=kind, contents=contents, sheet=sheet, language=Language(row["language"]))
         return HTMLResponse(message.html, headers=_POLICY)
 
-    return router
+    return router, by_link
+
+
+def _whose(asker: Holder) -> str | None:
+    return None if asker.sees_all else asker.agency
 
 
 def _as_json(row: Any) -> dict[str, Any]:

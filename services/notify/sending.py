@@ -14,9 +14,11 @@ from services.notify.mailer import Answer, Mailer, Outcome
 from services.notify.messages import Sheet, render
 from services.notify.notices import Notice
 from services.notify.outgoing import Outgoing
+from services.notify.preview_links import preview_url
 from services.notify.reconciling import Reconciler
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT
+from shared.runtime.links import Links
 from shared.runtime.logging import get_logger
 from shared.runtime.outages import Outage
 
@@ -42,6 +44,7 @@ class MailQueue:
         mailer: Mailer,
         letterhead: Letterhead,
         public_url: str | None,
+        links: Links,
         lease: timedelta,
         clock: Clock,
     ) -> None:
@@ -50,6 +53,7 @@ class MailQueue:
         self._mailer = mailer
         self._letterhead = letterhead
         self._public_url = public_url
+        self._links = links
         self._lease_seconds = lease.total_seconds()
         self._clock = clock
         self._wake = asyncio.Event()
@@ -131,7 +135,7 @@ class MailQueue:
             written_at=now,
             is_rehearsal=self._clock.is_rehearsal,
             takes_answers=self._letterhead.reply_to is not None,
-            url=f"{self._public_url.rstrip('/')}/v1/previews/{notice.id}" if self._public_url else None,
+            url=preview_url(self._public_url, notice.id, links=self._links, now=now),
             help=notice.help,
         )
         message = render(kind=notice.kind, contents=notice.contents, sheet=sheet, language=notice.language)

@@ -6,7 +6,7 @@ from typing import Final
 
 import asyncpg
 
-from services.notify.api import notices_router
+from services.notify.api import notices_routers
 from services.notify.handlers import take_in
 from services.notify.mail_format import Letterhead
 from services.notify.mailer import Mailer, Relay
@@ -19,12 +19,14 @@ from services.notify.slots import Slots
 from services.notify.store import PostgresBook
 from services.notify.tables import SCHEMA
 from shared.events import topics
+from shared.runtime.access import Guard
 from shared.runtime.applying import Apply
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
 from shared.runtime.kafka import Producer
-from shared.runtime.key_ring import keep_keys
+from shared.runtime.key_ring import KeyRing, keep_keys
+from shared.runtime.links import Links
 from shared.runtime.service import Service
 
 GROUP: Final = "notify"
@@ -69,7 +71,13 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
             consumer([topics.KEYS], KEYS_GROUP, keep_keys),
             consumer([topics.REFERENCE, topics.PROGRESS], GROUP, apply, on_applied=wake),
         ],
-        routers=[notices_router(database=database, clock=clock, takes_answers=settings.mail_reply_to is not None)],
+        routers=notices_routers(
+            database=database,
+            clock=clock,
+            guard=Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock)),
+            links=Links(settings.key_pepper),
+            takes_answers=settings.mail_reply_to is not None,
+        ),
         background=[queue.run, slots.run],
         outages=[queue.outage, slots.outage],
     )
@@ -94,6 +102,7 @@ def mail_queue(*, settings: Settings, clock: Clock, database: Database) -> MailQ
         ),
         letterhead=letterhead,
         public_url=settings.public_url,
+        links=Links(settings.key_pepper),
         lease=lease,
         clock=clock,
     )

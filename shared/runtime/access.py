@@ -1,23 +1,30 @@
 """Who may ask: routes that need a key, in every service the same way.
 
 A service makes one `Guard` in its wiring and its routers by `guarded_router`; each route then needs a valid key before
-anything else is looked at, and takes `asker: Asker` where it must know whose it is:
+anything else is looked at, names the scopes that open it, and takes `asker: Asker` where it must know whose it is:
 
     router = guarded_router(guard, tags=["roll-ups"])
 
-    @router.get("/v1/rollups")
+    @router.get("/v1/rollups", dependencies=[ANY_KEY])
     async def rollups(asker: Asker) -> list[RollUpOut]:
         asker.sees_all  # a key of the DIC, of scope read or admin; else show asker.agency and its communes only
-        require(asker, Scope.ADMIN)  # or answer 403
+
+    @router.post("/v1/adjustments", dependencies=[needs(Scope.ADMIN)])  # or answer 403
+
+A route of a service that names no scope keeps its application from starting.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Security
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from shared.events.vocabulary import Scope
+from shared.runtime.clock import Clock
 from shared.runtime.key_ring import Holder, KeyRing
+from shared.runtime.links import Links
 from shared.runtime.problems import MEDIA_TYPE, Fault, Refused, problem
 
 _SCHEME: Final = HTTPBearer(
@@ -28,6 +35,12 @@ _KEY_NEEDED: Final = Fault(
     "key-needed",
     "Thiếu khóa hoặc khóa không còn dùng được; hãy gửi Authorization: Bearer key_live_….",
     "There is no key, or none that is valid; send Authorization: Bearer key_live_….",
+)
+_LINK_EXPIRED: Final = Fault(
+    "?token",
+    "link-expired",
+    "Liên kết này không đúng hoặc đã hết hạn; hãy xem lại thư, hoặc dùng khóa.",
+    "This link is wrong or has expired; look at the mail itself, or use a key.",
 )
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 PROBLEM_SCHEMA: Final[dict[str, Any]] = {
@@ -97,18 +110,100 @@ def guarded_router(guard: Guard, **options: Any) -> APIRouter:
     return APIRouter(dependencies=[Depends(guard)], responses=problems(401, 422, 503), **options)
 
 
-def require(holder: Holder, scope: Scope) -> None:
-    """Let only a key of this scope go on.
+class Access:
+    """A dependency that says who may ask a route; each route of a service has one."""
+
+    scopes: frozenset[Scope]  # a key of any of these opens the route
+
+
+class ByKey(Access):
+    """Lets a key go on that has one of these scopes; the router's guard has found out whose it is."""
+
+    def __init__(self, *scopes: Scope) -> None:
+        self.scopes = frozenset(scopes)
+
+    def __call__(self, request: Request) -> None:
+        """Look at the scopes of the key.
+
+        Raises:
+            Refused: 403, naming the scopes of which one is needed.
+        """
+        require(_asker(request), *self.scopes)
+
+
+class ByLinkOrKey(Access):
+    """Lets a signed link go on, or any valid key; the route looks after what that key may see.
+
+    The link carries its token as `?token=` and was signed for the path's only parameter.
+    """
+
+    scopes = frozenset(Scope)
+
+    def __init__(self, guard: "Guard", links: Links, *, purpose: str, clock: Clock) -> None:
+        self._guard = guard
+        self._links = links
+        self._purpose = purpose
+        self._clock = clock
+
+    async def __call__(
+        self, request: Request, _: Annotated[object, Security(_SCHEME)], token: str | None = None
+    ) -> None:
+        """Note whose key it is, None for a link.
+
+        Raises:
+            Refused: 401, the link is none of ours or has expired, or without one there is no valid key.
+        """
+        if token is None:
+            request.state.asker = await self._guard.holder(request)
+            return
+        (subject,) = request.path_params.values()
+        if not self._links.is_valid(token, self._purpose, str(subject), now=self._clock.now()):
+            raise Refused(problem(401, faults=[_LINK_EXPIRED]))
+        request.state.asker = None
+
+
+def needs(*scopes: Scope) -> Any:
+    """Return the dependency of a route that a key with one of these scopes opens."""
+    return Depends(ByKey(*scopes))
+
+
+ANY_KEY: Final = needs(*Scope)
+"""The dependency of a route that every valid key opens; what it shows depends on whose the key is."""
+
+
+def access_of(route: APIRoute) -> Access | None:
+    """Return who may ask a route, None where it does not say."""
+    dependencies: list[Any] = [each.dependency for each in route.dependencies]
+    found = [each for each in dependencies if isinstance(each, Access)]
+    return found[0] if len(found) == 1 else None
+
+
+def refuse_open_routes(routers: Iterable[APIRouter]) -> None:
+    """Look whether every route of these routers says who may ask.
 
     Raises:
-        Refused: 403, naming the scope that is needed.
+        RuntimeError: one does not.
     """
-    if not holder.may(scope):
+    for router in routers:
+        for route in router.routes:
+            if not isinstance(route, APIRoute) or access_of(route) is None:
+                raise RuntimeError(f"{route} does not say who may ask; give it needs(...) or ANY_KEY")
+
+
+def require(holder: Holder, *scopes: Scope) -> None:
+    """Let only a key with one of these scopes go on.
+
+    Raises:
+        Refused: 403, naming the scopes of which one is needed.
+    """
+    if not any(map(holder.may, scopes)):
+        named = sorted(scopes)
+        vi, en = " hoặc ".join(f"“{each}”" for each in named), " or ".join(f"“{each}”" for each in named)
         fault = Fault(
             "",
             "scope-needed",
-            f"Khóa này không có quyền “{scope}”.",
-            f"This key lacks the scope “{scope}”; ask for one that has it.",
+            f"Khóa này không có quyền {vi}.",
+            f"This key lacks the scope {en}; ask for one that has it.",
         )
         raise Refused(problem(403, faults=[fault]))
 
@@ -120,3 +215,12 @@ def _asker(request: Request) -> Holder:
 
 Asker = Annotated[Holder, Depends(_asker)]
 """Whose key a guarded route was asked with."""
+
+
+def _linked_asker(request: Request) -> Holder | None:
+    holder: Holder | None = request.state.asker
+    return holder
+
+
+LinkedAsker = Annotated[Holder | None, Depends(_linked_asker)]
+"""Whose key a route was asked with that takes a link as well; None for a link."""

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.runtime.access import refuse_open_routes
 from shared.runtime.docs_page import docs_router
 from shared.runtime.errors import StartFailure
 from shared.runtime.examples import show_whole_examples
@@ -47,7 +48,13 @@ class Application(FastAPI):
 def application(
     services: Sequence[Service], *, extra: Sequence[APIRouter] = (), links: Mapping[str, str] = _NO_LINKS
 ) -> FastAPI:
-    """Return the web application of these services; its first page also names `links`."""
+    """Return the web application of these services; its first page also names `links`.
+
+    Raises:
+        RuntimeError: a route of a service does not say who may ask.
+    """
+    for service in services:
+        refuse_open_routes(service.routers)
     app = Application(
         busy={key: endpoint for service in services for key, endpoint in service.busy.items()},
         title="Tiendo",

@@ -4,18 +4,25 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.notify.api import notices_router
-from shared.events.vocabulary import Standing
+from services.notify.api import notices_routers
+from services.notify.preview_links import preview_url
+from shared.events.vocabulary import Scope, Standing
+from shared.runtime.access import Guard
+from shared.runtime.key_ring import KeyRing
+from shared.runtime.links import Links
+from shared.runtime.problems import answer_with_problems
 from tests.integration.notify_province import OFFICERS, Province, a_province
+from tests.support.keys import PEPPER, key_kept_in
 from tests.support.waiting import PATIENCE_SECONDS
-from tests.unit.services.notify.factories import DA_LAT, EMAIL, LAC_DUONG, judgement_data, progress_changed
+from tests.unit.services.notify.factories import DA_LAT, EMAIL, LAC_DUONG, LEAD, judgement_data, progress_changed
 
 PROJECT = Path(__file__).parents[2]
 HEADER = "agency,role,name,email,language"
@@ -103,9 +110,21 @@ async def test_an_agency_the_registry_has_not_told_is_named_but_taken(province: 
 
 @pytest.fixture
 async def client(province: Province) -> AsyncIterator[httpx.AsyncClient]:
+    routers = notices_routers(
+        database=province.database,
+        clock=province.clock,
+        guard=Guard(KeyRing(province.database, pepper=PEPPER, clock=province.clock)),
+        links=Links(PEPPER),
+        takes_answers=False,
+    )
     app = FastAPI()
-    app.include_router(notices_router(database=province.database, clock=province.clock, takes_answers=False))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://notify") as given:
+    answer_with_problems(app)
+    for router in routers:
+        app.include_router(router)
+    key = await key_kept_in(province.database, LEAD, Scope.READ)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://notify", headers=key
+    ) as given:
         yield given
 
 
@@ -184,3 +203,48 @@ async def test_a_notice_is_shown_as_it_was_read_and_can_run_nothing(
 async def test_a_notice_that_is_not_there_is_said_to_be_missing(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"/v1/previews/{uuid4()}")).status_code == 404
     assert (await client.get("/v1/previews/x")).status_code == 422
+
+
+async def two_notices(province: Province, client: httpx.AsyncClient) -> dict[str, str]:
+    """Return the id of a notice to each of two agencies."""
+    await province.knows_the_plan()
+    await province.hears(
+        progress_changed(standings={EMAIL: Standing.LAGGING}), progress_changed(DA_LAT, is_filed=False)
+    )
+    return {each["agency"]: each["id"] for each in (await client.get("/v1/notices")).json()["notices"]}
+
+
+async def test_an_agency_sees_its_own_notices_and_another_s_as_if_there_were_none(
+    province: Province, client: httpx.AsyncClient
+) -> None:
+    ids = await two_notices(province, client)
+    key = await key_kept_in(province.database, DA_LAT)
+    listed = (await client.get("/v1/notices", headers=key)).json()["notices"]
+    assert [each["agency"] for each in listed] == [DA_LAT]
+    assert (await client.get(f"/v1/notices?agency={LAC_DUONG}", headers=key)).json()["notices"] == []
+    assert (await client.get(f"/v1/previews/{ids[DA_LAT]}", headers=key)).status_code == 200
+    foreign, unknown = [
+        await client.get(f"/v1/previews/{each}", headers=key) for each in (ids[LAC_DUONG], str(uuid4()))
+    ]
+    assert (foreign.status_code, foreign.content) == (unknown.status_code, unknown.content)
+    assert foreign.status_code == 404
+
+
+async def test_a_letter_is_read_by_the_link_in_its_mail_alone(province: Province, client: httpx.AsyncClient) -> None:
+    ids = await two_notices(province, client)
+    for path in ("/v1/notices", f"/v1/previews/{ids[DA_LAT]}", f"/v1/previews/{uuid4()}", "/v1/previews/x"):
+        client.headers.pop("Authorization", None)
+        assert (await client.get(path)).status_code == 401
+    url = preview_url("http://notify/", UUID(ids[DA_LAT]), links=Links(PEPPER), now=province.clock.now())
+    assert url is not None
+    assert (await client.get(url)).status_code == 200
+    for wrong in (
+        url[:-1],
+        url.replace(ids[DA_LAT], ids[LAC_DUONG]),
+        url.replace(ids[DA_LAT], str(uuid4())),
+        url + "x",
+    ):
+        refused = await client.get(wrong)
+        assert (refused.status_code, refused.json()["faults"][0]["code"]) == (401, "link-expired")
+    province.clock.advance_to(province.clock.now() + timedelta(days=367))
+    assert (await client.get(url)).status_code == 401

@@ -1,6 +1,7 @@
 """Notify as a whole, from Kafka to the mailbox."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -99,7 +100,7 @@ async def test_each_agency_is_told_once_whoever_of_two_processes_hears_and_sends
     assert await province.states() == {("lag", "accepted", None): 4, ("recovered", "accepted", None): 1}
     text = mails[0].get_body(("plain",))
     assert text is not None
-    assert "https://tiendo.example/v1/previews/" in text.get_content()
+    assert re.search(r"https://tiendo\.example/v1/previews/[0-9a-f-]{36}\?token=[\w.-]{40,}", text.get_content())
 
 
 async def test_the_digest_goes_out_when_the_clock_is_moved_to_its_slot(

@@ -21,7 +21,7 @@ from services.scoring.api.trial_shapes import AdjustmentsOut
 from services.scoring.model import Plan
 from services.scoring.outlooks import Outlook
 from services.scoring.visibility import whose
-from shared.runtime.access import Asker
+from shared.runtime.access import ANY_KEY, Asker
 from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault
 
@@ -39,7 +39,7 @@ class AdjustmentsApi:
             self.adjustments,
             methods=["GET"],
             summary="Targets that may have to be adjusted",
-            dependencies=[looked_at(AdjustmentsQuery, self._faults)],
+            dependencies=[ANY_KEY, looked_at(AdjustmentsQuery, self._faults)],
             **reading("adjustments", AdjustmentsOut, is_exported=True),
         )
 

@@ -22,7 +22,7 @@ from services.scoring.bearings import PlanVersion
 from services.scoring.visibility import IS_SEEN, whose
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Standing
-from shared.runtime.access import Asker
+from shared.runtime.access import ANY_KEY, Asker
 from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, wrong
 
@@ -59,7 +59,7 @@ class PeriodsApi:
             self.periods,
             methods=["GET"],
             summary="A plan's reporting periods",
-            dependencies=[looked_at(PeriodsQuery, self._faults)],
+            dependencies=[ANY_KEY, looked_at(PeriodsQuery, self._faults)],
             **reading("periods", list[PeriodOut], is_exported=True),
         )
 

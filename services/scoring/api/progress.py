@@ -23,7 +23,7 @@ from services.scoring.store import world_of
 from services.scoring.visibility import whose
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Standing
-from shared.runtime.access import Asker
+from shared.runtime.access import ANY_KEY, Asker
 from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, wrong
 from shared.runtime.pydantic_words import shaped
@@ -78,7 +78,7 @@ class ProgressApi:
             self.progress,
             methods=["GET"],
             summary="How agencies stand",
-            dependencies=[looked_at(ProgressQuery, self._faults)],
+            dependencies=[ANY_KEY, looked_at(ProgressQuery, self._faults)],
             **reading("progress", list[ProgressOut], is_exported=True),
         )
 

@@ -21,7 +21,7 @@ from services.scoring.model import Plan
 from services.scoring.proposals import Author, Decision, Outcome, Proposal, State, accepted_outcomes
 from services.scoring.store import world_of
 from shared.events.vocabulary import Scope
-from shared.runtime.access import Asker, require
+from shared.runtime.access import Asker, needs
 from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, Named, Refused, problem, wrong
 
@@ -49,6 +49,7 @@ class ProposalsApi:
             "/adjustments",
             self.propose,
             methods=["POST"],
+            dependencies=[needs(Scope.ADMIN)],
             summary="Propose a change of a plan",
             **writing("proposal", ProposalOut, body=ProposalIn, status=201, statuses=()),
         )
@@ -56,6 +57,7 @@ class ProposalsApi:
             "/adjustments/{number}",
             self.proposal,
             methods=["GET"],
+            dependencies=[needs(Scope.READ)],
             summary="A proposal, and what was decided on it",
             **reading("proposal", ProposalOut, statuses=(403, 404)),
         )
@@ -63,6 +65,7 @@ class ProposalsApi:
             "/adjustments/{number}/decision",
             self.decide,
             methods=["POST"],
+            dependencies=[needs(Scope.ADMIN)],
             summary="Approve, reject or withdraw a proposal",
             **writing("decision", ProposalOut, body=DecisionIn, statuses=(404, 409)),
         )
@@ -72,7 +75,6 @@ class ProposalsApi:
 
         The key needs `admin`, and stands in the proposal as its author.
         """
-        require(asker, Scope.ADMIN)
         only_json(request)
         try:
             form = await read_form(request, ProposalIn)
@@ -96,15 +98,12 @@ class ProposalsApi:
         answer.headers["Location"] = f"/v1/adjustments/{kept_.id}"
         return answer
 
-    async def proposal(
-        self, request: Request, number: Number, asker: Asker, query: Annotated[Asked, Query()]
-    ) -> Response:
+    async def proposal(self, request: Request, number: Number, query: Annotated[Asked, Query()]) -> Response:
         """Return a proposal: what it changes and why, what was decided, and which plan version carries it, if one does.
 
         An approved one has the edit of the plan.yaml with it. The key needs `read` or `admin`.
         """
         only_json(request)
-        require(asker, Scope.READ)
         async with self._sources.database.transaction() as connection:
             found = await PostgresAdjustments(connection).proposal(number)
             if found is None:
@@ -121,7 +120,6 @@ class ProposalsApi:
         One that is rejected, withdrawn or in force takes no decision; one that is approved can be withdrawn. The key
         needs `admin`.
         """
-        require(asker, Scope.ADMIN)
         only_json(request)
         form = await read_form(request, DecisionIn)
         async with self._sources.database.transaction() as connection:

@@ -25,7 +25,7 @@ from services.scoring.store import world_of
 from services.scoring.tally_store import PostgresTallies
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind
-from shared.runtime.access import Asker
+from shared.runtime.access import ANY_KEY, Asker
 from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, Refused, problem, wrong
 
@@ -64,7 +64,7 @@ class RollUpsApi:
             self.rollups,
             methods=["GET"],
             summary="What agencies come to together",
-            dependencies=[looked_at(RollUpsQuery, self._faults)],
+            dependencies=[ANY_KEY, looked_at(RollUpsQuery, self._faults)],
             **reading("rollups", list[RollUpOut], is_exported=True, statuses=(403,)),
         )
 

@@ -15,7 +15,7 @@ from services.scoring.api.sources import Name, Sources
 from services.scoring.api.trial_shapes import WhatIfOut
 from services.scoring.api.trying import faults_besides, tried
 from shared.events.vocabulary import Scope
-from shared.runtime.access import Asker, require
+from shared.runtime.access import needs
 from shared.runtime.problems import wrong
 
 
@@ -44,17 +44,17 @@ class WhatIfApi:
             "/what-if",
             self.what_if,
             methods=["POST"],
+            dependencies=[needs(Scope.READ)],
             summary="Try a change of a plan",
             **writing("what-if", WhatIfOut, body=ChangeIn, statuses=()),
         )
 
-    async def what_if(self, request: Request, asker: Asker, query: Annotated[WhatIfQuery, Query()]) -> Response:
+    async def what_if(self, request: Request, query: Annotated[WhatIfQuery, Query()]) -> Response:
         """Return how standings would change under another target, milestone, date or threshold; nothing is written.
 
         Both sides are judged by the plan's newest version, so that nothing but the change makes a difference. The key
         needs `read` or `admin`.
         """
-        require(asker, Scope.READ)
         only_json(request)
         language = language_of(request, query)
         try:
