@@ -43,6 +43,11 @@ class EmbeddedSettings(BaseSettings):
     )
     log_level: LogLevel = Field(default="WARNING", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port of loopback to listen on; 0 takes a free one.")
+    allowed_hosts: str = Field(
+        default="localhost,127.0.0.1",
+        description="Names under which the API is reached, separated by commas, without ports: requests for another "
+        "`Host` are refused. Empty: any.",
+    )
     is_durable: bool = Field(
         default=True,
         description="Whether the embedded PostgreSQL waits for the disk at each commit; tests do without.",

@@ -107,7 +107,7 @@ async def embedded_system(settings: EmbeddedSettings, *, clock: Clock | None = N
         stack.push_async_callback(_stopped, services)
         await asyncio.gather(*(service.start() for service in services))
         stack.push_async_callback(server.stop)  # before the services: who is being asked is answered
-        front.open(application(services, extra=pages, links=links))
+        front.open(application(services, extra=pages, links=links, allowed_hosts=settings.allowed_hosts))
         yield EmbeddedSystem(
             base_url=base_url,
             mail_dir=parts.mail_directory,

@@ -1,6 +1,7 @@
 """Ingest's HTTP edge: agencies push submissions and look up their receipts."""
 
 import asyncio
+import re
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -14,7 +15,6 @@ from services.ingest.decision_store import PostgresDecisions
 from services.ingest.documents import receipt_document, state_document
 from services.ingest.faults import Fault, bad_idempotency_key, together
 from services.ingest.forms import SubmissionIn
-from services.ingest.json_bodies import UnreadableBody
 from services.ingest.model import Draft, Filing, Receipt
 from services.ingest.problems import problem_of
 from services.ingest.reading import FaultyDraft, read_draft
@@ -22,16 +22,17 @@ from services.ingest.rules import NOTHING, judge_draft, owed_by
 from services.ingest.store import receipt_from
 from shared.events.vocabulary import Scope
 from shared.runtime.access import ANY_KEY, Asker, Guard, guarded_router, needs, problems, require
-from shared.runtime.bodies import read_body
+from shared.runtime.bodies import read_json
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.key_ring import Holder
 from shared.runtime.logging import get_logger
-from shared.runtime.problems import Refused, away, problem
+from shared.runtime.problems import Refused, away, problem, refuse_query
 
 _log = get_logger(__name__)
 _COMMIT_SECONDS: Final = 1.8
 _MAX_IDEMPOTENCY_KEY: Final = 255
+_IDEMPOTENCY_KEY: Final = re.compile(rf"[ -~]{{1,{_MAX_IDEMPOTENCY_KEY}}}")  # ASCII: other bytes are read two ways
 
 ACCEPTED = Counter("tiendo_submissions_accepted_total", "Submissions accepted.")
 REFUSED = Counter("tiendo_submissions_refused_total", "Submissions refused.", ["status"])
@@ -120,16 +121,12 @@ class Api:
     async def _accept(self, request: Request) -> Receipt:
         holder = await self._guard.holder(request)  # by itself: what is busy does not pass the router
         require(holder, Scope.SUBMIT)
-        if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-            raise Refused(problem(415))
+        refuse_query(request)
         key = request.headers.get("idempotency-key")
-        if key is not None and not (0 < len(key) <= _MAX_IDEMPOTENCY_KEY and key.isprintable()):
+        if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
             raise Refused(problem(400, faults=[bad_idempotency_key(_MAX_IDEMPOTENCY_KEY)]))
-        body = await read_body(request)
-        try:
-            read = read_draft(body, filer=holder.agency)
-        except UnreadableBody as error:
-            raise Refused(problem_of([error.fault])) from None
+        body = await read_json(request, holder=holder)
+        read = read_draft(body, filer=holder.agency)
         try:
             filing = await self._judged(read, holder=holder, key=key)
         except Refused:

@@ -1,7 +1,7 @@
 """Ingest's HTTP edge for what was filed already: agencies withdraw it, the DIC verifies or returns it."""
 
 from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from uuid import UUID
 
 import orjson
@@ -14,7 +14,6 @@ from services.ingest.deciding import Objections, decide
 from services.ingest.decision_store import PostgresDecisions
 from services.ingest.documents import state_document
 from services.ingest.forms import Note
-from services.ingest.json_bodies import UnreadableBody
 from services.ingest.model import Decision, Submitted, Verdict
 from services.ingest.problems import problem_of
 from services.ingest.reading import DocumentT, read_document
@@ -22,9 +21,10 @@ from services.ingest.store import PostgresOutbox, receipt_from
 from services.ingest.verdicts import review_faults, withdrawal_faults
 from shared.events.vocabulary import Scope
 from shared.runtime.access import Asker, Guard, guarded_router, needs, problems
-from shared.runtime.bodies import read_body
+from shared.runtime.bodies import read_json
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
+from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Refused, problem
 
 _MODEL: Final = ConfigDict(extra="forbid", strict=True)
@@ -82,7 +82,7 @@ class DecisionApi:
 
     async def withdraw(self, submission: UUID, request: Request, asker: Asker) -> Response:
         """Take back what the key's agency filed, or had filed; the period then counts as not filed."""
-        read = await _read(request, WithdrawalIn)
+        read = await _read(request, WithdrawalIn, asker=asker)
         registry = await self._registry.current()
         decision = self._decision(Verdict.WITHDRAWN, reason=read.reason, by=asker.agency)
         return await self._decided(
@@ -96,7 +96,7 @@ class DecisionApi:
 
     async def review(self, submission: UUID, request: Request, asker: Asker) -> Response:
         """Verify a submission, or return it to its agency: the period then counts as not filed."""
-        read = await _read(request, ReviewIn)
+        read = await _read(request, ReviewIn, asker=asker)
         verdict = Verdict(read.outcome)
         if verdict is Verdict.RETURNED and read.reason is None:
             raise Refused(problem_of([form_faults.required("/reason")]))
@@ -132,14 +132,8 @@ class DecisionApi:
         return Response(orjson.dumps(shown), media_type="application/json")
 
 
-async def _read(request: Request, model: type[DocumentT]) -> DocumentT:
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise Refused(problem(415))
-    body: Any = await read_body(request)
-    try:
-        read = read_document(body, model)
-    except UnreadableBody as error:
-        raise Refused(problem_of([error.fault])) from None
+async def _read(request: Request, model: type[DocumentT], *, asker: Holder) -> DocumentT:
+    read = read_document(await read_json(request, holder=asker), model)
     if isinstance(read, list):
         raise Refused(problem_of(read))
     return read

@@ -279,8 +279,8 @@ def bad_idempotency_key(longest: int) -> Fault:
     return Fault(
         "Idempotency-Key",
         "bad-idempotency-key",
-        f"Idempotency-Key cần từ 1 đến {longest} ký tự in được.",
-        f"Idempotency-Key takes 1 to {longest} printable characters.",
+        f"Idempotency-Key cần từ 1 đến {longest} ký tự ASCII in được.",
+        f"Idempotency-Key takes 1 to {longest} printable ASCII characters.",
         status=400,
     )
 

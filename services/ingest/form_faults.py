@@ -18,20 +18,3 @@ def required(pointer: str) -> Fault:
 def unknown_field(pointer: str) -> Fault:
     """Say that a field is not one of ours."""
     return Fault(pointer, "unknown-field", "Không có trường này.", "There is no such field.")
-
-
-def repeated_field(pointer: str, *, name: str) -> Fault:
-    """Say that an object names a field twice."""
-    return Fault(
-        pointer, "repeated-field", f"Trường “{name}” xuất hiện hai lần.", f"The field “{name}” is given twice."
-    )
-
-
-def no_number(pointer: str, *, text: str) -> Fault:
-    """Say that what stands for a number is none, such as NaN, or is out of all bounds."""
-    return Fault(
-        pointer,
-        "not-a-number",
-        f"{text} không phải số được nhận, ví dụ 12.5.",
-        f"{text} is no number that is taken; 12.5 is one.",
-    )

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 from services.ingest import form_faults
 from services.ingest.faults import Fault
 from services.ingest.forms import PartialSubmission, SubmissionIn
-from services.ingest.json_bodies import Place, meaning_of, parse, pointer_of
 from services.ingest.model import Draft, Observation
+from shared.runtime import json_bodies
+from shared.runtime.json_bodies import Place, meaning_of, pointer_of
 
 _WANTED: Final = {
     "whole-number": ("cần số nguyên từ 1", "a whole number from 1 is wanted"),
@@ -49,7 +50,7 @@ def read_document(body: bytes, model: type[DocumentT]) -> DocumentT | list[Fault
     Raises:
         UnreadableBody: the body is no JSON document in UTF-8.
     """
-    document, told = parse(body)
+    document, told = _parsed(body)
     try:
         read = model.model_validate(_without(document, told))
     except ValidationError as error:
@@ -63,7 +64,7 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
     Raises:
         UnreadableBody: the body is no JSON document in UTF-8.
     """
-    document, told = parse(body)
+    document, told = _parsed(body)
     written, meaning = dict(_written(document)), meaning_of(document)
     form: type[SubmissionIn] = SubmissionIn
     while True:
@@ -86,6 +87,11 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
         meaning=meaning,
     )
     return FaultyDraft(draft, tuple(told.values()), frozenset(map(pointer_of, told))) if told else draft
+
+
+def _parsed(body: bytes) -> tuple[Any, dict[Place, Fault]]:
+    document, odd = json_bodies.parse(body)
+    return document, {place: Fault(*each) for place, each in odd.items()}
 
 
 def _written(document: Any) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ and the reader's own program writes the commas; the explanations have them in ev
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -22,8 +23,12 @@ from shared.events.vocabulary import Language
 _NAMES: Final = {Language.VI: "Tiến độ", Language.EN: "Progress"}
 _CHUNK: Final = 1 << 16  # letters
 _BOM: Final = "\ufeff"  # by which a spreadsheet knows UTF-8
-_STARTS_A_FORMULA: Final = frozenset("=+-@\t\r\n\0＝＋－＠﹢﹣﹦﹫−")
+_STARTS_A_FORMULA: Final = "=+\\-@\0＝＋－＠﹢﹣﹦﹫−"
 _UNSEEN: Final = " \u00a0\u3000\ufeff\u200b\u200c\u200d\u2060"  # a spreadsheet may pass over these at a cell's start
+# Where Vietnamese is set, Excel splits lines at semicolons, within quotes too; what is pasted, at tabs and line breaks.
+_FORMULA: Final = re.compile(
+    f'^(?=[{_UNSEEN}]*[{_STARTS_A_FORMULA}\t\r\n])|(?<=[;\t\r\n])(?=[{_UNSEEN}"]*[{_STARTS_A_FORMULA}])'
+)
 
 
 def progress_csv(documents: Iterable[Document], *, labels: Labels, language: Language) -> Iterator[bytes]:
@@ -88,9 +93,8 @@ def _csv(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[byte
 
 
 def _harmless(text: str) -> str:
-    """Return the text, after an apostrophe where a spreadsheet would take it for a formula.
+    """Return the text, with an apostrophe wherever a spreadsheet would take what follows for a formula.
 
-    Source: OWASP ASVS 5, 1.2.10; full-width signs are our addition.
+    Source: OWASP ASVS 5, 1.2.10; full-width signs and separators within a text are our additions.
     """
-    seen = text.lstrip(_UNSEEN)[:1]
-    return f"'{text}" if seen and seen in _STARTS_A_FORMULA else text
+    return _FORMULA.sub("'", text)

@@ -70,7 +70,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return FastAPI's `responses` for routes that may answer with these problems."""
     said = {401: "No key, or none that is valid", 403: "Not for this key", 404: "Not found", 406: "Not in this type"}
     said |= {400: "Unreadable", 409: "In conflict with what is there", 422: "Every fault named", 503: "Try again"}
-    said |= {408: "Came too slowly", 413: "Too large", 415: "Not JSON"}
+    said |= {408: "Came too slowly", 413: "Too large", 415: "Not JSON in UTF-8"}
+    said |= {429: "Too much at once"}
     return {
         status: {"description": said[status], "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
         for status in statuses

@@ -15,9 +15,11 @@ from starlette.exceptions import HTTPException
 
 from shared.runtime.database import TRANSIENT
 from shared.runtime.pydantic_words import words_of
-from shared.runtime.repeats import repeated
+from shared.runtime.repeats import repeated, unknown
 
 MEDIA_TYPE: Final = "application/problem+json"
+MOST_FAULTS: Final = 100
+"""That one answer names."""
 
 
 class Named(Protocol):
@@ -68,19 +70,23 @@ _KINDS: Final[Mapping[int, Kind]] = {
     404: Kind("not-found", "Không tìm thấy", "Not found"),
     405: Kind("method-not-allowed", "Không có thao tác này ở đây", "There is no such method here"),
     406: Kind("not-acceptable", "Không có dạng trả lời này", "There is no answer of this type"),
-    408: Kind("too-slow", "Gửi quá chậm", "The body came too slowly"),
+    408: Kind("too-slow", "Gửi quá chậm", "The request came too slowly"),
     409: Kind("conflict", "Xung đột với trạng thái hiện tại", "In conflict with what is there"),
     413: Kind("too-large", "Nội dung quá lớn", "The body is too large"),
+    414: Kind("url-too-long", "Địa chỉ quá dài", "The URL is too long"),
     415: Kind(
         "unsupported-media-type", "Cần Content-Type: application/json", "Content-Type: application/json is needed"
     ),
     422: Kind("invalid-request", "Yêu cầu có lỗi", "The request has faults"),
+    429: Kind("too-many-requests", "Gửi quá nhiều cùng lúc", "Too much at once"),
+    431: Kind("headers-too-large", "Các tiêu đề quá lớn", "The headers are too large"),
     500: Kind("our-fault", "Lỗi của hệ thống", "A fault of ours"),
     503: Kind("unavailable", "Tạm thời không phục vụ được, hãy thử lại", "Cannot be served right now, try again"),
 }
 _UNKNOWN_PATH: Final = Fault(
     "", "unknown-path", "Không có địa chỉ này; xem /docs.", "There is no such path; see /docs."
 )
+_UNKNOWN_NAME: Final = words_of({"type": "extra_forbidden"})
 _AWAY_HEADERS: Final = {"Retry-After": "2"}
 
 
@@ -92,9 +98,10 @@ def problem(
     detail: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a problem document of this HTTP status that names every fault."""
+    """Return a problem document of this HTTP status that names every fault, or the first hundred and how many more."""
     kind = kind or _KINDS[status]
-    named = [{"pointer": each.pointer, "code": each.code, "vi": each.vi, "en": each.en} for each in faults]
+    told = [*faults[:MOST_FAULTS], _more(len(faults) - MOST_FAULTS)] if len(faults) > MOST_FAULTS else faults
+    named = [{"pointer": each.pointer, "code": each.code, "vi": each.vi, "en": each.en} for each in told]
     document = {
         "type": f"urn:tiendo:problem:{kind.code}",
         "title": kind.en,
@@ -105,6 +112,10 @@ def problem(
         **({"faults": named} if named else {}),
     }
     return Response(orjson.dumps(document), status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def _more(count: int) -> Fault:
+    return Fault("", "more-faults", f"… và {count} lỗi khác.", f"… and {count} more.")
 
 
 def wrong(*faults: Named) -> Refused:
@@ -123,11 +134,11 @@ def faults_of(errors: Iterable[Any]) -> list[Fault]:
 
 
 def answer_with_problems(app: FastAPI) -> None:
-    """Let the application answer with a problem document wherever it says no, also to a name that is given twice.
+    """Let the application answer with a problem wherever it says no, also to names in a query unknown or given twice.
 
     Called before its routers are included.
     """
-    app.router.dependencies.append(Depends(_each_once))
+    app.router.dependencies.append(Depends(_known_and_once))
 
     async def refused(_: Request, error: Any) -> Response:
         answer: Response = error.answer
@@ -159,9 +170,22 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, ours)
 
 
-async def _each_once(request: Request) -> None:
-    if names := repeated(request):
-        raise wrong(*(_given_twice(_printable(name)) for name in names))
+async def _known_and_once(request: Request) -> None:
+    if not request.scope["query_string"] or not request.scope["route"].include_in_schema:
+        return
+    strange = [Fault(f"?{_printable(name)}", *_UNKNOWN_NAME) for name in unknown(request)]
+    if faults := [*strange, *(_given_twice(_printable(name)) for name in repeated(request))]:
+        raise wrong(*faults)
+
+
+def refuse_query(request: Request) -> None:
+    """Let a request go on that says nothing in its query, where its route reads none.
+
+    Raises:
+        Refused: 422, naming each parameter.
+    """
+    if names := dict.fromkeys(request.query_params):
+        raise wrong(*(Fault(f"?{_printable(name)}", *_UNKNOWN_NAME) for name in names))
 
 
 def _given_twice(name: str) -> Fault:

@@ -19,7 +19,7 @@ from shared.runtime.logging import get_logger
 from shared.runtime.schema import Schema
 from shared.runtime.serve import application, listening_socket, web_server
 from shared.runtime.service import Service
-from shared.runtime.settings import RuntimeSettings
+from shared.runtime.settings import RuntimeSettings, development_secrets
 
 _log = get_logger(__name__)
 _RETRY_SECONDS: Final = 1.0
@@ -44,8 +44,11 @@ async def run_service(settings: SettingsT_contra, build: Build[SettingsT_contra]
     """Run one service as a process of its own until SIGTERM or SIGINT.
 
     Raises:
-        StartFailure: the port cannot be taken, or the database refuses us or is not one of this service.
+        StartFailure: the port cannot be taken, the database refuses us or is not one of this service, or secrets are
+            those that everybody knows, outside a rehearsal.
     """
+    if known := development_secrets(settings):
+        _log.warning("secrets of development, for a rehearsal only", variables=known)
     end_at_first_signal()
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(listening_socket(settings.host, settings.port))
@@ -60,7 +63,7 @@ async def run_service(settings: SettingsT_contra, build: Build[SettingsT_contra]
         stack.push_async_callback(service.stop)
         await service.start()
         stack.push_async_callback(server.stop)  # before the service: who is being answered gets the answer
-        front.open(application([service]))
+        front.open(application([service], allowed_hosts=settings.allowed_hosts))
         _log.info(
             "started",
             port=listener.getsockname()[1],

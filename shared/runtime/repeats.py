@@ -1,10 +1,11 @@
-"""Tells which names of a query are given twice where one value is taken, for every route of an application."""
+"""Tells which names of a query are given twice where one value is taken, and which no route knows."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
+from pydantic import BaseModel
 
 _REF: Final = "#/components/schemas/"
 
@@ -17,6 +18,19 @@ def repeated(request: Request) -> list[str]:
         return []
     single = {each["name"] for each in _parameters(request) if not _takes_many(each["schema"], app=request.app)}
     return [name for name in twice if name in single]
+
+
+def unknown(request: Request) -> list[str]:
+    """Return the names that a query has and its route does not; a route with a model of its query tells them itself."""
+    route = request.scope["route"]
+    if any(_is_model(each.field_info.annotation) for each in route.dependant.query_params):
+        return []
+    known = {each["name"] for each in _parameters(request)}
+    return [name for name in dict.fromkeys(request.query_params) if name not in known]
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _parameters(request: Request) -> Iterable[Any]:

@@ -1,11 +1,16 @@
 """What every service can be told by its environment."""
 
 from typing import Annotated, Any, Final, Literal, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.runtime.errors import StartFailure
+
+DEVELOPMENT_PEPPER: Final = "development-pepper-change-me"
+DEVELOPMENT_PASSWORDS: Final = frozenset({"ingest-development", "scoring-development", "notify-development"})
+"""As docker-compose.yml and .env.example have them, where everybody can read them."""
 
 POSTGRESQL_URL: Final = r"^postgres(ql)?://"
 
@@ -59,6 +64,11 @@ class RuntimeSettings(DatabaseSettings):
         " moment, and any other goes on with the clock it was begun on.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    allowed_hosts: str = Field(
+        default="",
+        description="Names under which the API is reached, separated by commas, without ports: requests for another "
+        "`Host` are refused. Empty: any.",
+    )
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     database_pool_size: int = Field(default=5, ge=1, le=50, description="Connections kept to the database.")
 
@@ -79,3 +89,20 @@ def read_settings(model: type[SettingsT], **given: Any) -> SettingsT:
             said = "is not set" if fault["type"] == "missing" else f"is wrong: {fault['msg']}"
             faults.append(f"{name.upper()} {said} ({field.description if field else 'unknown setting'})")
         raise StartFailure("; ".join(faults)) from None
+
+
+def development_secrets(settings: RuntimeSettings) -> list[str]:
+    """Return the variables whose secrets are those that everybody can read in our repository.
+
+    Raises:
+        StartFailure: there are some and this is no rehearsal.
+    """
+    password = unquote(urlsplit(settings.database_url).password or "")
+    found = ["KEY_PEPPER"] if settings.key_pepper == DEVELOPMENT_PEPPER else []
+    found += ["DATABASE_URL"] if password in DEVELOPMENT_PASSWORDS else []
+    if found and settings.clock_start is None:
+        raise StartFailure(
+            f"{' and '.join(found)}: these secrets are the ones of .env.example, which everybody knows; make your own "
+            "with `openssl rand -hex 32`, or set CLOCK_START for a rehearsal"
+        )
+    return found

@@ -43,8 +43,9 @@ def dumped(document: Any) -> bytes:
 
 
 def next_page(request: Request, **parameters: Any) -> dict[str, str]:
-    """Return the header that leads to the next page."""
-    return {"Link": f'<{request.url.include_query_params(**parameters)}>; rel="next"'}
+    """Return the header that leads to the next page, relative: under which name it is reached, a client knows best."""
+    following = request.url.include_query_params(**parameters)
+    return {"Link": f'<{following.path}?{following.query}>; rel="next"'}
 
 
 def _tag(content: bytes, *, form: Form, language: Language) -> str:

@@ -33,7 +33,13 @@ _MOST: Final = 500
 _MOST_EXPORTED: Final = 2_500
 _AFTER: Final = r"^[0-9A-Za-z-]{1,100}/[0-9A-Za-z-]{1,100}$"
 
-Score = Annotated[Decimal, Field(ge=0, le=100, max_digits=12, decimal_places=9)]
+_SCORE: Final = r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$"
+Score = Annotated[
+    Decimal,
+    Field(ge=0, le=100, max_digits=12, decimal_places=9),
+    # Python reads other scripts' digits as well: ٣ is 3.
+    shaped(_SCORE, vi="Cần một số thập phân, như 12.5.", en="A decimal number such as 12.5 is wanted."),
+]
 
 
 class ProgressQuery(AskedInForm):

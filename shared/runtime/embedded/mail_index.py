@@ -113,29 +113,38 @@ class MailIndex:
 
 def header(message: Message, name: str) -> str:
     """Return a header as text, also where it is broken, or an empty string."""
-    return decoded(str(message.get(name) or ""))
+    lowered = name.lower()
+    return next((decoded(str(value)) for key, value in message.raw_items() if key.lower() == lowered), "")
 
 
 def decoded(written: str) -> str:
     """Return the text of a header as it was sent, its encoded words decoded, or itself where they are broken."""
+    readable = readable_text(written)
     try:
-        return _FOLD.sub(" ", str(make_header(decode_header(written))))
+        return readable_text(_FOLD.sub(" ", str(make_header(decode_header(readable)))))
     except (HeaderParseError, LookupError, ValueError):
-        return written
+        return readable
+
+
+def readable_text(parsed: str) -> str:
+    """Return a text in which raw bytes, which Python's parser keeps as surrogates, are read as UTF-8."""
+    return parsed.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _summary(name: str, path: Path) -> MailSummary:
     with path.open("rb") as opened:
         parsed = _HEADERS.parse(opened)
     # Parsed before it is decoded: a name with a comma in it would read as two addresses afterwards.
-    name_of_reader, address = parseaddr(str(parsed.get("To") or ""))
+    name_of_reader, address = parseaddr(
+        next((str(each) for key, each in parsed.raw_items() if key.lower() == "to"), "")
+    )
     return MailSummary(
         id=name,
         message_id=header(parsed, "Message-ID").strip(),
         subject=header(parsed, "Subject"),
         sender=header(parsed, "From"),
         recipient=header(parsed, "To"),
-        reader=(decoded(name_of_reader), address),
+        reader=(decoded(name_of_reader), readable_text(address)),
         dated_at=_moment(header(parsed, "Date")),
         notes={
             key[len(_OURS) :].lower(): header(parsed, key) for key in parsed if key.lower().startswith(_OURS.lower())

@@ -5,7 +5,7 @@ import re
 from email.message import EmailMessage, Message
 from typing import Any, Final
 
-from shared.runtime.embedded.mail_index import decoded
+from shared.runtime.embedded.mail_index import decoded, readable_text
 
 _CID: Final = re.compile(r"cid:([^\"'\s)>]+)")
 
@@ -29,8 +29,10 @@ def html_with_pictures(message: EmailMessage) -> str:
 def all_headers(message: EmailMessage) -> list[tuple[str, str]]:
     """Return every header once, decoded, in the mail's order."""
     # As they came: where it parses an address, the mail's policy puts a space into a word that was folded.
-    raw = dict(reversed(list(message.raw_items())))
-    return [(name, decoded(str(raw[name]))) for name in dict.fromkeys(message.keys())]
+    raw: dict[str, object] = {}
+    for name, value in message.raw_items():
+        raw.setdefault(readable_text(name), value)
+    return [(name, decoded(str(raw[name]))) for name in raw]
 
 
 def attachments(message: EmailMessage) -> list[tuple[str, bytes]]:
@@ -50,7 +52,7 @@ def _payload(part: "Message[Any, Any]") -> bytes:
 def _text(part: "Message[Any, Any]") -> str:
     try:
         return _payload(part).decode(part.get_content_charset("utf-8"), errors="replace")
-    except LookupError:  # a charset that nobody knows
+    except (LookupError, ValueError):  # a charset that nobody knows, or that is no word
         return _payload(part).decode("utf-8", errors="replace")
 
 

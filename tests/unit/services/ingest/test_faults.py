@@ -21,8 +21,8 @@ def test_of_a_value_that_form_and_rules_speak_of_the_rules_know_more() -> None:
 def test_a_bad_key_of_a_request_says_what_is_accepted() -> None:
     fault = faults.bad_idempotency_key(255)
     assert (fault.pointer, fault.status) == ("Idempotency-Key", 400)
-    assert "1 to 255 printable" in fault.en
-    assert "1 đến 255 ký tự in được" in fault.vi
+    assert "1 to 255 printable ASCII" in fault.en
+    assert "1 đến 255 ký tự ASCII in được" in fault.vi
 
 
 def test_a_key_that_came_with_another_body_is_told_from_a_wrong_one() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.ingest.json_bodies import UnreadableBody, meaning_of, parse
 from services.ingest.model import Draft, Observation
 from services.ingest.reading import FaultyDraft, read_draft
+from shared.runtime.json_bodies import UnreadableBody, meaning_of, parse
 
 GOOD: dict[str, Any] = {
     "plan": "lam-dong-2014",
@@ -225,7 +225,9 @@ def test_a_note_is_measured_in_characters() -> None:
         (b"{} trailing", "not-json"),
         (b"\xff\xfe{\x00}\x00", "not-utf-8"),
         (b"\xef\xbb\xbf{}", "byte-order-mark"),
-        (b"[" * 100_000, "too-deep"),
+        (b"[" * 5_000, "too-deep"),
+        (b"[" * 100_000, "too-many-values"),
+        (b"[" + b"NaN," * 20_000 + b"1]", "too-many-values"),
     ],
 )
 def test_a_body_that_is_no_json_document_is_told_why(body: bytes, code: str) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -212,6 +213,20 @@ def test_text_that_a_spreadsheet_would_run_is_text(sign: str) -> None:
     (cells,) = sheet(noted(note.replace("\r", "\n")))
     assert cells["Agency's note"].data_type in {"s", "inlineStr"}
     assert unescape(cells["Agency's note"].value) == note.replace("\r", "\n")
+
+
+@pytest.mark.parametrize("between", [";", "\t", "\n", "\r\n", "; ", ';"', ";\u200b"])
+def test_no_part_of_a_text_is_run_by_a_spreadsheet_that_splits_lines_elsewhere(between: str) -> None:
+    (row,) = wide(noted(f"ok{between}=1+1{between}@SUM(1)"))
+    told = row["Agency's note"]
+    assert not re.search(r"""[;\t\r\n]["\s\u200b]*[=@]""", told)
+    assert told.replace("'", "") == f"ok{between}=1+1{between}@SUM(1)"
+
+
+@pytest.mark.parametrize("note", ["một; hai", "a\nb", "x;1", "xem https://x.example/?a=1;b=2"])
+def test_text_with_separators_and_no_formula_stays_as_it_is(note: str) -> None:
+    (row,) = wide(noted(note))
+    assert row["Agency's note"] == note
 
 
 @pytest.mark.parametrize("note", ["", "  ", "a=1", "'=1", "Đã làm"])

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+import orjson
 import pytest
 from fastapi import APIRouter, FastAPI, HTTPException, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from shared.runtime.problems import MEDIA_TYPE, Fault, answer_with_problems, wrong
+from shared.runtime.problems import MEDIA_TYPE, Fault, answer_with_problems, problem, wrong
 from shared.runtime.pydantic_words import malformed, shaped
 
 
@@ -192,3 +193,11 @@ async def test_a_fault_of_ours_says_nothing_of_its_cause() -> None:
     answer = await told("/broken")
     assert (answer.status_code, answer.json()["code"]) == (500, "our-fault")
     assert "secret" not in answer.text
+
+
+def test_a_hundred_faults_are_named_and_the_rest_is_counted() -> None:
+    faults = [Fault(f"/{number}", "malformed", "sai", "wrong") for number in range(1_234)]
+    told = orjson.loads(problem(422, faults=faults).body)["faults"]
+    assert [each["pointer"] for each in told[:100]] == [f"/{number}" for number in range(100)]
+    assert told[100:] == [{"pointer": "", "code": "more-faults", "vi": "… và 1134 lỗi khác.", "en": "… and 1134 more."}]
+    assert len(orjson.loads(problem(422, faults=faults[:100]).body)["faults"]) == 100

@@ -1,12 +1,21 @@
 """A setting that is missing or wrong is named, with what it is for."""
 
+import re
+from pathlib import Path
+
 import pytest
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from services.embedded_settings import EmbeddedSettings
 from shared.runtime.errors import StartFailure
-from shared.runtime.settings import RuntimeSettings, read_settings
+from shared.runtime.settings import (
+    DEVELOPMENT_PASSWORDS,
+    DEVELOPMENT_PEPPER,
+    RuntimeSettings,
+    development_secrets,
+    read_settings,
+)
 
 GIVEN = {
     "DATABASE_URL": "postgresql://tiendo@localhost/ingest",
@@ -95,3 +104,32 @@ def test_a_service_adds_settings_of_its_own(environment: pytest.MonkeyPatch) -> 
         read_settings(Settings)
     environment.setenv("COLOUR", "red")
     assert read_settings(Settings).colour == "red"
+
+
+OWN = {
+    "database_url": "postgresql://ingest:own@db/ingest",
+    "kafka_bootstrap_servers": "k:9092",
+    "key_pepper": "own" * 8,
+}
+KNOWN = {"database_url": "postgresql://ingest:ingest-development@db/ingest", "key_pepper": DEVELOPMENT_PEPPER}
+REHEARSAL = "2014-04-03T09:00+07:00"
+
+
+@pytest.mark.parametrize("names", [["key_pepper"], ["database_url"], ["key_pepper", "database_url"]])
+def test_secrets_that_everybody_knows_are_for_a_rehearsal(names: list[str]) -> None:
+    given = {**OWN, **{name: KNOWN[name] for name in names}}
+    said = " and ".join(name.upper() for name in names)
+    with pytest.raises(StartFailure, match=f"^{said}: these secrets"):
+        development_secrets(read_settings(RuntimeSettings, **given, clock_start=None))
+    rehearsal = read_settings(RuntimeSettings, **given, clock_start=REHEARSAL)
+    assert development_secrets(rehearsal) == [name.upper() for name in names]
+
+
+def test_secrets_of_one_s_own_are_for_any_clock() -> None:
+    assert development_secrets(read_settings(RuntimeSettings, **OWN, clock_start=None)) == []
+
+
+def test_the_secrets_that_everybody_knows_are_those_of_the_compose_file() -> None:
+    compose = (Path(__file__).parents[4] / "docker-compose.yml").read_text(encoding="utf-8")
+    assert f"KEY_PEPPER:-{DEVELOPMENT_PEPPER}}}" in compose
+    assert set(re.findall(r"_DB_PASSWORD:-([a-z-]+)}", compose)) == DEVELOPMENT_PASSWORDS

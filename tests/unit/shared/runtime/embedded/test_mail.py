@@ -154,6 +154,37 @@ async def test_a_name_that_was_folded_within_a_word_is_shown_whole(
     assert headers["To"] == f"{name} <a@lamdong.example>"
 
 
+FOREIGN = [
+    b"Subject: Ch\xc3\xa0o\r\nFrom: S\xe9 <x@y.example>\r\nX-Odd: \xff\xfe\r\n\r\nraw \xff bytes",
+    b'Subject: x\r\nContent-Type: text/plain; charset="x\x00y"\r\n\r\nbody',
+    b"Subject: x\r\nContent-Type: text/html; charset=zip\r\nContent-Transfer-Encoding: base64\r\n\r\n====",
+    b"Subject: x\r\nContent-Type: text/plain; charset=\xff\xff\r\n\r\nbody",
+    b"Subject: =?x-none?b?4pyT?=\r\nDate: Mon, 99999999999 Foo 2014\r\nContent-Type: multipart/mixed\r\n\r\nbody",
+    (
+        b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        b'Content-Type: image/png; name="\xe9.png"\r\n'
+        b'Content-Disposition: attachment; filename="\xe9\r\nContent-ID: <\xff>\r\n\r\nPNG\r\n--b--\r\n'
+    ),
+    b"\xff\xfe\x00no header at all",
+    b"To: \xe9,,<\r\nContent-Type: text/html; charset=utf-16\r\n\r\n<img src=cid:x>",
+]
+
+
+@pytest.mark.parametrize("content", FOREIGN)
+async def test_a_strangers_mail_is_shown_however_it_is_encoded(
+    catcher: MailCatcher, page: httpx.AsyncClient, content: bytes
+) -> None:
+    (catcher.directory / "new" / "1.foreign").write_bytes(content)
+    for path in ("", "?q=x", "/1.foreign", "/1.foreign/html", "/api", "/api/1.foreign", "/1.foreign/attachments/0"):
+        assert (await page.get(f"/mail{path}")).status_code in ({200, 404} if "attachments" in path else {200})
+
+
+async def test_a_raw_header_in_utf_8_reads_as_it_was_meant(catcher: MailCatcher, page: httpx.AsyncClient) -> None:
+    (catcher.directory / "new" / "1.foreign").write_bytes(FOREIGN[0])
+    assert "Chào" in (await page.get("/mail")).text
+    assert "Chào" in (await page.get("/mail/1.foreign")).text
+
+
 async def test_a_mail_that_is_not_there_is_404(page: httpx.AsyncClient) -> None:
     for path in ("/mail/nope", "/mail/api/nope", "/mail/nope/html", "/mail/..%2Ftmp", "/mail/nope/attachments/0"):
         assert (await page.get(path)).status_code == 404

@@ -1,7 +1,11 @@
-"""From the bytes of a request to a JSON document and what is odd in it: fields named twice, numbers that are none."""
+"""From the bytes of a request to a JSON document and what is odd in it: fields named twice, numbers that are none.
+
+How many values a body has is counted before any is made, so that none takes many times its own memory.
+"""
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
@@ -9,21 +13,25 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from services.ingest import form_faults
-from services.ingest.faults import Fault
+from shared.runtime.problems import Fault, Refused, problem
+
+MOST_VALUES: Final = 10_000
+"""Of a body, with the objects and lists that hold them; a filing of 500 observations has 3,500."""
 
 _MAX_NAME: Final = 100
 _MOST_WRITTEN_OUT: Final = 60  # digits; a number beyond that is refused anyway
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BEGINS_A_VALUE: Final = re.compile(r"[,\[{]")
 
 Place = tuple[str | int, ...]
 """The steps that lead to a value in a document."""
 
 
-class UnreadableBody(Exception):
+class UnreadableBody(Refused):
     """The body is no JSON document; its code and sentences say why."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.en)
+        super().__init__(problem(400, faults=[fault]))
         self.fault = fault
 
 
@@ -47,7 +55,7 @@ def parse(body: bytes) -> tuple[Any, dict[Place, Fault]]:
     """Return the document, its numbers as decimals, and by place what is odd in it.
 
     Raises:
-        UnreadableBody: the body is no JSON document in UTF-8.
+        UnreadableBody: the body is no JSON document in UTF-8, or has more values than any that is taken.
     """
     try:
         text = body.decode("utf-8")
@@ -55,6 +63,8 @@ def parse(body: bytes) -> tuple[Any, dict[Place, Fault]]:
         raise _unreadable("not-utf-8", "không phải UTF-8", "it is not UTF-8") from None
     if text.startswith("\ufeff"):
         raise _unreadable("byte-order-mark", "có dấu BOM ở đầu", "it begins with a byte order mark")
+    if _has_too_many_values(text):
+        raise _unreadable("too-many-values", f"có hơn {MOST_VALUES} giá trị", f"it has more than {MOST_VALUES} values")
     try:
         return _loaded(text, number=Decimal, constant=_refuse, pairs=_object), {}
     except (_Odd, InvalidOperation):
@@ -89,6 +99,13 @@ def _canonical(value: Any) -> Any:
     return ["number", text]  # and not the text that would look like it
 
 
+def _has_too_many_values(text: str) -> bool:
+    """Count what begins a value, outside of texts; a text is passed over only where it could matter."""
+    if text.count(",") + text.count("[") + text.count("{") <= MOST_VALUES:
+        return False
+    return sum(1 for _ in _BEGINS_A_VALUE.finditer(_STRING.sub("", text))) > MOST_VALUES
+
+
 def _loaded(
     text: str,
     *,
@@ -108,9 +125,7 @@ def _loaded(
 
 
 def _unreadable(code: str, vi: str, en: str) -> UnreadableBody:
-    return UnreadableBody(
-        Fault("", code, f"Không đọc được nội dung: {vi}.", f"The body cannot be read: {en}.", status=400)
-    )
+    return UnreadableBody(Fault("", code, f"Không đọc được nội dung: {vi}.", f"The body cannot be read: {en}."))
 
 
 def _refuse(_: str) -> Any:
@@ -142,10 +157,10 @@ def _odd_in(document: Any) -> Iterator[tuple[Place, Fault]]:
     while waiting:
         place, value = waiting.pop()
         if isinstance(value, _NoNumber):
-            yield place, form_faults.no_number(pointer_of(place), text=value.text)
+            yield place, _no_number(pointer_of(place), text=value.text)
         elif isinstance(value, _Repeating):
             for name in value.repeated:
-                yield (*place, name), form_faults.repeated_field(pointer_of((*place, name)), name=_printable(name))
+                yield (*place, name), _repeated_field(pointer_of((*place, name)), name=_printable(name))
             waiting.extend(_below(place, ((name, part) for name, part in value.items() if name not in value.repeated)))
         elif isinstance(value, list):
             waiting.extend(_below(place, enumerate(value)))
@@ -157,3 +172,18 @@ def _below(place: Place, parts: Iterable[tuple[str | int, Any]]) -> Iterator[tup
 
 def _printable(name: str) -> str:
     return name[:_MAX_NAME].encode("utf-8", "backslashreplace").decode()
+
+
+def _repeated_field(pointer: str, *, name: str) -> Fault:
+    return Fault(
+        pointer, "repeated-field", f"Trường “{name}” xuất hiện hai lần.", f"The field “{name}” is given twice."
+    )
+
+
+def _no_number(pointer: str, *, text: str) -> Fault:
+    return Fault(
+        pointer,
+        "not-a-number",
+        f"{text} không phải số được nhận, ví dụ 12.5.",
+        f"{text} is no number that is taken; 12.5 is one.",
+    )
