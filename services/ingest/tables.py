@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Identity, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Identity, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from shared.events import topics
 from shared.runtime.anchors import clock_anchor_table
 from shared.runtime.outbox import outbox_table
 from shared.runtime.schema import Schema
@@ -126,6 +127,7 @@ class ReopeningRow(Table, table=True):
 
 metadata = Table.metadata
 outbox = outbox_table(metadata)
+Index("outbox_keys", outbox.c.id, postgresql_where=outbox.c.topic == topics.KEYS.name)  # they go first
 clock_anchor = clock_anchor_table(metadata)
-SCHEMA: Final = Schema(service="ingest", revision="ingest_0006", tables=metadata)
+SCHEMA: Final = Schema(service="ingest", revision="ingest_0007", tables=metadata)
 """What a database of ingest holds; a new migration's number goes here."""

@@ -12,6 +12,7 @@ from services.ingest.ports import Outcome
 from services.ingest.settings import Settings
 from services.ingest.store import PostgresFilings, PostgresOutbox
 from services.ingest.tables import SCHEMA
+from shared.events import topics
 from shared.runtime.access import Guard
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
@@ -24,7 +25,8 @@ from shared.runtime.service import Service
 def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     """Return ingest, wired on an open database but not yet running."""
     producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
-    relay = Relay(service="ingest", database=database, producer=producer)
+    # Behind a backlog, a revoked key would stay in force elsewhere until all before it is published.
+    relay = Relay(service="ingest", database=database, producer=producer, first=topics.KEYS)
 
     async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
         async with database.transaction() as connection:

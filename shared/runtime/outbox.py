@@ -27,6 +27,7 @@ from (select *, sum(octet_length(value)) over (order by id) - octet_length(value
       from (select * from outbox order by id limit $1) as oldest) as counted
 where bytes_before < $2 order by id
 """
+_ALL_OF: Final = "select id, topic, key, value, event_type from outbox where topic = $1 order by id limit $2"
 _SETTINGS: Final = "select set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '500ms', true)"
 _AGE: Final = "select extract(epoch from now() - created_at)::float8 from outbox order by id limit 1"
 _POLL_SECONDS: Final = 0.5
@@ -80,12 +81,16 @@ async def announce(connection: "asyncpg.Connection[asyncpg.Record]", announcemen
 
 
 class Relay:
-    """Publishes the outbox in insertion order and deletes what was acknowledged; several relays take turns."""
+    """Publishes the outbox in insertion order and deletes what was acknowledged; several relays take turns.
 
-    def __init__(self, *, service: str, database: Database, producer: Producer) -> None:
+    Events of the topic `first` go before all others, so that no backlog delays them.
+    """
+
+    def __init__(self, *, service: str, database: Database, producer: Producer, first: Topic | None = None) -> None:
         self._service = service
         self._database = database
         self._producer = producer
+        self._first = first
         self._wake = asyncio.Event()
         self._oldest_at: float | None = None  # by the monotonic clock; infinite where the outbox is empty
         WAITING.labels(service).set_function(self.oldest_seconds)
@@ -159,7 +164,8 @@ class Relay:
             await connection.execute(_SETTINGS)
             # Who waits is next, so that the processes of a service share this work.
             await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
-            rows = await connection.fetch(_OLDEST, _EVENTS_AT_ONCE, _BYTES_AT_ONCE)
+            rows = await connection.fetch(_ALL_OF, self._first.name, _EVENTS_AT_ONCE) if self._first else []
+            rows = rows or await connection.fetch(_OLDEST, _EVENTS_AT_ONCE, _BYTES_AT_ONCE)
             if not rows:
                 return 0
             await self._producer.send_all(

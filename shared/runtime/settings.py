@@ -70,7 +70,12 @@ class RuntimeSettings(DatabaseSettings):
         "`Host` are refused. Empty: any.",
     )
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
-    database_pool_size: int = Field(default=5, ge=1, le=50, description="Connections kept to the database.")
+    database_pool_size: int = Field(
+        default=8,  # of scoring, four groups and lanes, the closing and the relay may each hold one while they wait
+        ge=1,
+        le=50,
+        description="Most connections kept to the database.",
+    )
 
 
 def read_settings(model: type[SettingsT], **given: Any) -> SettingsT:

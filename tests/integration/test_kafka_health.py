@@ -4,8 +4,10 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
+import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from prometheus_client import REGISTRY
@@ -19,6 +21,7 @@ from shared.runtime.kafka import Producer, Record
 from shared.runtime.kafka_health import KafkaHealth
 from shared.runtime.key_ring import keep_keys
 from shared.runtime.keys import issue
+from shared.runtime.letters import DeadLetters
 from shared.runtime.service import Service
 from shared.runtime.topics import create_topics
 from tests.support.brokers import EMBEDDED, TestKafka
@@ -160,6 +163,30 @@ async def test_a_group_that_stands_still_is_told_of_and_measured(
         await until(reader.is_ready, "the service is ready again")
         await until(lambda: _is(reader.lag() == 0), "nothing waits")
         assert reader.metric("tiendo_consumer_stalled_seconds", group=reader.group) == 0
+
+
+async def test_a_service_whose_table_is_not_there_is_not_ready_and_sets_nothing_aside(
+    any_kafka: TestKafka, make_database: DatabaseMaker
+) -> None:
+    prefix, url = any_kafka.new_prefix(), await make_database("scoring")
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    async with reading(any_kafka.bootstrap_servers, prefix=prefix, url=url) as reader:
+        await until(reader.is_ready, "the service is ready")
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute("alter table api_key rename to elsewhere")
+            published = [await reader.publish() for _ in range(20)]
+            waits = f"group {reader.group} waits for"
+            await until(lambda: reader.is_told(waits), "the group that waits is named")
+            assert await reader.is_told('UndefinedTableError: relation "api_key" does not exist')
+            await connection.execute("alter table elsewhere rename to api_key")
+        finally:
+            await connection.close()
+        for each in published:
+            await until(partial(reader.is_kept, each), "each key is kept")
+        await until(reader.is_ready, "the service is ready again")
+        letters = DeadLetters(KEYS, bootstrap_servers=any_kafka.bootstrap_servers, prefix=prefix)
+        assert await letters.all() == []
 
 
 async def _is(truth: bool) -> bool:  # noqa: FBT001  what is waited for

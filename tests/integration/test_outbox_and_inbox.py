@@ -12,15 +12,17 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData
-from shared.events.topics import PROGRESS, REFERENCE
+from shared.events.topics import KEYS, PROGRESS, REFERENCE
 from shared.events.vocabulary import AgencyKind
 from shared.runtime.database import Database
 from shared.runtime.inbox import seen
 from shared.runtime.kafka import KafkaAway, Producer, partition_of
+from shared.runtime.keys import issue
 from shared.runtime.outbox import RELAYED, Announcement, Relay, announce
 from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
+from tests.support.keys import ISSUED_AT, PEPPER, key_changed
 from tests.support.waiting import PATIENCE_SECONDS
 
 
@@ -189,6 +191,30 @@ async def test_events_of_a_topic_with_more_partitions_than_its_map_says_go_where
                         found.setdefault(record.key.decode(), []).append(record.value)
     assert found == {key: [body for other, body in zip(keys, bodies, strict=True) if other == key] for key in keys}
     await producer.close()
+
+
+async def test_a_revoked_key_does_not_wait_behind_a_backlog(make_database: DatabaseMaker, any_kafka: TestKafka) -> None:
+    ingest, prefix = Database(await make_database("ingest")), any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    await ingest.open()
+    producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
+    relay = Relay(service="ingest", database=ingest, producer=producer, first=KEYS)
+    try:
+        await announced(ingest, range(5_000))
+        revoked = key_changed(issue(pepper=PEPPER), "so-noi-vu", revoked_at=ISSUED_AT)
+        async with ingest.transaction() as connection:
+            await announce(connection, [Announcement.of(KEYS, revoked.subject, revoked)])
+        assert await relay.relay_once() == 1
+        async with ingest.transaction() as connection:
+            assert {row["topic"] for row in await connection.fetch("select distinct topic from outbox")} == {
+                "reference"
+            }
+        while await relay.relay_once():
+            pass
+        assert await published(any_kafka, prefix=prefix, count=5_000) == list(range(5_000))
+    finally:
+        await producer.close()
+        await ingest.close()
 
 
 async def test_an_event_is_new_once(database: Database) -> None:
