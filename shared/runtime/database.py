@@ -145,23 +145,10 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
         """Lend a connection within one transaction, committed at the end and rolled back on an error."""
-        async with self._lent() as connection, connection.transaction():
-            self.outage.end()
-            yield connection
-
-    @asynccontextmanager
-    async def _lent(self) -> AsyncIterator[Any]:
-        pool = self.pool
-        try:
-            connection = await pool.acquire(timeout=_CONNECT_SECONDS)
-        except TRANSIENT as error:
-            if not isinstance(error, TimeoutError) or pool.get_idle_size():  # else all its connections are busy
-                self.outage.note(error)
-            raise
-        try:
-            yield connection
-        finally:
-            await pool.release(connection)
+        async with self.pool.acquire(timeout=_CONNECT_SECONDS) as lent:
+            connection: Any = lent
+            async with connection.transaction():
+                yield connection
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import asyncpg
 
-from shared.runtime.database import TRANSIENT
+from shared.runtime.database import TRANSIENT, Database
+from shared.runtime.outages import Outage
 from shared.runtime.schema import Schema
 
 _PAUSE_SECONDS: Final = 1.0
@@ -17,8 +18,10 @@ _SILENT_SECONDS: Final = 2.5  # a little more than a pause and a slow answer
 class Probe:
     """Keeps what the database said last, on a connection of its own: a busy pool is not taken for an absence."""
 
-    def __init__(self, url: str, *, schema: Schema | None = None) -> None:
-        self._url = url
+    def __init__(self, database: Database, *, schema: Schema | None = None) -> None:
+        self._url = database.url
+        self._away = database.outage
+        self._misfit = Outage("database does not fit", back="database fits again")
         self._schema = schema
         self._connection: Any = None
         self._fault: str | None = "database not asked yet"
@@ -49,8 +52,14 @@ class Probe:
                 fault = await self._schema.fault(self._connection) if self._schema else None
         except (*TRANSIENT, asyncpg.PostgresError) as error:
             self._drop()
+            self._away.note(error)
             return f"database away: {str(error) or type(error).__name__}"
-        return fault and f"database does not fit: {fault}"
+        self._away.end()
+        if fault is None:
+            self._misfit.end()
+            return None
+        self._misfit.note(fault)
+        return f"database does not fit: {fault}"
 
     def _drop(self) -> None:
         """Leave the connection without a word: one that does not answer is not waited for."""

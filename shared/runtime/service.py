@@ -51,7 +51,7 @@ class Service:
 
     def __post_init__(self) -> None:
         """Look after the database, and after the brokers, topics and groups of whatever speaks with Kafka."""
-        self._probe = Probe(self.database.url, schema=self.schema)
+        self._probe = Probe(self.database, schema=self.schema)
         if self.producer:
             prefix = self.producer.topic_prefix
             self.kafka = KafkaHealth(
