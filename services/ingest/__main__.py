@@ -52,11 +52,19 @@ def serve() -> None:
 
 
 @plans.command("load")
-def load(folder: Annotated[Path, typer.Argument(help="Folder with plan.yaml and agencies.csv.")]) -> None:
+def load(
+    folder: Annotated[Path, typer.Argument(help="Folder with plan.yaml and agencies.csv.")],
+    *,
+    change_registry: Annotated[
+        bool, typer.Option("--change-registry", help="Take what contradicts the registry that all plans share.")
+    ] = False,
+) -> None:
     """Check a plan folder whole, store it as a version and publish it; the same again changes nothing."""
     with one_clear_line():
         loaded = _with_database(
-            lambda database, clock, _: administration.load_plan(folder, database=database, clock=clock)
+            lambda database, clock, _: administration.load_plan(
+                folder, database=database, clock=clock, is_registry_changed=change_registry
+            )
         )
         said = "stored and published" if loaded.is_new else "unchanged, nothing published"
         size = f"{loaded.indicators} indicators, {loaded.agencies} agencies"

@@ -9,7 +9,7 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from services.ingest.caches import read_registry
-from services.ingest.handlers import reference_announcements, take_plan
+from services.ingest.handlers import RegistryContradicted, reference_announcements, take_plan
 from services.ingest.key_store import PostgresKeys
 from services.ingest.model import Reopening
 from services.ingest.plan_files import PlanFaults, load, render
@@ -40,27 +40,41 @@ class LoadedVersion(NamedTuple):
     agencies: int
 
 
-async def load_plan(folder: Path, *, database: Database, clock: Clock) -> LoadedVersion:
+async def load_plan(
+    folder: Path, *, database: Database, clock: Clock, is_registry_changed: bool = False
+) -> LoadedVersion:
     """Check a plan folder whole, store it as the plan's next version and publish it; the same again changes nothing.
 
+    `is_registry_changed` says that what contradicts the registry is taken all the same.
+
     Raises:
-        StartFailure: the folder has faults; the text names every one with file, line and what would be accepted.
+        StartFailure: the folder has faults, or contradicts the registry; the text names all of it with what would be
+            accepted.
     """
     try:
         loaded = load(folder)
     except PlanFaults as error:
         found = counted(len(error.faults), "fault")
         raise StartFailure(f"the plan in {folder} has {found}\n{render(error.faults)}") from None
-    async with database.transaction() as connection:
-        version, is_new = await take_plan(
-            content_hash=loaded.content_hash,
-            plan_id=loaded.plan_id,
-            plan_of=loaded.to_plan_data,
-            agencies=loaded.agencies,
-            plans=PostgresPlans(connection, clock=clock),
-            outbox=PostgresOutbox(connection),
-            now=clock.now(),
-        )
+    try:
+        async with database.transaction() as connection:
+            version, is_new = await take_plan(
+                content_hash=loaded.content_hash,
+                plan_id=loaded.plan_id,
+                plan_of=loaded.to_plan_data,
+                agencies=loaded.agencies,
+                plans=PostgresPlans(connection, clock=clock),
+                outbox=PostgresOutbox(connection),
+                now=clock.now(),
+                is_registry_changed=is_registry_changed,
+            )
+    except RegistryContradicted as contradicted:
+        found = counted(len(contradicted.differences), "contradiction")
+        raise StartFailure(
+            f"the registry, which all plans share, and agencies.csv in {folder} have {found}; nothing was loaded\n"
+            f"{contradicted}\n"
+            "with --change-registry it is taken all the same; closed periods then change only by a replay"
+        ) from None
     plan = loaded.to_plan_data(version)
     return LoadedVersion(plan.plan, version, is_new, len(plan.indicators), len(loaded.agencies))
 

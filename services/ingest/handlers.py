@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from services.ingest.filing_warnings import warnings_of
 from services.ingest.model import Filing, FilingWarning, Head, Receipt
 from services.ingest.ports import Filings, Outbox, Outcome, Plans
+from services.ingest.registry_changes import Difference, merged
 from shared.events import topics
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
@@ -54,6 +55,14 @@ async def _observed_before(
     return dict(await filings.observed({head: claim - 1 for head, claim in first.items() if claim > 1}))
 
 
+class RegistryContradicted(ValueError):
+    """A folder contradicts the registry; nothing of it was taken."""
+
+    def __init__(self, differences: Sequence[Difference]) -> None:
+        self.differences = differences
+        super().__init__("\n".join(each.told() for each in differences))
+
+
 async def take_plan(
     *,
     content_hash: str,
@@ -63,18 +72,29 @@ async def take_plan(
     plans: Plans,
     outbox: Outbox,
     now: datetime,
+    is_registry_changed: bool = False,
 ) -> tuple[int, bool]:
     """Store a plan as its next version and publish it; return the version and whether it is new.
 
-    The same content again is no new version and announces nothing.
+    The same content again is no new version and announces nothing. `is_registry_changed` says that what contradicts the
+    registry is taken all the same.
+
+    Raises:
+        RegistryContradicted: the folder contradicts the registry, which other plans share.
     """
     latest = await plans.latest(plan_id)
-    if latest is not None and latest[1] == content_hash:
+    is_known = latest is not None and latest[1] == content_hash
+    if latest is not None and is_known and not is_registry_changed:
+        return latest[0], False
+    registry = merged(agencies, known=await plans.registry(), plans=await plans.newest(), today=now.date())
+    if registry.differences and not is_registry_changed:
+        raise RegistryContradicted(registry.differences)
+    if latest is not None and is_known and not registry.differences:
         return latest[0], False
     version = latest[0] + 1 if latest else 1
     plan = plan_of(version)
-    await plans.save(plan, agencies)
-    await outbox.announce(reference_announcements(plan, agencies, now=now))
+    await plans.save(plan, registry.agencies)
+    await outbox.announce(reference_announcements(plan, registry.agencies, now=now))
     return version, True
 
 

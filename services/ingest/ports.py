@@ -42,6 +42,12 @@ class Plans(Protocol):
     async def latest(self, plan: str) -> tuple[int, str] | None:
         """Return version and content hash of a plan's latest version."""
 
+    async def registry(self) -> Mapping[str, AgencyRegisteredData]:
+        """Return all agencies by id; no other folder changes them until the transaction ends."""
+
+    async def newest(self) -> Sequence[PlanPublishedData]:
+        """Return the newest version of every plan."""
+
     async def save(self, plan: PlanPublishedData, agencies: Sequence[AgencyRegisteredData]) -> None:
         """Keep a plan version and the registry that came with it."""
 

@@ -168,6 +168,20 @@ class PostgresPlans:
         )
         return (row["version"], row["content_hash"]) if row else None
 
+    async def registry(self) -> Mapping[str, AgencyRegisteredData]:
+        """Return all agencies by id; no other folder changes them until the transaction ends."""
+        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended('registry', 1))")
+        rows = await self._connection.fetch("select body from agency")
+        agencies = (AgencyRegisteredData.model_validate_json(row["body"]) for row in rows)
+        return {each.agency: each for each in agencies}
+
+    async def newest(self) -> Sequence[PlanPublishedData]:
+        """Return the newest version of every plan."""
+        rows = await self._connection.fetch(
+            "select distinct on (plan) body from plan_version order by plan, version desc"
+        )
+        return [PlanPublishedData.model_validate_json(row["body"]) for row in rows]
+
     async def save(self, plan: PlanPublishedData, agencies: Sequence[AgencyRegisteredData]) -> None:
         """Keep a plan version and the registry that came with it."""
         await self._connection.execute(

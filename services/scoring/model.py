@@ -164,6 +164,14 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierStaff:
+    """How many staff an agency had before a day."""
+
+    staff: int | None
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Agency:
     """An agency (cơ quan) as the registry has it from `valid_from` until `valid_to` (exclusive, open if None)."""
 
@@ -172,7 +180,12 @@ class Agency:
     valid_from: date
     valid_to: date | None
     parent: str | None = None
-    staff: int | None = None
+    staff: int | None = None  # the latest figure
+    earlier_staff: tuple[EarlierStaff, ...] = ()  # the earliest first
+
+    def staff_on(self, day: date) -> int | None:
+        """Return how many staff the agency has on that day, None where nobody knows."""
+        return next((each.staff for each in self.earlier_staff if day < each.until), self.staff)
 
     def is_valid_on(self, day: date) -> bool:
         """Return whether the agency exists on that day."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -70,7 +71,7 @@ def moves(
             _bring(there, progress, agency=agency, plan=plan, is_taken=is_taken)
     moved: dict[Place, dict[Subject, Tally]] = {}
     for (version, place), there in by_place.items():
-        _add(moved.setdefault(place, {}), _tallies(there, plan=plans[version]))
+        _add(moved.setdefault(place, {}), _tallies(there, plan=plans[version], period=place.period))
     left = {place: {name: each for name, each in some.items() if each != EMPTY} for place, some in moved.items()}
     return {place: tallies for place, tallies in left.items() if tallies}
 
@@ -94,11 +95,12 @@ def _bring(there: _Brought, progress: Progress, *, agency: Agency, plan: Plan, i
         there.standings[_WHOLE].append((progress.standing, is_taken))
 
 
-def _tallies(there: _Brought, *, plan: Plan) -> dict[Subject, Tally]:
+def _tallies(there: _Brought, *, plan: Plan, period: str) -> dict[Subject, Tally]:
+    last_on = plan.period_by_id[period].last_on
     tallies = {subject: _of_standings(standings) for subject, standings in there.standings.items()}
     for name, judgements in there.judgements.items():
         indicator = plan.indicator_by_id[name]
-        tallies[indicator.programme, name] = _tally(judgements, indicator=indicator)
+        tallies[indicator.programme, name] = _tally(judgements, indicator=indicator, last_on=last_on)
     return tallies
 
 
@@ -108,11 +110,17 @@ def _of_standings(standings: Sequence[tuple[Standing, bool]]) -> Tally:
     return Tally(agencies=counts([standing for standing, _ in standings]))
 
 
-def _tally(judgements: Sequence[tuple[Judgement, Agency, bool]], *, indicator: Indicator) -> Tally:
+def _tally(judgements: Sequence[tuple[Judgement, Agency, bool]], *, indicator: Indicator, last_on: date) -> Tally:
     if len(judgements) == 1 or any(is_taken for _, _, is_taken in judgements):
-        tallies = ((_of_one(judgement, agency, indicator=indicator), gone) for judgement, agency, gone in judgements)
+        tallies = (
+            (_of_one(judgement, agency, indicator=indicator, last_on=last_on), gone)
+            for judgement, agency, gone in judgements
+        )
         return summed([tally.negated() if gone else tally for tally, gone in tallies])
-    parts = [reported(judgement.observed, indicator=indicator, agency=agency) for judgement, agency, _ in judgements]
+    parts = [
+        reported(judgement.observed, indicator=indicator, agency=agency, last_on=last_on)
+        for judgement, agency, _ in judgements
+    ]
     points = [judgement.points for judgement, _, _ in judgements if judgement.points is not None]
     return Tally(
         figures.total([part for part, _ in parts]),
@@ -124,8 +132,8 @@ def _tally(judgements: Sequence[tuple[Judgement, Agency, bool]], *, indicator: I
     )
 
 
-def _of_one(judgement: Judgement, agency: Agency, *, indicator: Indicator) -> Tally:
-    part, whole = reported(judgement.observed, indicator=indicator, agency=agency)
+def _of_one(judgement: Judgement, agency: Agency, *, indicator: Indicator, last_on: date) -> Tally:
+    part, whole = reported(judgement.observed, indicator=indicator, agency=agency, last_on=last_on)
     points, weight = judgement.points, indicator.weight
     if points is None:
         return Tally(part, whole, figures.ZERO, figures.ZERO, weight, ONCE[judgement.standing])

@@ -94,7 +94,9 @@ def _bar(indicator: Indicator, *, owed: int, together: Plan, facts: Facts, langu
     due = by_when(yardstick.target, words=spoken.words, basis=indicator.basis) if yardstick.target else ""
     count = sum(each.observed is not None for each, _ in judgements)
     standing = found.standing
-    if standing is Standing.MET and _is_open(indicator, judgements, target=yardstick.target, reported=count, owed=owed):
+    if standing is Standing.MET and _is_open(
+        indicator, judgements, period=facts.period, target=yardstick.target, reported=count, owed=owed
+    ):
         standing = Standing.MISSING if any(row.is_closed for row in facts.progress) else Standing.AWAITED
     return Bar(
         name=facts.names[indicator.id],
@@ -116,7 +118,7 @@ def _judged(
 ) -> Judgement:
     if len(judgements) == 1 and indicator.method in GROWTH_METHODS:
         return judgements[0][0]  # what it grew from is the agency's own
-    part, whole = _brought(indicator, judgements)
+    part, whole = _brought(indicator, judgements, period=facts.period)
     value = pooled(indicator.roll_up, part=part, whole=whole)
     observation = Observation(indicator.id, value=value)
     if value is None:
@@ -136,12 +138,13 @@ def _is_open(
     indicator: Indicator,
     judgements: Sequence[tuple[Judgement, Agency]],
     *,
+    period: Period,
     target: Target | None,
     reported: int,
     owed: int,
 ) -> bool:
     """Return whether those who have not reported could still undo that the target is met."""
-    part, whole = _brought(indicator, judgements)
+    part, whole = _brought(indicator, judgements, period=period)
     found = pooled_verdict(
         indicator,
         target=target,
@@ -154,9 +157,14 @@ def _is_open(
     return found.verdict is Verdict.NOT_YET_KNOWN
 
 
-def _brought(indicator: Indicator, judgements: Sequence[tuple[Judgement, Agency]]) -> tuple[Decimal, Decimal]:
+def _brought(
+    indicator: Indicator, judgements: Sequence[tuple[Judgement, Agency]], *, period: Period
+) -> tuple[Decimal, Decimal]:
     """Return the sums of part and whole that the roll-up puts together."""
-    brought = [reported(each.observed, indicator=indicator, agency=agency) for each, agency in judgements]
+    brought = [
+        reported(each.observed, indicator=indicator, agency=agency, last_on=period.last_on)
+        for each, agency in judgements
+    ]
     part, whole = (figures.total(column) for column in zip(*brought, strict=True)) if brought else _NOTHING
     return part, whole
 

@@ -106,14 +106,19 @@ def together(one: Mapping[Cell, Tally], other: Mapping[Cell, Tally]) -> dict[Cel
     return {**one, **{cell: summed([one[cell], tally]) if cell in one else tally for cell, tally in other.items()}}
 
 
-def reported(observed: Observed | None, *, indicator: Indicator, agency: Agency) -> tuple[Decimal, Decimal]:
-    """Return what an agency brings to the part and the whole that `pooled` puts together; nothing without a value."""
+def reported(
+    observed: Observed | None, *, indicator: Indicator, agency: Agency, last_on: date
+) -> tuple[Decimal, Decimal]:
+    """Return what an agency brings to the part and the whole that `pooled` puts together; nothing without a value.
+
+    Its staff are those of the period's last day, `last_on`.
+    """
     if observed is None or observed.value is None:
         return figures.ZERO, figures.ZERO
     if indicator.roll_up is RollUp.POOLED and observed.numerator is not None and observed.denominator is not None:
         return observed.numerator, observed.denominator
     if indicator.roll_up is RollUp.MEAN_BY_STAFF:
-        staff = Decimal(agency.staff or 0)
+        staff = Decimal(agency.staff_on(last_on) or 0)
         return figures.product(observed.value, staff), staff
     return observed.value, figures.ONE
 

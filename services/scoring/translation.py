@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from services.scoring.model import (
     Agency,
+    EarlierStaff,
     Ended,
     Filing,
     Indicator,
@@ -61,6 +62,7 @@ def agency_of(data: AgencyRegisteredData) -> Agency:
         valid_to=data.valid_to,
         parent=data.parent,
         staff=data.staff,
+        earlier_staff=tuple(EarlierStaff(each.staff, each.until) for each in data.earlier_staff),
     )
 
 

@@ -26,6 +26,11 @@ def is_absent(value: object) -> bool:
     return value is None or value is GrowthFrom.BASELINE
 
 
+def is_none_given(value: object) -> bool:
+    """Return whether a list of a later time is empty: then it is not written."""
+    return value == ()
+
+
 def is_usual_weight(value: object) -> bool:
     """Return whether a weight is 1, as of every indicator before there were weights: then it is not written."""
     return value == 1
@@ -132,6 +137,13 @@ class PlanPublishedData(EventData):
     days_off: tuple[date, ...]  # every day that is no working day from the plan's start to two months after its end
 
 
+class EarlierStaffData(EventData):
+    """How many staff an agency had up to a day, which is the first of the next figure."""
+
+    staff: int | None
+    until: date
+
+
 class AgencyRegisteredData(EventData):
     """An agency (cơ quan) as the registry has it, from `valid_from` until `valid_to` (exclusive, open if null)."""
 
@@ -141,6 +153,8 @@ class AgencyRegisteredData(EventData):
     kind: AgencyKind
     parent: str | None
     staff: int | None
+    staff_from: Annotated[date | None, Field(exclude_if=is_absent)] = None  # since when; null: on all its days
+    earlier_staff: Annotated[tuple[EarlierStaffData, ...], Field(exclude_if=is_none_given)] = ()  # the earliest first
     valid_from: date
     valid_to: date | None
     succeeded_by: str | None

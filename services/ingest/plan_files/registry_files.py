@@ -23,13 +23,14 @@ COLUMNS: Final = (
     "succeeded_by",
     "source",
 )
-_MAY_BE_EMPTY: Final = frozenset({"parent", "staff", "valid_to", "succeeded_by"})
+_OPTIONAL: Final = ("staff_from",)
+_MAY_BE_EMPTY: Final = frozenset({"parent", "staff", "staff_from", "valid_to", "succeeded_by"})
 _ONE_LINE: Final = "one line for each agency; a move is a new id that succeeds the old one"
 
 
 def read_registry(findings: Findings, path: Path) -> Registry | None:
     """Return the registry, or None where there is no table to read; faults go to `findings`."""
-    rows = read_table(findings, path, columns=COLUMNS)
+    rows = read_table(findings, path, columns=COLUMNS, optional=_OPTIONAL)
     if rows is None:
         return None
     first_lines: dict[str, int] = {}
@@ -71,12 +72,16 @@ def _agency(row: Row) -> AgencyRegisteredData | None:
         "kind": row.read("kind", word(AgencyKind)),
         "parent": row.read("parent", text),
         "staff": row.read("staff", whole),
+        "staff_from": (counted := row.read("staff_from", day)),
         "valid_from": (starts := row.read("valid_from", day)),
         "valid_to": (ends := row.read("valid_to", day)),
         "succeeded_by": row.read("succeeded_by", text),
     }
     if starts is not None and ends is not None and ends <= starts:
         row.fault("valid_to", code="dates-inverted", message=f"is {ends}", accepted=f"a day after valid_from, {starts}")
+    if counted is not None and starts is not None and not (starts <= counted and (ends is None or counted < ends)):
+        accepted = f"a day of the agency, from {starts} on" + (f" and before {ends}" if ends else "")
+        row.fault("staff_from", code="out-of-span", message=f"is {counted}", accepted=accepted)
     is_complete = all(column in row.cells or column in _MAY_BE_EMPTY for column in COLUMNS)
     if len(row.findings) > before or not is_complete:
         return None

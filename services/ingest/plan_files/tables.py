@@ -17,7 +17,9 @@ class Row(Fields):
     is_whole = True
 
 
-def read_table(findings: Findings, path: Path, *, columns: Sequence[str]) -> list[Row] | None:
+def read_table(
+    findings: Findings, path: Path, *, columns: Sequence[str], optional: Sequence[str] = ()
+) -> list[Row] | None:
     """Return the table's rows, or None where there is no table; columns may stand in any order.
 
     Lines that begin with # before the header, and blank lines, are passed over.
@@ -31,7 +33,7 @@ def read_table(findings: Findings, path: Path, *, columns: Sequence[str]) -> lis
         if not line.strip() or (header is None and line.lstrip().startswith("#")):
             continue
         if header is None:
-            header = _header(findings, path, number, line, columns)
+            header = _header(findings, path, number, line, columns=columns, optional=optional)
             if header is None:
                 return None
         else:
@@ -48,7 +50,9 @@ def read_table(findings: Findings, path: Path, *, columns: Sequence[str]) -> lis
     return rows
 
 
-def _header(findings: Findings, path: Path, number: int, line: str, columns: Sequence[str]) -> list[str] | None:
+def _header(
+    findings: Findings, path: Path, number: int, line: str, *, columns: Sequence[str], optional: Sequence[str]
+) -> list[str] | None:
     expected = ", ".join(columns)
     names = [name.strip() for name in _cells(line) or []]
     if not set(names) & set(columns):
@@ -62,7 +66,11 @@ def _header(findings: Findings, path: Path, number: int, line: str, columns: Seq
         return None
     problems = [
         *(("duplicate-column", f"column {shown(name)} stands twice") for name, n in Counter(names).items() if n > 1),
-        *(("unknown-column", f"column {shown(name)} is unknown") for name in names if name not in columns),
+        *(
+            ("unknown-column", f"column {shown(name)} is unknown")
+            for name in names
+            if name not in {*columns, *optional}
+        ),
         *(("missing-column", f"column {shown(name)} is missing") for name in columns if name not in names),
     ]
     for code, message in problems:

@@ -1,5 +1,7 @@
 """What is wrong in a registry of agencies is told at its line."""
 
+from datetime import date
+
 import pytest
 
 from shared.events.vocabulary import AgencyKind
@@ -47,6 +49,29 @@ def test_is_refused_alone_and_at_its_line(folder: PlanFolder, old: str, new: str
     assert {fault.code for fault in faults} == set(codes.split())
     assert folder.line(faults[0]).startswith(line)
     assert all(fault.accepted and fault.file.endswith("agencies.csv") for fault in faults)
+
+
+STAFF_FROM = (
+    (HEADER, f"{HEADER},staff_from"),
+    ("2014-01-01,,,made up\n", "2014-01-01,,,made up,2014-07-01\n"),
+    ("2020-01-01,so-mot,made up", "2020-01-01,so-mot,made up,"),
+    ("office,,,2014-01-01,,,made up", "office,,,2014-01-01,,,made up,"),
+    ("2013-01-01,,made up", "2013-01-01,,made up,"),
+)
+
+
+def test_a_staff_figure_may_say_since_when_it_is_so(folder: PlanFolder) -> None:
+    folder.change("agencies.csv", *STAFF_FROM)
+    days = {each.agency: each.staff_from for each in folder.load().agencies}
+    assert days == {"so-mot": date(2014, 7, 1), "so-hai": None, "van-phong": None, "xa-cu": None}
+
+
+@pytest.mark.parametrize("day", ["2013-12-31", "2014-13-01"])
+def test_a_staff_figure_counts_from_a_day_of_the_agency(folder: PlanFolder, day: str) -> None:
+    folder.change("agencies.csv", *STAFF_FROM, ("2014-07-01", day))
+    (fault,) = folder.faults()
+    assert fault.code == ("out-of-span" if day.startswith("2013") else "bad-date")
+    assert folder.line(fault).startswith("so-mot")
 
 
 def test_three_agencies_that_are_each_others_superiors_are_told_each(folder: PlanFolder) -> None:
