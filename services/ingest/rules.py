@@ -168,8 +168,9 @@ def _observation_faults(draft: Draft, *, plan: Plan, agency: Agency | None, unre
         seen.add(observation.indicator)
         if agency is not None and not reports(indicator, agency=agency):
             yield faults.not_reported_by(f"{pointer}/indicator", indicator=indicator.id, agency=agency.id)
-        written = {name: draft.written[f"{pointer}/{name}"] for name in _NAMES if f"{pointer}/{name}" in draft.written}
-        yield from _value_faults(observation, indicator=indicator, pointer=pointer, unread=unread, written=written)
+        yield from _value_faults(
+            observation, indicator=indicator, pointer=pointer, unread=unread, written=draft.written
+        )
 
 
 def _value_faults(
@@ -189,15 +190,18 @@ def _value_faults(
     clear: dict[str, Decimal] = {}  # the figures of which it is known what they are
     for name in _FIGURES:
         figure: Decimal | None = getattr(observation, name)
-        readings = readings_of(written.get(name, ""), measure=measure, is_whole=is_whole) if name in wanted else None
-        if readings is not None:
+        if name not in wanted:
+            continue
+        text = written.get(f"{pointer}/{name}") if written else None
+        readings = readings_of(text, measure=measure, is_whole=is_whole) if text else None
+        if text and readings:
             yield faults.ambiguous_number(
                 f"{pointer}/{name}",
-                text=written[name],
+                text=text,
                 **readings._asdict(),
                 decimal_accepted=None if is_whole else readings.decimal_accepted,
             )
-        elif figure is not None and name in wanted:
+        elif figure is not None:
             clear[name] = figure
             if is_whole and figure != figure.to_integral_value():
                 yield faults.not_whole(f"{pointer}/{name}")

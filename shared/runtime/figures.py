@@ -33,6 +33,8 @@ def figure_of(written: str | Decimal) -> Decimal:
         if not written.is_finite() or abs(written.adjusted()) > MOST_DIGITS:  # 1e1000000000 written out fills memory
             raise _too_many_digits()
         written = format(written, "f")
+    if written.isascii() and written.isdigit() and written[0] != "0" and len(written) <= MOST_DIGITS:
+        return Decimal(written)  # most figures: no need to look closer
     if "," in written:
         raise UnfitFigure(
             "decimal-comma", vi="Dùng dấu chấm thập phân, ví dụ 12.5.", en="Use a decimal point, such as 12.5."

@@ -1,7 +1,7 @@
 """Text that people write: bounded before anything is computed, composed (NFC), and every sign it may not hold named."""
 
+import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Final
 
 _MOST_MARKS: Final = 8  # on one character; Vietnamese takes two, no living script more than four or five
@@ -13,8 +13,10 @@ _NEWLINES: Final = str.maketrans(dict.fromkeys(_LINE_ENDS, "\n"))
 # Controls, formatting (zero width, direction), half characters, private use, what Unicode has not assigned.
 _UNFIT: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # Of a category that is seen, and yet nobody sees them: fillers, the Braille blank, the grapheme joiner and the like.
+_RUN: Final = re.compile(rf"[^\w\s]{{{_MOST_MARKS + 1},}}")  # a pile of marks is one, as are many points and dashes
 _UNSEEN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _LOST: Final = frozenset("\ufffc\ufffd")  # what stands where a picture or an unreadable character stood
+_NEVER: Final = _UNSEEN | _LOST
 _SELECTORS: Final = frozenset({*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0))})
 _EMOJI_PARTS: Final = frozenset({"So", "Sk"})
 
@@ -40,11 +42,10 @@ def composed(raw: str, *, longest: int, has_lines: bool = False) -> str:
     if len(raw) > longest * _MOST_DECOMPOSED:
         raise _too_long(longest)
     check_marks(raw)
-    lines = raw.replace("\r\n", "\n").translate(_NEWLINES) if has_lines else raw
-    text = unicodedata.normalize("NFC", lines.replace("\t", " ")).strip()
+    text = unicodedata.normalize("NFC", raw if raw.isprintable() else _with_usual_blanks(raw, has_lines)).strip()
     if len(text) > longest:
         raise _too_long(longest)
-    if found := {sign: at for at, sign in _unfit_in(raw, has_lines=has_lines)}:
+    if not (raw.isprintable() and _NEVER.isdisjoint(raw)) and (found := _unfit_in(raw, has_lines=has_lines)):
         raise _unfit(found)
     if not any(_is_seen(sign) for sign in text):
         raise UnfitText("bad-text", vi="Văn bản trống; hãy nhập nội dung.", en="The text is blank; write something.")
@@ -59,7 +60,7 @@ def check_marks(raw: str) -> None:
     Raises:
         UnfitText: one does; its position is named.
     """
-    if raw.isascii():
+    if not _RUN.search(raw):
         return
     run = 0
     for position, sign in enumerate(raw, start=1):
@@ -104,21 +105,24 @@ def _unfit(found: dict[str, int]) -> UnfitText:
     )
 
 
-def _unfit_in(raw: str, *, has_lines: bool) -> Iterator[tuple[int, str]]:
-    """Yield what cannot be taken with its position, the last one first, so that of equal signs the first is kept."""
-    if raw.isprintable() and _UNSEEN.isdisjoint(raw) and _LOST.isdisjoint(raw):
-        return
-    for index in range(len(raw) - 1, -1, -1):
-        sign = raw[index]
-        is_line_end = sign == "\n" or sign in _LINE_ENDS
-        if is_line_end:
+def _with_usual_blanks(raw: str, has_lines: bool) -> str:  # noqa: FBT001  as it is said where this is called
+    lines = raw.replace("\r\n", "\n").translate(_NEWLINES) if has_lines else raw
+    return lines.replace("\t", " ")
+
+
+def _unfit_in(raw: str, *, has_lines: bool) -> dict[str, int]:
+    """Return the signs that cannot be taken, each with the position where it stands first."""
+    found: dict[str, int] = {}
+    for index, sign in enumerate(raw):
+        if sign == "\n" or sign in _LINE_ENDS:
             is_fit = has_lines
         elif sign == _JOINER:
             is_fit = _joins(raw, index)
         else:
-            is_fit = sign == "\t" or not (unicodedata.category(sign) in _UNFIT or sign in _UNSEEN or sign in _LOST)
+            is_fit = sign == "\t" or not (unicodedata.category(sign) in _UNFIT or sign in _NEVER)
         if not is_fit:
-            yield index + 1, sign
+            found.setdefault(sign, index + 1)
+    return found
 
 
 def _joins(raw: str, index: int) -> bool:
