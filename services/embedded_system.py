@@ -21,6 +21,7 @@ from services.scoring import wiring as scoring
 from shared.runtime.anchors import clock_for
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
+from shared.runtime.docs_page import About
 from shared.runtime.embedded.databases import ensure_database, name_of_database, url_of_database
 from shared.runtime.embedded.mail_page import mail_router
 from shared.runtime.embedded.parts import Parts, started_parts
@@ -30,6 +31,7 @@ from shared.runtime.service import Service
 from shared.runtime.settings import read_settings
 from shared.runtime.topics import create_topics
 
+_CAUGHT: Final = About("thư đã gửi; không thư nào ra bên ngoài", "the mails that were caught, none of them delivered")
 _HOST: Final = "127.0.0.1"
 _READY_SECONDS: Final = 60.0
 
@@ -103,7 +105,7 @@ async def embedded_system(settings: EmbeddedSettings, *, clock: Clock | None = N
             await ingest_administration.republish(database=databases["ingest"])
             await scoring_republishing.republish(databases["scoring"])
         pages = [mail_router(parts.mail_directory, clock=clock)] if parts.mail_directory else []
-        links = {"/mail": "the mails that were caught, none of them delivered"} if pages else {}
+        links = {"/mail": _CAUGHT} if pages else {}
         stack.push_async_callback(_stopped, services)
         await asyncio.gather(*(service.start() for service in services))
         stack.push_async_callback(server.stop)  # before the services: who is being asked is answered

@@ -1,6 +1,7 @@
 """Puts ingest together."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from services.ingest.api import Api
 from services.ingest.batching import SharedCommit
@@ -16,10 +17,16 @@ from shared.events import topics
 from shared.runtime.access import Guard
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
+from shared.runtime.docs_page import About
 from shared.runtime.kafka import Producer
 from shared.runtime.key_ring import KeyRing
 from shared.runtime.outbox import Relay
 from shared.runtime.service import Service
+
+_ABOUT: Final = About(
+    "tiếp nhận, kiểm tra và lưu giữ báo cáo của các cơ quan",
+    "takes the agencies' submissions, checks and keeps them",
+)
 
 
 def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
@@ -45,6 +52,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     decisions = DecisionApi(clock=clock, database=database, guard=guard, registry=registry, on_decided=relay.wake)
     return Service(
         name=SCHEMA.service,
+        about=_ABOUT,
         clock=clock,
         database=database,
         schema=SCHEMA,

@@ -24,6 +24,7 @@ from shared.runtime.applying import Apply
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
+from shared.runtime.docs_page import About
 from shared.runtime.kafka import Producer
 from shared.runtime.key_ring import KeyRing, keep_keys
 from shared.runtime.links import Links
@@ -31,6 +32,10 @@ from shared.runtime.service import Service
 
 GROUP: Final = "notify"
 KEYS_GROUP: Final = "notify-keys"  # its own, so that nothing delays a revocation
+_ABOUT: Final = About(
+    "gửi thư cho cơ quan chậm tiến độ, chưa báo cáo, đã khắc phục, và bản tổng hợp",
+    "sends the mails: lag, overdue, recovered, and the digest",
+)
 
 
 def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
@@ -63,6 +68,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
 
     return Service(
         name=SCHEMA.service,
+        about=_ABOUT,
         clock=clock,
         database=database,
         schema=SCHEMA,

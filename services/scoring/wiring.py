@@ -18,11 +18,16 @@ from shared.runtime.applying import Apply
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
+from shared.runtime.docs_page import About
 from shared.runtime.kafka import Producer
 from shared.runtime.key_ring import KeyRing, keep_keys
 from shared.runtime.outbox import Relay
 from shared.runtime.service import Service
 
+_ABOUT: Final = About(
+    "đánh giá từng chỉ tiêu; số liệu theo cơ quan, theo kỳ và theo cấp",
+    "judges each indicator; figures by agency, period and level",
+)
 SUBMISSIONS_GROUP: Final = "scoring-submissions"
 REFERENCE_GROUP: Final = "scoring-reference"
 KEYS_GROUP: Final = "scoring-keys"  # its own, so that nothing delays a revocation
@@ -73,6 +78,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     )
     return Service(
         name=SCHEMA.service,
+        about=_ABOUT,
         clock=clock,
         database=database,
         schema=SCHEMA,

@@ -1,6 +1,8 @@
-"""The pages that lead a person in: `/` with what there is, and `/docs` from files of this machine, not of a CDN."""
+"""The pages that lead a person in: `/` with what this is, and `/docs` from files of this machine, not of a CDN."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import Final
 
@@ -14,23 +16,72 @@ _ASSETS: Final = {
     "favicon.png": "image/png",
 }
 _CACHED: Final = {"Cache-Control": "max-age=86400"}
+_ABOUT_VI: Final = (
+    "Tiendo theo dõi tiến độ thực hiện kế hoạch ứng dụng công nghệ thông tin của tỉnh. Các cơ quan nộp báo cáo theo kỳ;"
+    " hệ thống đối chiếu từng chỉ tiêu với kế hoạch, gửi thư cho cơ quan chậm tiến độ hoặc chưa báo cáo và gửi bản tổng"
+    " hợp cho cơ quan chủ trì."
+)
+_ABOUT_EN: Final = (
+    "Tiendo follows the progress of a province's IT plan. Agencies report each period; every indicator is compared with"
+    " the plan, agencies that lag or have not reported get a mail, and the lead agency gets a digest."
+)
 _PAGE: Final = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>body {{ margin: 3rem auto; max-width: 36rem; padding: 0 1rem; font: 16px/1.6 system-ui, sans-serif; }}</style>
-<h1>{title}</h1>
-<ul>{links}</ul>
+<html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tiendo</title>
+<style>
+body {{ margin: 3rem auto; max-width: 42rem; padding: 0 1rem; color: #1c2430;
+  font: 16px/1.6 system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }}
+h1 {{ margin-bottom: 0; color: #0b5c7d; }} a {{ color: #0b5c7d; }} .en {{ color: #5b6675; }}
+dt {{ margin-top: .8rem; font-weight: 600; }} dd {{ margin: 0; }}
+.rehearsal {{ background: #fff4d6; border: 1px solid #ecd48a; color: #5c4500; padding: .4rem 1rem; }}
+</style>
+<h1>Tiendo</h1>
+{rehearsal}<p>{about_vi}</p>
+<p lang="en" class="en">{about_en}</p>
+<dl>{services}{links}</dl>
 """
+_REHEARSAL: Final = (
+    '<p class="rehearsal"><b>DIỄN TẬP</b> · đồng hồ của hệ thống: {now:%H:%M ngày %d/%m/%Y}'
+    ' <span lang="en">(rehearsal: this is the system\'s clock, nothing here is of today)</span></p>\n'
+)
+_ROW: Final = '<dt>{term}</dt><dd>{vi}</dd><dd lang="en" class="en">{en}</dd>\n'
 
 
-def docs_router(app: FastAPI, *, links: Mapping[str, str]) -> APIRouter:
-    """Return `/`, which names these pages by path, and `/docs`, where the API of `app` can be tried."""
+@dataclass(frozen=True)
+class About:
+    """What something is, in both languages."""
+
+    vi: str
+    en: str
+
+
+def described(services: Mapping[str, About]) -> str:
+    """Return what this process is, as the Markdown at the head of `/docs`."""
+    lines = [f"- **{name}**: {about.vi} / {about.en}" for name, about in services.items()]
+    return "\n\n".join([_ABOUT_VI, _ABOUT_EN, "\n".join(lines)])
+
+
+def docs_router(
+    app: FastAPI,
+    *,
+    services: Mapping[str, About],
+    links: Mapping[str, About],
+    rehearsed_at: Callable[[], datetime | None],
+) -> APIRouter:
+    """Return `/`, which says what this is and names these pages by path, and `/docs`, where `app` can be tried."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def front() -> HTMLResponse:
-        listed = "".join(f'<li><a href="{path}">{path}</a> – {what}</li>' for path, what in links.items())
-        return HTMLResponse(_PAGE.format(title=app.title, links=listed))
+        now = rehearsed_at()
+        rehearsal = _REHEARSAL.format(now=now) if now else ""
+        told = "".join(_ROW.format(term=name, vi=about.vi, en=about.en) for name, about in services.items())
+        listed = "".join(
+            _ROW.format(term=f'<a href="{path}">{path}</a>', vi=about.vi, en=about.en) for path, about in links.items()
+        )
+        return HTMLResponse(
+            _PAGE.format(rehearsal=rehearsal, about_vi=_ABOUT_VI, about_en=_ABOUT_EN, services=told, links=listed)
+        )
 
     @router.get("/docs")
     async def docs() -> HTMLResponse:

@@ -5,6 +5,7 @@ import errno
 import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.runtime.access import refuse_open_routes
 from shared.runtime.bodies import HELD
-from shared.runtime.docs_page import docs_router
+from shared.runtime.docs_page import About, described, docs_router
 from shared.runtime.errors import StartFailure
 from shared.runtime.examples import show_whole_examples
 from shared.runtime.health import health_router
@@ -25,8 +26,11 @@ from shared.runtime.service import Endpoint, Service
 
 _START_LOOK_SECONDS: Final = 0.01
 _RECEIVE_BYTES: Final = 64 * 1024
-_LINKS: Final = {"/docs": "the API, to read and to try", "/health/ready": "whether all is as it should be"}
-_NO_LINKS: Final[Mapping[str, str]] = {}
+_LINKS: Final = {
+    "/docs": About("giao diện lập trình (API): xem và thử", "the API, to read and to try"),
+    "/health/ready": About("tình trạng của hệ thống", "whether all is as it should be"),
+}
+_NO_LINKS: Final[Mapping[str, About]] = {}
 
 
 class Application(FastAPI):
@@ -64,7 +68,7 @@ def application(
     services: Sequence[Service],
     *,
     extra: Sequence[APIRouter] = (),
-    links: Mapping[str, str] = _NO_LINKS,
+    links: Mapping[str, About] = _NO_LINKS,
     allowed_hosts: str = "",
 ) -> FastAPI:
     """Return the web application of these services; its first page also names `links`.
@@ -76,18 +80,24 @@ def application(
     """
     for service in services:
         refuse_open_routes(service.routers)
+
+    def rehearsed_at() -> datetime | None:
+        return next((each.clock.now() for each in services if each.clock.is_rehearsal), None)
+
+    told = {service.name: service.about for service in services}
     app = Application(
         busy={key: endpoint for service in services for key, endpoint in service.busy.items()},
         hosts=host_names(allowed_hosts),
         title="Tiendo",
         version="1",
+        description=described(told),
         docs_url=None,  # FastAPI's own asks a CDN for its looks
         redoc_url=None,
         redirect_slashes=False,  # a redirect would be made of what the client calls us, and send its key there
         separate_input_output_schemas=False,
     )
     answer_with_problems(app)
-    pages = docs_router(app, links={**_LINKS, **links})
+    pages = docs_router(app, services=told, links={**_LINKS, **links}, rehearsed_at=rehearsed_at)
     # Routers are asked in turn: those that are busy come first.
     routers = [*chain.from_iterable(each.routers for each in services), health_router(services), pages, *extra]
     for router in routers:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from shared.runtime.clock import Clock
 from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
+from shared.runtime.docs_page import About
 from shared.runtime.kafka import Producer
 from shared.runtime.kafka_health import KafkaHealth, topics_of
 from shared.runtime.logging import get_logger, tell_as
@@ -25,6 +26,7 @@ _RESTART_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 30.0
 _WELL_SECONDS: Final = 60.0  # who ran for so long did not fail for the same reason
 _STOP_SECONDS: Final = 12.0
+_UNTOLD: Final = About("", "")
 
 Background = Callable[[], Awaitable[None]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -37,6 +39,7 @@ class Service:
     name: str
     clock: Clock
     database: Database
+    about: About = _UNTOLD
     schema: Schema | None = None  # what its database must hold
     producer: Producer | None = None
     relay: Relay | None = None

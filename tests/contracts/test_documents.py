@@ -121,8 +121,8 @@ def test_every_agency_can_file_what_seed_prints() -> None:
 def test_the_refusal_in_the_readme_is_what_the_plan_says() -> None:
     problem = json_of_readme(r'(\{"type":"urn:tiendo:problem.*?\]\})')
     period = next(
-        each for each in load(PROJECT / "plans" / "lam-dong-2014").to_plan_data(1).periods if each.id == "2014-04"
+        each for each in load(PROJECT / "plans" / "lam-dong-2014").to_plan_data(1).periods if each.id == "2014-03"
     )
-    assert period.ends_on == date(2014, 5, 1)
-    assert period.ends_on.isoformat() in problem["faults"][0]["en"]
+    assert period.locked_on == date(2014, 5, 9)
+    assert period.locked_on.isoformat() in problem["faults"][0]["en"]
     assert all({"pointer", "code", "vi", "en"} == set(fault) for fault in problem["faults"])

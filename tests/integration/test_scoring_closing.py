@@ -15,6 +15,7 @@ from shared.runtime.kafka import KafkaAway
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import AFTER_DUE, IN_TIME, Scoring, scoring_on
 from tests.support.scoring_examples import AGENCIES, agency_registered, at, plan_published, submission_accepted
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -116,6 +117,6 @@ async def test_closing_goes_on_by_itself_once_kafka_answers_and_time_has_passed(
     )
     running = asyncio.create_task(closing.run())
     clock.advance_to(AFTER_DUE)
-    await asyncio.wait_for(closed.wait(), 10)
+    await asyncio.wait_for(closed.wait(), PATIENCE_SECONDS)
     running.cancel()
     assert (await scoring.standings())[AGENCIES[0], "2014-01"] == (0, "missing")

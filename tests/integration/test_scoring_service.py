@@ -139,7 +139,7 @@ async def test_the_backlog_is_worked_off_once_the_group_has_read_what_stood_ther
     await consumer.start()
     try:
         for _ in AGENCIES:
-            await asyncio.wait_for(consumer.getone(), 30)
+            await asyncio.wait_for(consumer.getone(), PATIENCE_SECONDS)
         await producer.send_all([_record(topics.SUBMISSIONS, submission_accepted(revision=2))])
         await consumer.commit()
     finally:

@@ -2,31 +2,34 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from shared.runtime.embedded.mail_index import MailIndex
 from tests.support.recomputing import recomputed
 from tests.support.requirements import TESTED_ON
+from tests.support.waiting import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
+_BLOCKS = re.findall(r"^```\w*\n(.*?)^```", (PROJECT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+CURLS = [f"curl {each.strip()}" for block in _BLOCKS for each in re.split(r"^curl ", block, flags=re.MULTILINE)[1:]]
 
 
 @dataclass(frozen=True)
 class Played:
-    """A demonstration that was played to its end."""
+    """A demonstration that was played to its end and stays, with what it said and where it put what it knows."""
 
-    status: int
     said: str
-    complained: str
     folder: Path
 
     @property
@@ -34,31 +37,46 @@ class Played:
         found: Mapping[str, Any] = json.loads((self.folder / "summary.json").read_text())
         return found
 
+    def visitor(self) -> dict[str, str]:
+        """Return TIENDO and KEY as they are to be set."""
+        return dict(re.findall(r"^(TIENDO|KEY)=(\S+)", self.said, re.MULTILINE))
 
-def demo(folder: Path, *arguments: str, **environment: str) -> Played:
-    run = subprocess.run(
+
+def started(folder: Path, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
         [sys.executable, "-m", "tools.demo", "--folder", str(folder), *arguments],
         cwd=PROJECT,
-        env={**os.environ, "DEMO_EXIT": "1", "PORT": "0", "COLUMNS": "120", "LAG_SETTLING_HOURS": "4", **environment},
-        capture_output=True,
+        env={**os.environ, "DEMO_EXIT": "", "PORT": "0", "COLUMNS": "80", "LAG_SETTLING_HOURS": "4", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=240,
-        check=False,
     )
-    return Played(run.returncode, run.stdout, run.stderr, folder)
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     TESTED_ON.note("kafka", "embedded")
     TESTED_ON.note("database", "embedded")
     TESTED_ON.note("mail", "built-in catcher")
-    return demo(tmp_path_factory.mktemp("demo"))
+    folder = tmp_path_factory.mktemp("demo")
+    with started(folder) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        said = []
+        try:
+            for line in run.stdout:
+                said.append(line)
+                if line.rstrip().endswith('/v1/submissions"'):  # the last one
+                    break
+            yield Played("".join(said), folder)
+        finally:
+            run.send_signal(signal.SIGINT)
+        assert (run.wait(timeout=PATIENCE_SECONDS), run.stderr.read()) == (0, "")
 
 
 def test_a_whole_year_is_played_to_its_end(played: Played) -> None:
-    assert (played.status, played.complained) == (0, "")
     assert list(played.summary["standings"]) == [f"2014-{month:02}" for month in range(1, 13)]
+    assert "0 unaccounted for, 0 mails sent twice." in played.said
 
 
 def test_every_standing_of_the_year_is_recomputed_from_its_event_alone(played: Played) -> None:
@@ -99,40 +117,57 @@ def test_the_summary_and_every_mail_say_that_the_figures_are_made_up(played: Pla
         assert any(word in text.get_content() for word in ("SỐ LIỆU MÔ PHỎNG", "SIMULATED FIGURES")), mail.subject
 
 
-def test_without_a_terminal_the_output_is_plain_lines(played: Played) -> None:
-    assert "\x1b" not in played.said
-    assert "\r" not in played.said
-    assert "02/2014  " in played.said
+def test_without_a_terminal_the_output_is_plain_lines_of_eighty_columns(played: Played) -> None:
+    assert not {"\x1b", "\r"} & set(played.said)
     assert "synthetic" in played.said
+    assert len([line for line in played.said.splitlines() if re.match(r"\d\d/2014  ", line)]) == 12
+    is_long = {line for line in played.said.splitlines() if len(line) > 80}
+    assert not {line for line in is_long if str(played.folder) not in line}
 
 
-def test_a_run_that_stays_says_how_its_figures_are_read(tmp_path: Path) -> None:
-    arguments = ["--folder", str(tmp_path / "demo"), "--months", "1"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tools.demo", *arguments],
-        cwd=PROJECT,
-        env={**os.environ, "DEMO_EXIT": "", "PORT": "0"},
-        stdout=subprocess.PIPE,
+def test_it_says_first_where_the_mails_are(played: Played) -> None:
+    before, _, _ = played.said.partition("01/2014")
+    page = played.visitor()["TIENDO"] + "/mail"
+    assert page in before
+    assert "Thư" in httpx.get(page).text
+
+
+def test_what_it_says_to_type_reads_and_files(played: Played) -> None:
+    commands = played.said[played.said.index("TIENDO=") :]
+    ran = subprocess.run(["sh", "-euc", commands], capture_output=True, text=True, timeout=60, check=True)
+    periods, receipt = ran.stdout.split("]{", 1)
+    assert json.loads(periods + "]")[0]["period"] == "2014-01"
+    told = json.loads("{" + receipt)
+    assert (told["status"], told["agency"], told["period"]) == ("accepted", "so-noi-vu", "2014-12")
+
+
+@pytest.mark.parametrize("command", CURLS, ids=[f"{number}" for number, _ in enumerate(CURLS)])
+def test_every_curl_of_the_readme_works_on_it(played: Played, command: str, tmp_path: Path) -> None:
+    ran = subprocess.run(
+        ["sh", "-euc", f"{command} -sS -w '%{{stderr}}%{{http_code}}'"],
+        cwd=tmp_path,
+        env={**os.environ, **played.visitor()},
+        capture_output=True,
         text=True,
-    ) as run:
-        try:
-            assert run.stdout is not None
-            command = next(line for line in run.stdout if line.startswith("curl "))
-            [found] = json.loads(
-                subprocess.run(["sh", "-c", command], capture_output=True, timeout=30, check=True).stdout
-            )
-        finally:
-            run.send_signal(signal.SIGINT)
-        assert run.wait(timeout=60) == 0
-    assert (found["id"], found["period"], found["is_closed"]) == ("province", "2014-01", True)
-    assert sum(found["agencies"].values()) == 175
+        timeout=60,
+        check=True,
+    )
+    assert ran.stderr == ("202" if "/v1/submissions" in command else "200"), ran.stdout
+
+
+def test_a_run_that_is_to_end_ends_and_complains_of_nothing(tmp_path: Path) -> None:
+    with started(tmp_path / "demo", "--months", "1", DEMO_EXIT="1") as run:
+        said, complained = run.communicate(timeout=PATIENCE_SECONDS)
+    assert (run.returncode, complained) == (0, "")
+    assert "0 unaccounted for" in said
 
 
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        refused = demo(tmp_path / "demo", "--months", "1", PORT=str(taken.getsockname()[1]))
-    assert refused.status == 1
-    assert len(refused.complained.splitlines()) == 1
-    assert "is in use" in refused.complained
+        with started(tmp_path / "demo", "--months", "1", PORT=str(taken.getsockname()[1])) as run:
+            _, complained = run.communicate(timeout=PATIENCE_SECONDS)
+    assert run.returncode == 1
+    assert len(complained.splitlines()) == 1
+    assert "is in use" in complained

@@ -50,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _demonstrated(chosen: argparse.Namespace, *, began: float) -> bool:
+    print("Tiendo: a plan's year in about a minute; Ctrl-C ends it.", flush=True)
     # Imported here, so that the time told counts the imports, and Ctrl-C ends them without a stack trace.
     from tools.demo.run import demonstrate  # noqa: PLC0415
     from tools.demo.wishes import Wishes  # noqa: PLC0415

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -78,16 +78,15 @@ class Clients:
         self._keys = keys
         self._book = book
 
-    async def send(self, groups: Sequence[Sequence[Act]], *, on_answer: Callable[[], None]) -> None:
+    async def send(self, groups: Sequence[Sequence[Act]]) -> None:
         """Send groups at once and the acts of a group one after the other."""
         async with asyncio.TaskGroup() as tasks:
             for group in groups:
-                tasks.create_task(self._send_group(group, on_answer))
+                tasks.create_task(self._send_group(group))
 
-    async def _send_group(self, group: Iterable[Act], on_answer: Callable[[], None]) -> None:
+    async def _send_group(self, group: Iterable[Act]) -> None:
         for act in group:
             self._book.enter(act, await self._answered(act))
-            on_answer()
 
     async def _answered(self, act: Act) -> Answer:
         """Return the answer; where there is none, or the service is away, the same request is sent again."""

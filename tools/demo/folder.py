@@ -12,6 +12,7 @@ from typing import Final
 from shared.runtime.errors import StartFailure
 
 SUMMARY: Final = "summary.json"
+SUBMISSION: Final = "submission.json"  # one that is accepted, to be changed and sent
 DUMP: Final = "progress.jsonl"  # the topic `progress` as it was at the end, one event a line
 _PATIENCE_SECONDS: Final = 15.0
 
@@ -33,7 +34,7 @@ def fresh_folder(directory: Path) -> Iterator[Path]:
                 raise StartFailure(f"another demonstration runs in {directory}; end it first") from None
             _wait_for_what_a_killed_run_left(system)
             shutil.rmtree(system, ignore_errors=True)
-            for left in (SUMMARY, DUMP):
+            for left in (SUMMARY, SUBMISSION, DUMP):
                 (directory / left).unlink(missing_ok=True)
             yield system
     except PermissionError as error:

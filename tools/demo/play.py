@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Final
+
+from rich.text import Text
 
 from services.embedded_system import EmbeddedSystem
 from services.ingest import administration as ingest
@@ -15,9 +17,10 @@ from services.notify.contacts import load_contacts
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Scope
 from shared.runtime.clock import SteppedClock
+from tools.demo import evidence, months
 from tools.demo.client import Book, Clients
 from tools.demo.http import HttpClient
-from tools.demo.screen import Counts, Screen
+from tools.demo.screen import Screen
 from tools.demo.settling import Settling
 from tools.demo.year import Moment
 
@@ -36,7 +39,7 @@ class Run:
     book: Book = field(default_factory=Book)
     first_mail_seconds: float | None = None
     mails: int = 0
-    reading_key: str = ""  # of whoever looks at the figures
+    over: list[Text] = field(default_factory=list)  # a line for each period that is over
 
     async def prepare(self, folder: Path) -> Mapping[str, str]:
         """Load the plan and its contacts, and return a key for each agency."""
@@ -46,12 +49,18 @@ class Run:
         contacts = folder / "contacts.csv"
         if contacts.exists():
             await load_contacts(read_contacts(contacts), database=self.system.database("notify"))
-        keys = await ingest.issue_keys(None, database=database, clock=self.clock, pepper=self.system.key_pepper)
-        reader = await ingest.issue_keys(
-            [min(keys)], database=database, clock=self.clock, pepper=self.system.key_pepper, scopes=[Scope.READ]
+        return await ingest.issue_keys(None, database=database, clock=self.clock, pepper=self.system.key_pepper)
+
+    async def key_to_file_and_read(self, agency: str) -> str:
+        """Return another key of the agency, for whoever looks in."""
+        issued = await ingest.issue_keys(
+            [agency],
+            database=self.system.database("ingest"),
+            clock=self.clock,
+            pepper=self.system.key_pepper,
+            scopes=[Scope.SUBMIT, Scope.READ],
         )
-        self.reading_key = reader[min(keys)]
-        return keys
+        return issued[agency]
 
     async def play(self, moments: Sequence[Moment], *, plan: PlanPublishedData, keys: Mapping[str, str]) -> None:
         """Live through the moments, one after the other.
@@ -64,23 +73,30 @@ class Run:
         http = HttpClient(self.system.base_url, connections=_CONNECTIONS)
         clients = Clients(http, keys=keys, book=self.book)
         self.screen.expect(len(moments))
+        last_of = {moment.period.id: moment for moment in moments}
         watching = asyncio.create_task(self._watch_for_first_mail())
         try:
             await settling.until_settled()  # the plan has arrived everywhere
             for moment in moments:
                 self.clock.advance_to(moment.at)
-                await clients.send(moment.acts, on_answer=partial(self._show, moment))
+                await clients.send(moment.acts)
                 await settling.until_settled()
-                self.mails = self._mails()
-                self._show(moment)
+                await self._show(moment.period.id, plan=plan.plan, is_over=moment is last_of[moment.period.id])
                 self.screen.step()
         finally:
             watching.cancel()
             await http.close()
 
-    def _show(self, moment: Moment) -> None:
-        accepted, refused = len(self.book.receipts), self.book.refused.total()
-        self.screen.show(f"{moment.at:%m/%Y}", Counts(accepted, refused, self.mails))
+    async def _show(self, period: str, *, plan: str, is_over: bool) -> None:
+        standings = await evidence.standings_by_period(self.system.database("scoring"), plan=plan)
+        counts = standings.get(period, Counter())
+        self.screen.show(months.under_way(period, counts))
+        if is_over:
+            mails = self._mails()
+            line = months.over(period, counts, mails=mails - self.mails)
+            self.screen.leave(line)
+            self.over.append(line)
+            self.mails = mails
 
     def _mails(self) -> int:
         return sum(1 for _ in (self.mailbox / "new").iterdir())

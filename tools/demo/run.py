@@ -21,16 +21,18 @@ from shared.runtime.clock import SteppedClock
 from shared.runtime.embedded.broker import free_port
 from shared.runtime.errors import StartFailure, counted
 from shared.runtime.serve import listening_socket
-from tools.demo.folder import fresh_folder
+from tools.demo import months
+from tools.demo.folder import SUBMISSION, fresh_folder
 from tools.demo.http import NoAnswer
 from tools.demo.play import Run
 from tools.demo.published import Published, published_course, read_published
 from tools.demo.screen import Screen
 from tools.demo.settling import NotSettled
 from tools.demo.telling import tell
+from tools.demo.visit import example_of
 from tools.demo.wishes import Wishes
-from tools.demo.words import title, ways_in
-from tools.demo.year import year_of
+from tools.demo.words import title, ways_in, whereabouts
+from tools.demo.year import Moment, year_of
 
 _USUAL_PORT: Final = 8080
 _WORK_BEGINS: Final = hour(8)
@@ -60,20 +62,45 @@ async def demonstrate(wishes: Wishes, *, console: Console) -> bool:
             port=_port(wishes.port),
         )
         with Screen(console) as screen:
-            screen.say("starting the system")
+            screen.say("starting PostgreSQL, a Kafka and the three services")
             async with embedded_system(settings, clock=clock) as system:
                 run = Run(system=system, clock=clock, screen=screen, mailbox=_maildir(system), began=wishes.began)
-                await _played(run, loaded, published=published, wishes=wishes, log=log)
+                screen.leave(whereabouts(system.base_url), *months.heads())
+                moments = await _played(run, loaded, published=published, wishes=wishes, log=log)
                 screen.stop()
                 is_sound = await tell(run, loaded, is_published=bool(published), wishes=wishes, console=console)
                 if not wishes.is_exit:
-                    told = ways_in(plan, today=clock.now().date(), base_url=system.base_url, key=run.reading_key)
-                    console.print(told, soft_wrap=True)
+                    await _let_in(run, moments, loaded, folder=wishes.directory, console=console)
                     await _interrupted()
     return is_sound
 
 
-async def _played(run: Run, loaded: LoadedPlan, *, published: Sequence[Published], wishes: Wishes, log: Path) -> None:
+async def _let_in(run: Run, moments: Sequence[Moment], loaded: LoadedPlan, *, folder: Path, console: Console) -> None:
+    """Say where to look and what to type, with a key and a submission that is accepted."""
+    plan = loaded.content
+    example = example_of(moments, plan=plan, today=run.clock.now().date())
+    submission = folder / SUBMISSION
+    if example:
+        submission.write_text(example.written(), encoding="utf-8")
+    agency = example.agency if example else min(plan.agencies)
+    told = ways_in(
+        plan.plan,
+        base_url=run.system.base_url,
+        key=await run.key_to_file_and_read(agency),
+        submission=_from_here(submission) if example else None,
+    )
+    console.print(told, soft_wrap=True, markup=False)
+
+
+def _from_here(file: Path) -> Path:
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+async def _played(
+    run: Run, loaded: LoadedPlan, *, published: Sequence[Published], wishes: Wishes, log: Path
+) -> Sequence[Moment]:
+    """Play the year and return its moments."""
     try:
         keys = await run.prepare(wishes.plan_folder)
         # In a thread: meanwhile the consumers join their groups, which takes the embedded broker five seconds.
@@ -91,6 +118,7 @@ async def _played(run: Run, loaded: LoadedPlan, *, published: Sequence[Published
         raise StartFailure(
             f"the year was not played to its end: {str(first) or type(first).__name__} (log: {log})"
         ) from None
+    return moments
 
 
 async def _interrupted() -> None:

@@ -32,6 +32,11 @@ class Summary:
     scores: dict[str, float | None]  # by series, −5 to 5
     ratios: dict[str, float | None]  # by series, actual ÷ required growth
 
+    @property
+    def notices_unsent(self) -> int:
+        """Return how many notices were decided and not sent, each for a reason that notify keeps."""
+        return sum(count for state, count in self.notice_outcomes.items() if state != "accepted")
+
     def write(self, file: Path) -> None:
         """Write the summary as JSON; whoever reads the file never sees half of it."""
         being_written = file.with_suffix(".new")

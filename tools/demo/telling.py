@@ -8,7 +8,7 @@ from rich.console import Console, Group
 from services.ingest.plan_files import LoadedPlan
 from shared.events import topics
 from shared.runtime.topics import dump_topic
-from tools.demo import evidence
+from tools.demo import evidence, months
 from tools.demo.accounting import Account, account
 from tools.demo.client import Book
 from tools.demo.folder import DUMP, SUMMARY
@@ -16,7 +16,7 @@ from tools.demo.picture import draw, draw_chart
 from tools.demo.play import Run
 from tools.demo.series import announced, series_of
 from tools.demo.summary import Summary
-from tools.demo.tables import last_screen
+from tools.demo.tables import reached_table, series_table
 from tools.demo.wishes import Wishes
 from tools.demo.words import closing_words, title
 
@@ -41,7 +41,6 @@ async def tell(run: Run, loaded: LoadedPlan, *, is_published: bool, wishes: Wish
         topics.PROGRESS.name, str(dump), bootstrap_servers=run.system.bootstrap, prefix=run.system.topic_prefix
     )
     series = series_of(announced(dump, plan=plan.plan), plan=plan)
-    outcomes = Counter((notice.kind, notice.state) for notice in notices)
     mails_by_kind = Counter(mail.kind for mail in mails)
     summary = Summary(
         plan=plan.plan,
@@ -72,11 +71,12 @@ async def tell(run: Run, loaded: LoadedPlan, *, is_published: bool, wishes: Wish
     summary.write(wishes.directory / SUMMARY)
     last = next(reversed(standings), "")
     attained = await evidence.reached(notify, plan=plan, agencies=loaded.agencies, period=last, now=now)
-    tables = last_screen(standings=standings, mails=mails_by_kind, outcomes=outcomes, attained=attained, series=series)
-    shown = Group("", tables, "", closing_words(summary, is_published=is_published))
+    reached = series_table(series) if series.statuses else reached_table(attained, period=last)
+    shown = Group(reached, closing_words(summary, is_published=is_published))
     console.print(shown)
     if wishes.picture:
-        draw(Group(title(plan, is_published=is_published), shown), file=wishes.picture)
+        screen = Group(title(plan, is_published=is_published), "", *months.heads(), *run.over, "", shown)
+        draw(screen, file=wishes.picture)
     if wishes.chart:
         await draw_chart(scoring, plan=plan.plan, period=wishes.chart_period or last, file=wishes.chart)
     return _is_sound(found, run.book, console=console)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.runtime.clock import RehearsalClock, SteppedClock, SystemClock, system_now
+from tests.support.waiting import PATIENCE_SECONDS
 
 START = datetime(2014, 4, 3, 2, 0, tzinfo=UTC)
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -58,7 +59,7 @@ async def test_who_sleeps_on_a_stepped_clock_wakes_when_it_moves() -> None:
     sleepers = [asyncio.create_task(clock.sleep(60, since=clock.now())) for _ in range(3)]
     await asyncio.sleep(0)
     clock.advance_to(START + timedelta(days=1))
-    await asyncio.wait_for(asyncio.gather(*sleepers), 2)
+    await asyncio.wait_for(asyncio.gather(*sleepers), PATIENCE_SECONDS)
 
 
 async def test_who_sleeps_again_waits_for_the_next_move() -> None:
@@ -68,7 +69,7 @@ async def test_who_sleeps_again_waits_for_the_next_move() -> None:
     await asyncio.sleep(0.02)
     assert not sleeper.done()
     clock.advance_to(START + timedelta(days=2))
-    await asyncio.wait_for(sleeper, 2)
+    await asyncio.wait_for(sleeper, PATIENCE_SECONDS)
 
 
 async def test_who_looked_before_the_clock_was_moved_does_not_rest() -> None:

@@ -11,6 +11,7 @@ from shared.runtime import service as service_module
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.service import Service
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +43,7 @@ async def test_a_loop_that_fails_is_started_again() -> None:
 
     running = service(fails_twice)
     await running.start()
-    await asyncio.wait_for(is_back.wait(), 2)
+    await asyncio.wait_for(is_back.wait(), PATIENCE_SECONDS)
     await running.stop()
     assert runs == 3
 
@@ -64,7 +65,7 @@ async def test_one_loop_that_fails_does_not_end_another() -> None:
 
     running = service(fails, ticks_on)
     await running.start()
-    await asyncio.wait_for(is_enough.wait(), 2)
+    await asyncio.wait_for(is_enough.wait(), PATIENCE_SECONDS)
     await running.stop()
 
 
@@ -81,7 +82,7 @@ async def test_a_stopped_service_runs_nothing_any_more() -> None:
 
     running = service(loop)
     await running.start()
-    await asyncio.wait_for(is_begun.wait(), 2)
+    await asyncio.wait_for(is_begun.wait(), PATIENCE_SECONDS)
     await running.stop()
     assert is_ended.is_set()
 
@@ -101,8 +102,8 @@ async def test_a_loop_that_swallows_its_cancellation_is_not_started_again() -> N
 
     running = service(swallows)
     await running.start()
-    await asyncio.wait_for(is_begun.wait(), 2)
-    await asyncio.wait_for(running.stop(), 2)
+    await asyncio.wait_for(is_begun.wait(), PATIENCE_SECONDS)
+    await asyncio.wait_for(running.stop(), PATIENCE_SECONDS)
     assert runs == 1
 
 

@@ -128,7 +128,7 @@ async def test_the_same_request_is_sent_again_while_the_service_is_away() -> Non
     server = Server(None, Answer(503), accepted(submission))
     async with server.listening() as http:
         clients = Clients(http, keys={"so-noi-vu": KEY}, book=book)
-        await asyncio.wait_for(clients.send([[act()]], on_answer=lambda: None), 5)
+        await asyncio.wait_for(clients.send([[act()]]), 5)
     assert len(server.asked) == 3
     assert all("Idempotency-Key: demo:1\r\n" in head for head in server.asked)
     assert list(book.receipts) == [submission]
@@ -139,7 +139,7 @@ async def test_a_mistyped_key_is_not_the_agencys() -> None:
     server = Server(Answer(401, {}, orjson.dumps({"code": "not-authenticated"})))
     async with server.listening() as http:
         clients = Clients(http, keys={"so-noi-vu": KEY}, book=book)
-        await clients.send([[act(mistake=Mistake.MISTYPED_KEY)]], on_answer=lambda: None)
+        await clients.send([[act(mistake=Mistake.MISTYPED_KEY)]])
     assert f"Bearer {KEY}" not in server.asked[0]
     assert (book.refused.total(), book.surprise_count) == (1, 0)
 
@@ -149,5 +149,5 @@ async def test_groups_are_sent_at_once_and_a_groups_requests_in_order() -> None:
     server = Server(*map(accepted, submissions))
     async with server.listening() as http:
         clients = Clients(http, keys={"so-noi-vu": KEY}, book=book)
-        await clients.send([[act(), act()], [act(), act()]], on_answer=lambda: None)
+        await clients.send([[act(), act()], [act(), act()]])
     assert set(book.receipts) == set(submissions)

@@ -3,30 +3,29 @@
 import io
 
 from rich.console import Console
+from rich.text import Text
 
-from tools.demo.screen import Counts, Screen
+from tools.demo.screen import Screen
 
 
-def test_without_a_terminal_each_month_is_one_plain_line() -> None:
+def test_without_a_terminal_there_are_plain_lines() -> None:
     out = io.StringIO()
-    with Screen(Console(file=out, width=100)) as screen:
+    with Screen(Console(file=out, width=80)) as screen:
         screen.say("starting the system")
-        screen.show("02/2014", Counts(10, 1, 0))
-        screen.show("02/2014", Counts(175, 6, 12))
-        screen.show("03/2014", Counts(180, 6, 12))
+        screen.expect(2)
+        screen.show("02/2014: 1 chậm tiến độ, 0 chưa báo cáo")
         screen.step()
-    assert out.getvalue().splitlines() == [
-        "starting the system",
-        "02/2014  175 accepted, 6 refused, 12 mails",
-        "03/2014  180 accepted, 6 refused, 12 mails",
-    ]
+        screen.leave(Text("02/2014", style="red"), "03/2014")
+    assert out.getvalue().splitlines() == ["starting the system", "02/2014", "03/2014"]
 
 
-def test_at_a_terminal_the_bar_shows_month_and_counts() -> None:
+def test_at_a_terminal_the_bar_shows_the_month_under_way_and_lines_stay_above_it() -> None:
     out = io.StringIO()
-    with Screen(Console(file=out, width=120, force_terminal=True)) as screen:
+    with Screen(Console(file=out, width=80, force_terminal=True, highlight=False)) as screen:
         screen.expect(1)
-        screen.show("02/2014", Counts(175, 6, 12))
+        screen.show("02/2014: 22 chậm tiến độ, 16 chưa báo cáo")
         screen.step()
-    assert "02/2014" in out.getvalue()
-    assert "175 accepted, 6 refused, 12 mails" in out.getvalue()
+        screen.leave("01/2014 is over")
+    assert "02/2014: 22 chậm tiến độ, 16 chưa báo cáo" in out.getvalue()
+    assert "100 %" in out.getvalue()
+    assert "01/2014 is over" in out.getvalue()
