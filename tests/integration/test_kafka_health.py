@@ -2,16 +2,19 @@
 
 import asyncio
 import math
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from prometheus_client import REGISTRY
 
+from shared.events.keys import KeyChanged
 from shared.events.topics import KEYS, AnyEvent
 from shared.runtime import kafka_health
 from shared.runtime.clock import SystemClock
@@ -29,6 +32,8 @@ from tests.support.databases import DatabaseMaker
 from tests.support.keys import PEPPER, key_changed
 from tests.support.waiting import until
 
+EXPELLED_SECONDS: Final = 14.0  # a group gives a member up that was silent for ten
+
 
 class Reader:
     """A service that only keeps keys, on topics of its own."""
@@ -38,6 +43,8 @@ class Reader:
         self.prefix = prefix
         self.may_go_on = asyncio.Event()
         self.may_go_on.set()
+        self.hangs_seconds = 0.0
+        self.applied: list[str] = []
 
     @property
     def group(self) -> str:
@@ -81,7 +88,10 @@ async def reading(bootstrap_servers: str, *, prefix: str, url: str) -> AsyncIter
 
     async def apply(connection: Any, events: Sequence[AnyEvent]) -> None:
         await lent[0].may_go_on.wait()
+        seconds, lent[0].hangs_seconds = lent[0].hangs_seconds, 0.0
+        time.sleep(seconds)  # noqa: ASYNC251  nothing else of the process may run meanwhile, its heartbeat neither
         await keep_keys(connection, events)
+        lent[0].applied += [event.data.key for event in events if isinstance(event, KeyChanged)]
 
     consumer = Consumer(
         topics=[KEYS],
@@ -187,6 +197,24 @@ async def test_a_service_whose_table_is_not_there_is_not_ready_and_sets_nothing_
         await until(reader.is_ready, "the service is ready again")
         letters = DeadLetters(KEYS, bootstrap_servers=any_kafka.bootstrap_servers, prefix=prefix)
         assert await letters.all() == []
+
+
+async def test_a_member_that_was_given_up_for_dead_joins_again_and_applies_nothing_twice(
+    any_kafka: TestKafka, make_database: DatabaseMaker
+) -> None:
+    prefix = any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    async with reading(any_kafka.bootstrap_servers, prefix=prefix, url=await make_database("scoring")) as reader:
+        await until(reader.is_ready, "the service is ready")
+        reader.hangs_seconds = EXPELLED_SECONDS  # as a process that is paused does: its offsets are refused afterwards
+        during = await reader.publish()
+        await until(partial(reader.is_kept, during), "what was under way is kept")
+        after = [await reader.publish() for _ in range(5)]
+        for each in after:
+            await until(partial(reader.is_kept, each), "what came afterwards is kept")
+        await until(lambda: _is(reader.lag() == 0), "its offsets are taken again")
+        await until(reader.is_ready, "the service is ready again")
+        assert Counter(reader.applied) == Counter([during, *after]), "nothing was applied twice"
 
 
 async def _is(truth: bool) -> bool:  # noqa: FBT001  what is waited for
