@@ -47,9 +47,10 @@ class Line:
     numerator: Decimal | None
     denominator: Decimal | None
     expected_value: Decimal | None
-    needed_value: Decimal | None
-    needed_numerator: Decimal | None
+    needed_value: Decimal | None  # on track at the end of the next period
+    needed_numerator: Decimal | None  # of the denominator reported
     note: str | None
+    tolerance: Decimal | None = None  # how far short of the expected value is still on track
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ class LagContents:
     others: int  # indicators judged that do not lag
     awaited: tuple[Words, ...] = ()  # not reported yet, and not due
     unassessed: tuple[Words, ...] = ()  # reported, and nothing can be said of them
-    way_ratio: Decimal | None = None  # of what is expected, from which an indicator is on track; null where none says
+    on_track_ratio: Decimal | None = (
+        None  # of what is expected, from which an indicator is on track; null where none says
+    )
+    next_period: str | None = None  # of which the lines say what is needed
     unfiled: tuple[Unfiled, ...] = ()
 
 
@@ -98,6 +102,7 @@ class RecoveredContents:
     not_owed: tuple[Words, ...] = ()  # told of, and not to be reported any more
     missing: tuple[Words, ...] = ()
     awaited: tuple[Words, ...] = ()
+    next_period: str | None = None
     unfiled: tuple[Unfiled, ...] = ()
 
 

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from services.notify.contents import About, AgencyLine, DigestContents, Unsent
 from services.notify.model import Agency, Indicator, Period, Plan, Progress, Words
+from services.notify.policy import IS_OVER
 from services.notify.province import attained
 from shared.events.vocabulary import Standing
 from shared.wording.alphabet import place_of
@@ -146,9 +147,7 @@ class _Changes:
         return self._lines(row for row in self._lagging() if self._lagged_before(row))
 
     def recovered(self) -> tuple[AgencyLine, ...]:
-        return self._lines(
-            row for row in self._current.values() if row.filing and not _is_lagging(row) and self._lagged_before(row)
-        )
+        return self._lines(row for row in self._current.values() if row.filing and self._has_recovered(row))
 
     def not_filed(self) -> tuple[AgencyLine, ...]:
         return tuple(
@@ -166,6 +165,12 @@ class _Changes:
     def _lagged_before(self, row: Progress) -> bool:
         filed = self._filed_before[row.agency]
         return bool(filed) and _is_lagging(filed[0])
+
+    def _has_recovered(self, row: Progress) -> bool:
+        if _is_lagging(row) or not self._lagged_before(row):
+            return False
+        lagged = self._filed_before[row.agency][0].indicators_standing(Standing.LAGGING)
+        return all(each.standing in IS_OVER for each in row.judgements if each.indicator in lagged)
 
     def _lines(self, rows: Iterable[Progress]) -> tuple[AgencyLine, ...]:
         return tuple(self._line(row, since=self._since(row)) for row in self._sorted(rows))

@@ -7,7 +7,6 @@ from typing import Final
 
 from services.notify.contents import About, LagContents, Line, OverdueContents, RecoveredContents, Unfiled
 from services.notify.model import Agency, Indicator, Judgement, NoticeKind, Period, Plan, Progress, Words
-from services.notify.needed import needed_numerator, needed_value
 from services.notify.notices import Due, Situation
 from services.notify.policy import told_of
 from shared.events.vocabulary import Direction, Method, Reason, Standing
@@ -43,6 +42,8 @@ def contents_of(due: Due, *, situation: Situation) -> LagContents | OverdueConte
             is_withdrawn=Reason.WITHDRAWN in reasons,
             is_returned=Reason.RETURNED in reasons,
         )
+    later = sorted((each for each in plan.periods if each.ends_on > newest.ends_on), key=lambda each: each.ends_on)
+    following = later[0].id if later else None
     awaited, missing, unassessed = (
         _names(newest, plan=plan, standing=standing)
         for standing in (Standing.AWAITED, Standing.MISSING, Standing.NOT_ASSESSABLE)
@@ -56,7 +57,8 @@ def contents_of(due: Due, *, situation: Situation) -> LagContents | OverdueConte
             others=_count_in_order(newest),
             awaited=awaited,
             unassessed=unassessed,
-            way_ratio=newest.on_track_ratio if any(map(_is_ratio_of_value, newest.judgements)) else None,
+            on_track_ratio=newest.on_track_ratio if any(map(_is_ratio_of_value, newest.judgements)) else None,
+            next_period=following,
             unfiled=unfiled,
         )
     told = told_of(situation.earlier, NoticeKind.LAG)
@@ -74,6 +76,7 @@ def contents_of(due: Due, *, situation: Situation) -> LagContents | OverdueConte
         not_owed=tuple(_name(each, plan) for each in sorted(told - owed)),
         missing=missing,
         awaited=awaited,
+        next_period=following,
         unfiled=unfiled,
     )
 
@@ -112,7 +115,7 @@ def about_of(
 def _is_ratio_of_value(judgement: Judgement) -> bool:
     """Return whether a lagging indicator is on track from a part of the value that is expected."""
     is_ratio = judgement.method is Method.TO_TARGET and judgement.direction is Direction.INCREASING
-    return judgement.standing is Standing.LAGGING and is_ratio and judgement.expected_value is not None
+    return judgement.standing is Standing.LAGGING and is_ratio and judgement.tolerance is None
 
 
 def _in_period(about: About, period: Period | None) -> About:
@@ -157,16 +160,13 @@ def _lines(progress: Progress, *, plan: Plan, standings: Iterable[Standing], tol
     indicators = {indicator.id: indicator for indicator in plan.indicators}
     wanted = frozenset(standings)
     return tuple(
-        _line(judgement, plan=plan, indicator=indicators.get(judgement.indicator), progress=progress, told=told)
+        _line(judgement, plan=plan, indicator=indicators.get(judgement.indicator), told=told)
         for judgement in progress.judgements
         if judgement.standing in wanted
     )
 
 
-def _line(
-    judgement: Judgement, *, plan: Plan, indicator: Indicator | None, progress: Progress, told: frozenset[str]
-) -> Line:
-    value = needed_value(judgement, on_track_ratio=progress.on_track_ratio)
+def _line(judgement: Judgement, *, plan: Plan, indicator: Indicator | None, told: frozenset[str]) -> Line:
     return Line(
         name=_name(judgement.indicator, plan),
         unit=indicator.unit if indicator else Words(vi="", en=""),
@@ -180,7 +180,8 @@ def _line(
         numerator=judgement.numerator,
         denominator=judgement.denominator,
         expected_value=judgement.expected_value,
-        needed_value=value,
-        needed_numerator=needed_numerator(judgement, value=value),
+        needed_value=judgement.needed_value,
+        needed_numerator=judgement.needed_numerator,
         note=judgement.note,
+        tolerance=judgement.tolerance,
     )

@@ -127,6 +127,9 @@ class Judgement:
     lag_points: Decimal | None
     standing: Standing
     reason: Reason
+    tolerance: Decimal | None = None  # how far short of the expected value is still on track, in the unit
+    needed_value: Decimal | None = None  # on track at the end of the next period
+    needed_numerator: Decimal | None = None  # of the denominator reported last
 
 
 @dataclass(frozen=True, slots=True)

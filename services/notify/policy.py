@@ -14,7 +14,7 @@ from shared.events.vocabulary import Standing
 _FINGERPRINT_DIGITS: Final = 12
 _OPENS_EPISODE: Final = frozenset({NoticeKind.LAG, NoticeKind.OVERDUE})
 _IS_SILENT: Final = frozenset({Standing.MISSING, Standing.AWAITED})
-_IS_OVER: Final = frozenset({Standing.MET, Standing.ON_TRACK, Standing.NOT_ASSESSABLE})
+IS_OVER: Final = frozenset({Standing.MET, Standing.ON_TRACK, Standing.NOT_ASSESSABLE})
 """An indicator that stands so has recovered; at risk is not recovered."""
 
 
@@ -240,7 +240,7 @@ def _over(situation: Situation) -> Iterator[tuple[str, tuple[str, ...]]]:
             over = tuple(
                 each
                 for each in earlier.indicators
-                if each not in earlier.over and standing.get(each, Standing.MET) in _IS_OVER
+                if each not in earlier.over and standing.get(each, Standing.MET) in IS_OVER
             )
             if over:
                 yield earlier.cause, over
@@ -318,4 +318,4 @@ def _is_true(
 def _are_over(indicators: Iterable[str], *, newest: Progress) -> bool:
     """Return whether each of the indicators is in order, not assessable, or not owed any more."""
     standing = {judgement.indicator: judgement.standing for judgement in newest.judgements}
-    return all(standing.get(each, Standing.MET) in _IS_OVER for each in indicators)
+    return all(standing.get(each, Standing.MET) in IS_OVER for each in indicators)

@@ -104,6 +104,9 @@ def _judgement_of(told: JudgementData) -> Judgement:
         lag_points=told.lag_points,
         standing=told.standing,
         reason=told.reason,
+        tolerance=told.tolerance.on_track if told.tolerance else None,
+        needed_value=told.needed_value,
+        needed_numerator=told.needed_numerator,
     )
 
 

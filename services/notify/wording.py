@@ -120,12 +120,22 @@ class Wording:
             return ""
         is_whole = short == short.to_integral_value()
         by = self._format(short, 0 if is_whole else max(at_reported, at_wanted))
-        unit = self.words(_POINTS if line.measure in _PERCENT_MEASURES else line.unit)
-        return f"{self.words(_SHORT_BY if is_increasing else _ABOVE_BY)} {by} {unit}".rstrip()
+        return f"{self.words(_SHORT_BY if is_increasing else _ABOVE_BY)} {by} {self._unit_of_gap(line)}".rstrip()
+
+    def gap(self, value: Decimal, line: Line) -> str:
+        """Return a distance between two values of the line's indicator: `0,1 điểm phần trăm`."""
+        return f"{self.number(value)} {self._unit_of_gap(line)}".rstrip()
+
+    def _unit_of_gap(self, line: Line) -> str:
+        return self.words(_POINTS if line.measure in _PERCENT_MEASURES else line.unit)
 
     def share(self, value: Decimal | None, measure: Measure, unit: Words, *, beside: Decimal | None = None) -> str:
         """Return a figure of the province: yes-no indicators as the percent of agencies that say yes."""
         return self.figure(value, Measure.PERCENT if measure is Measure.YES_NO else measure, unit, beside=beside)
+
+    def change(self, before: Decimal, since: Decimal, measure: Measure, unit: Words, *, beside: Decimal | None) -> str:
+        """Return a figure of the province then and now, with one unit: `3.528 → 3.555 dịch vụ`."""
+        return f"{self.number(before, beside=beside)} → {self.share(since, measure, unit, beside=beside)}"
 
     def target(self, target: Target | None, measure: Measure, unit: Words, *, of_province: bool = False) -> str:
         """Return the target with its sign: `> 90 %`; of the province, yes means yes by every agency."""
@@ -166,7 +176,16 @@ class Wording:
 
     def _with_unit(self, number: str, measure: Measure, unit: Words) -> str:
         name = "%" if measure in _PERCENT_MEASURES else self.words(unit)
+        if self.language is Language.EN and number == "1":
+            name = _singular(name)
         return f"{number} {name}".rstrip()
+
+
+def _singular(unit: str) -> str:
+    """Return an English unit as it stands beside a one: plans name units in the plural."""
+    if unit.endswith("ies"):
+        return f"{unit[:-3]}y"
+    return unit[:-1] if unit.endswith("s") and not unit.endswith("ss") else unit
 
 
 @cache

@@ -190,6 +190,8 @@ def judgement_data(
         pace_ratio=Decimal("0.53") if is_reported else None,
         lag_points=Decimal("11.67") if is_reported else None,
         standing=standing,
+        needed_value=target_data(indicator).value / 3 if is_share else None,
+        needed_numerator=Decimal(60) if is_share and is_reported else None,
         reason=Reason.BY_PACE if is_reported else Reason.NOT_REPORTED,
         formula="value ÷ target",
         sentence_vi="…",

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from services.notify.contents import AgencyLine, DigestContents
 from services.notify.digest import digest_of, reporting_agencies
 from services.notify.model import Progress, Words
@@ -81,6 +83,15 @@ def test_who_left_indicators_out_is_named_with_them() -> None:
 def test_agencies_are_counted_by_standing_best_first() -> None:
     rows = [progress(DA_LAT), progress(LAC_DUONG, standings=LAGGING), progress(NOI_VU), progress(LEAD, is_filed=False)]
     assert digest(*rows).standings == ((Standing.ON_TRACK, 2), (Standing.LAGGING, 1), (Standing.MISSING, 1))
+
+
+@pytest.mark.parametrize(
+    ("standing", "is_recovered"),
+    [(Standing.ON_TRACK, True), (Standing.NOT_ASSESSABLE, True), (Standing.AT_RISK, False), (Standing.MISSING, False)],
+)
+def test_who_lagged_has_recovered_when_what_lagged_is_in_order(standing: Standing, is_recovered: bool) -> None:  # noqa: FBT001  a parameter of the test
+    found = digest(progress(period="2014-02", standings=LAGGING), progress(standings={EMAIL: standing}))
+    assert bool(found.recovered) is is_recovered
 
 
 def test_the_period_before_stands_beside_this_one() -> None:

@@ -154,7 +154,7 @@ def test_a_lag_notice_tells_value_target_lag_and_the_way_back() -> None:
     assert "Đã báo cáo: 12 % (24/200)" in text
     assert "Cần có đến hết 31/03/2014: 22,5 % (còn thiếu 10,5 điểm phần trăm)" in text
     assert "Mục tiêu kế hoạch: > 90 % (quyết định nêu)" in text
-    assert "Để đúng tiến độ kỳ này cần: ≥ 43/200 (21,5 %)" in text
+    assert "Để đúng tiến độ, báo cáo kỳ 04/2014 cần: ≥ 60/200 (30 %), theo mẫu số đã báo cáo" in text
     assert "CHƯA CÓ SỐ LIỆU TRONG BÁO CÁO ĐÃ NỘP (1)\n- Hỗ trợ doanh nghiệp – mục tiêu ≥ 4 hoạt động" in text
 
 
@@ -209,7 +209,7 @@ def test_a_digest_tells_changes_before_the_provinces_figures() -> None:
     text = message(NoticeKind.DIGEST, Language.VI).text
     order = [
         "MỚI CHẬM TIẾN ĐỘ (1)",
-        "KHÔNG CÒN CHẬM TIẾN ĐỘ (1)",
+        "ĐÃ KHẮC PHỤC CHẬM TIẾN ĐỘ (1)",
         "VẪN CHẬM TIẾN ĐỘ (1)",
         "CHƯA BÁO CÁO (1)",
         "KẾT QUẢ TOÀN TỈNH",
@@ -217,7 +217,7 @@ def test_a_digest_tells_changes_before_the_provinces_figures() -> None:
     places = [text.index(heading) for heading in order]
     assert places == sorted(places)
     assert "Thư điện tử công vụ: 12 % – chưa biết (3 trên 4)" in text
-    assert "Kỳ trước → kỳ này, cùng cơ quan: 12 % → 12 % (cùng 2 cơ quan)" in text
+    assert "Kỳ trước → kỳ này, cùng cơ quan: 12 → 12 % (2 cơ quan)" in text
     assert "Mục tiêu: > 90 % (quyết định nêu) · Báo cáo: 3/4 cơ quan" in text
     assert "Thông báo chậm tiến độ: 1 – giữ lại vì chưa có đầu mối nhận thư (Sở mới)" in text
 

@@ -114,6 +114,22 @@ def needed(value: str, measure: Measure, direction: Direction = Direction.INCREA
     return VI.needed(replace(LINE, measure=measure, direction=direction, needed_value=Decimal(value)))
 
 
+def test_a_change_names_its_unit_once() -> None:
+    assert VI.change(Decimal(3528), Decimal(3555), Measure.COUNT, SERVICES, beside=None) == "3.528 → 3.555 dịch vụ"
+    assert EN.change(Decimal("89.96"), Decimal(90), Measure.SHARE, PERCENT, beside=Decimal(90)) == "89.96 → 90 %"
+
+
+def test_a_gap_is_told_in_the_indicators_unit() -> None:
+    assert VI.gap(Decimal("0.1"), replace(LINE, measure=Measure.PERCENT)) == "0,1 điểm phần trăm"
+    assert VI.gap(Decimal(2), replace(LINE, measure=Measure.COUNT)) == "2 dịch vụ"
+
+
+def test_one_of_a_thing_is_told_in_the_singular() -> None:
+    units = ("activities", "services", "access", "staff")
+    told = [EN.figure(Decimal(1), Measure.COUNT, Words(vi="", en=unit)) for unit in units]
+    assert told == ["1 activity", "1 service", "1 access", "1 staff"]
+
+
 def test_things_are_counted_in_words_that_fit() -> None:
     assert [EN.counted(each, "agency", "agencies") for each in (0, 1, 1200)] == [
         "0 agencies",
