@@ -11,7 +11,7 @@ from services.scoring.api.answers import kept, next_page
 from services.scoring.api.documented import reading
 from services.scoring.api.looking import looked_at
 from services.scoring.api.negotiation import AskedInForm, Form, form_of, language_of
-from services.scoring.api.progress_documents import Found, written
+from services.scoring.api.progress_documents import Found, as_listed, written
 from services.scoring.api.progress_rows import Wanted, asks_for_silent, in_order, progress_rows, ranked, silent_rows
 from services.scoring.api.published import agencies_named, is_registered
 from services.scoring.api.query_faults import empty_range, query_faults, unknown_agency, unknown_plan
@@ -111,6 +111,8 @@ class ProgressApi:
         if found.is_more:
             last = found.rows[-1]
             headers = next_page(request, after=f"{last['period']}/{last['agency']}")
+        if form is not Form.JSON:
+            found = found._replace(rows=as_listed(found.rows))
         content = await self._sources.apart(written, found, language=language, form=form, only=only)
         return kept(request, content, form=form, language=language, headers=headers, name=f"progress-{query.plan}")
 

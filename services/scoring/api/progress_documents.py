@@ -16,6 +16,7 @@ from services.scoring.progress_store import progress_of
 from services.scoring.words import WORDS
 from shared.events.plans import IndicatorData, PlanPublishedData
 from shared.events.vocabulary import Language
+from shared.wording.alphabet import place_of
 
 
 class Found(NamedTuple):
@@ -27,6 +28,12 @@ class Found(NamedTuple):
     ranks: Mapping[tuple[str, str], Rank]
     closed: Collection[str]  # periods
     is_more: bool
+
+
+def as_listed(rows: Sequence[Any]) -> list[Any]:
+    """Return rows period by period as they came, and in each by name, as Vietnamese readers look for it in a table."""
+    places = {period: place for place, period in enumerate(dict.fromkeys(row["period"] for row in rows))}
+    return sorted(rows, key=lambda row: (places[row["period"]], place_of(row["name_vi"])))
 
 
 def written(found: Found, *, language: Language, form: Form, only: Sequence[str] | None) -> bytes:

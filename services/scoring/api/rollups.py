@@ -28,6 +28,7 @@ from shared.events.vocabulary import AgencyKind
 from shared.runtime.access import ANY_KEY, Asker
 from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, Refused, problem, wrong
+from shared.wording.alphabet import place_of
 
 _VERSIONS: Final = "select distinct plan_version from progress where plan = $1 and period = $2"
 _HEADS: Final = (AgencyKind.DISTRICT, AgencyKind.CITY)
@@ -90,6 +91,10 @@ class RollUpsApi:
             found, versions = await self._found(connection, plan, query, only=seen)
             closed = await world_of(connection, cache=self._sources.cache).reference.closed([query.plan])
             agencies = await agencies_named(connection, [each.id for each in found])
+        if query.level is Level.DISTRICT:
+            found = sorted(
+                found, key=lambda each: place_of(agencies[each.id].name_vi if each.id in agencies else each.id)
+            )
         is_closed = any(each.period == query.period for each in closed)
         documents = [
             rollup_document(
