@@ -153,7 +153,10 @@ async def test_notices_are_listed_latest_first_without_addresses(province: Provi
         assert [each["kind"] for each in found] == ["lag"]
 
 
-async def test_notices_are_listed_page_by_page(client: httpx.AsyncClient) -> None:
+async def test_notices_are_listed_page_by_page(province: Province, client: httpx.AsyncClient) -> None:
+    await province.knows_the_plan()
+    await province.hears(progress_changed(standings={EMAIL: Standing.LAGGING}))
+    await province.hears(progress_changed(DA_LAT, is_filed=False))
     first = (await client.get("/v1/notices?limit=1")).json()
     second = (await client.get(f"/v1/notices?limit=1&cursor={first['next_cursor']}")).json()
     assert [each["kind"] for page in (first, second) for each in page["notices"]] == ["overdue", "lag"]
