@@ -45,10 +45,13 @@ def serve() -> None:
 def load(
     file: Annotated[Path, typer.Argument(help="CSV: agency,role,name,email,language, perhaps phone.")],
 ) -> None:
-    """Check a contacts file whole and make it the directory: who is not in it is told nothing more."""
+    """Check a plan's contacts file whole and keep it: whom it names no more, and no other plan's does, hears no more.
+
+    The file's folder is the plan's, and its name says whose contacts these are.
+    """
     with one_clear_line():
-        contacts = read_contacts(file)
-        loaded = with_database(lambda database: load_contacts(contacts, database=database))
+        contacts, source = read_contacts(file), file.resolve().parent.name
+        loaded = with_database(lambda database: load_contacts(contacts, source=source, database=database))
         sys.stdout.write(
             f"{len(contacts)} contacts: {loaded.added} added, {loaded.changed} changed, {loaded.removed} removed,"
             f" {loaded.unchanged} unchanged\n"

@@ -1,4 +1,4 @@
-"""Keeps contacts as a file gives them: the file is the whole directory, so who is not in it is told nothing more."""
+"""Keeps contacts as the plans' files give them: whom no file names any more is told nothing more."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +20,17 @@ returning (xmax = 0) as is_new
 """
 
 
+_NAME: Final = """
+update contact set sources = array_append(sources, $2) where id = any($1::uuid[]) and not $2 = any(sources)
+"""
+_UNNAME: Final = """
+update contact set sources = array_remove(sources, $2) where id <> all($1::uuid[]) and $2 = any(sources)
+"""
+_REMOVE: Final = """
+update contact set is_active = false where is_active and id <> all($1::uuid[]) and sources = '{}' returning id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What loading a contacts file changed, in contacts."""
@@ -32,14 +43,19 @@ class Loaded:
     strangers: tuple[str, ...]  # agencies that the registry has not told of
 
 
-async def load_contacts(contacts: Sequence[Contact], *, database: Database) -> Loaded:
-    """Keep these contacts and deactivate all others, in one transaction; what was held for want of them goes out."""
+async def load_contacts(contacts: Sequence[Contact], *, source: str, database: Database) -> Loaded:
+    """Keep these contacts, all that the file of the plan `source` names, in one transaction.
+
+    Whom the file named before and names no more, and no other plan's file does, is deactivated. What was held for want
+    of a contact goes out.
+    """
+    ids = [contact.id for contact in contacts]
     now = (await clock_as_anchored(database)).now()
     async with database.transaction() as connection:
         await change_contacts(connection)
         kept = await connection.fetch(
             _KEEP,
-            [contact.id for contact in contacts],
+            ids,
             [contact.agency for contact in contacts],
             [contact.role.value for contact in contacts],
             [contact.name for contact in contacts],
@@ -47,10 +63,9 @@ async def load_contacts(contacts: Sequence[Contact], *, database: Database) -> L
             [contact.language.value for contact in contacts],
             [contact.phone for contact in contacts],
         )
-        removed = await connection.fetch(
-            "update contact set is_active = false where is_active and id <> all($1::uuid[]) returning id",
-            [contact.id for contact in contacts],
-        )
+        await connection.execute(_NAME, ids, source)
+        await connection.execute(_UNNAME, ids, source)
+        removed = await connection.fetch(_REMOVE, ids)
         await take_from_who_left(connection, [row["id"] for row in removed], now=now)
         released = await release_to_contacts(connection)
         known = await connection.fetch("select id from agency")

@@ -60,7 +60,7 @@ class ProgressRow(Table, table=True):
 
 
 class ContactRow(Table, table=True):
-    """A person who is told; one who left the contacts file is no longer active."""
+    """A person who is told; one whom no plan's contacts file names any more is no longer active."""
 
     __tablename__ = "contact"
     __table_args__ = (UniqueConstraint("agency", "role", "email", name="one_contact_a_role"),)
@@ -73,6 +73,7 @@ class ContactRow(Table, table=True):
     language: str
     phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
     is_active: bool
+    sources: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False, server_default="{}"))  # plans' files
 
 
 class NoticeRow(Table, table=True):

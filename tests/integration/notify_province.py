@@ -113,7 +113,7 @@ class Province:
         file = self.folder / "contacts.csv"
         header = f"agency,role,name,email,language{',phone' if has_phone else ''}"
         file.write_text("\n".join([header, *rows]), encoding="utf-8")
-        return await load_contacts(read_contacts(file), database=self.database)
+        return await load_contacts(read_contacts(file), source="lam-dong-2014", database=self.database)
 
     def queue(self, url: str, **given: Any) -> MailQueue:
         settings = Settings(

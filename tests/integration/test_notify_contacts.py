@@ -65,6 +65,26 @@ async def test_loading_contacts_twice_changes_nothing_and_who_left_is_deactivate
     assert load(FIRST, SECOND) == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged"
     assert load(FIRST, SECOND) == "2 contacts: 0 added, 0 changed, 0 removed, 2 unchanged"
     assert load(FIRST.replace(",A,", ",C,")) == "1 contacts: 0 added, 1 changed, 1 removed, 0 unchanged"
+
+
+async def test_the_file_of_one_plan_removes_nobody_whom_another_plans_file_names(
+    make_database: Callable[[str], Awaitable[str]], tmp_path: Path
+) -> None:
+    url = await make_database("notify")
+
+    def load(plan: str, *rows: str) -> str:
+        file = tmp_path / plan / "contacts.csv"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+        done = notify(url, "contacts", "load", str(file))
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.strip()
+
+    assert load("plan-a", FIRST, SECOND) == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged"
+    assert load("plan-b", SECOND) == "1 contacts: 0 added, 0 changed, 0 removed, 1 unchanged"
+    assert load("plan-a", FIRST) == "1 contacts: 0 added, 0 changed, 0 removed, 1 unchanged"  # plan-b names the other
+    assert load("plan-b", FIRST) == "1 contacts: 0 added, 0 changed, 1 removed, 0 unchanged"
+    assert load("plan-a", SECOND) == "1 contacts: 0 added, 1 changed, 0 removed, 0 unchanged"
     assert load(FIRST, SECOND) == "2 contacts: 0 added, 2 changed, 0 removed, 0 unchanged"
 
 

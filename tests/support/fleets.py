@@ -99,7 +99,7 @@ async def fleet(kafka: TestKafka, *, directory: Path, make_database: DatabaseMak
             stack.push_async_callback(database.close)
             await database.open()
         clock = await clock_for(STARTS_AT, database=databases["ingest"])
-        await load_contacts(contacts_for_tests(told=told), database=databases["notify"])
+        await load_contacts(contacts_for_tests(told=told), source=PLAN, database=databases["notify"])
         await administration.load_plan(PLANS / PLAN, database=databases["ingest"], clock=clock)
         keys = await administration.issue_keys(None, database=databases["ingest"], clock=clock, pepper=PEPPER)
         processes = {}

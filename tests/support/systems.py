@@ -107,7 +107,7 @@ async def rehearsal(
 
 async def prepared_province(system: EmbeddedSystem, *, stack: AsyncExitStack) -> Province:
     """Load contacts and plan, issue a key to each agency, and return the province that files."""
-    await load_contacts(contacts_for_tests(), database=system.database("notify"))
+    await load_contacts(contacts_for_tests(), source=PLAN, database=system.database("notify"))
     ingest = system.database("ingest")
     await administration.load_plan(PLANS / PLAN, database=ingest, clock=system.clock)
     keys = await administration.issue_keys(None, database=ingest, clock=system.clock, pepper=system.key_pepper)

@@ -48,7 +48,7 @@ class Run:
         await ingest.load_plan(folder, database=database, clock=self.clock)
         contacts = folder / "contacts.csv"
         if contacts.exists():
-            await load_contacts(read_contacts(contacts), database=self.system.database("notify"))
+            await load_contacts(read_contacts(contacts), source=folder.name, database=self.system.database("notify"))
         return await ingest.issue_keys(None, database=database, clock=self.clock, pepper=self.system.key_pepper)
 
     async def key_to_file_and_read(self, agency: str) -> str:
