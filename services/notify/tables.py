@@ -122,5 +122,5 @@ metadata = Table.metadata
 inbox = inbox_table(metadata)
 api_key = key_table(metadata)
 clock_anchor = clock_anchor_table(metadata)
-SCHEMA: Final = Schema(service="notify", revision="notify_0004", tables=metadata)
+SCHEMA: Final = Schema(service="notify", revision="notify_0005", tables=metadata)
 """What a database of notify holds; a new migration's number goes here."""
