@@ -71,8 +71,8 @@ clean: ## remove var/ with everything that runs from it
 
 # The stamp says that .venv holds what uv.lock asks for, so that a warm start costs nothing.
 $(synced): uv.lock pyproject.toml
-	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --quiet && touch $@
+	@uv=$$(tools/bootstrap) && echo "fetching the packages that uv.lock names into .venv/, once" && "$$uv" sync --frozen && touch $@
 
 # What benchmarks compare us to is large, and nothing else needs it.
 $(peers): $(synced)
-	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --quiet --inexact --group bench && touch $@
+	@uv=$$(tools/bootstrap) && "$$uv" sync --frozen --inexact --group bench && touch $@
