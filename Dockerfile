@@ -37,6 +37,6 @@ WORKDIR /app
 USER 10001
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 SERVICE=${SERVICE} HOST=0.0.0.0 PORT=8080
 EXPOSE 8080
-HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=6 \
+HEALTHCHECK --interval=5s --timeout=4s --start-period=300s --retries=6 \
   CMD ["python", "-c", "import os, http.client as h; c = h.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=3); c.request('GET', '/health/ready'); exit(c.getresponse().status != 200)"]
 CMD ["sh", "-c", "if [ \"$SERVICE\" = migrations ]; then exec python -m migrations upgrade; fi; exec python -m \"services.$SERVICE\""]
