@@ -248,7 +248,7 @@ def not_whole(pointer: str) -> Fault:
     return Fault(
         pointer,
         "not-whole",
-        "Cần số nguyên, vì đây là số đếm; không ghi phần thập phân.",
+        "Cần số nguyên vì chỉ tiêu này đếm số lượng; không ghi phần thập phân.",
         "A whole number is wanted, since this counts things.",
     )
 
@@ -267,8 +267,8 @@ def ambiguous_number(
     return Fault(
         pointer,
         "ambiguous-number",
-        f"“{text}” đọc được hai cách: {grouped} ({name_vi} tách hàng nghìn) hoặc {decimal} ({name_vi} thập phân);"
-        f" {accepted_vi}.",
+        f"“{text}” có thể hiểu theo hai cách: {grouped} ({name_vi} tách hàng nghìn)"
+        f" hoặc {decimal} ({name_vi} thập phân); {accepted_vi}.",
         f"“{text}” has two readings: {grouped} ({name_en} between thousands) or {decimal} (decimal {name_en});"
         f" {accepted_en}.",
     )

@@ -16,8 +16,8 @@ class WarningCode(StrEnum):
 _SENTENCES: Final = {
     WarningCode.LEFT_OUT: (
         (
-            "Bản trước có {count} chỉ tiêu mà bản này không có: {named}. Các chỉ tiêu đó nay tính là chưa báo cáo;"
-            " nếu chỉ sửa một phần, hãy gửi lại đủ mọi chỉ tiêu."
+            "Bản trước có {count} chỉ tiêu mà bản này không có: {named}. Các chỉ tiêu đó nay được tính là chưa báo cáo;"
+            " dù chỉ sửa một phần, hãy gửi lại đủ mọi chỉ tiêu."
         ),
         (
             "The revision before this one has {count} that this one leaves out: {named}."

@@ -69,6 +69,6 @@ def _no_figure(written: str) -> UnfitFigure:
         )
     return UnfitFigure(
         "bad-number",
-        vi="Không phải số thập phân, ví dụ 12.5: không ghi dấu cách, dấu tách hàng nghìn hay đơn vị.",
+        vi="Không phải số thập phân hợp lệ (ví dụ 12.5); không ghi dấu cách, dấu tách hàng nghìn hay đơn vị.",
         en="Not a decimal number such as 12.5: no blanks, no signs between thousands, no unit.",
     )

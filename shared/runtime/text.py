@@ -100,7 +100,7 @@ def _unfit(found: dict[str, int]) -> UnfitText:
     said_en = ", ".join(f"{name} at position {at}" for name, at in named)
     return UnfitText(
         "bad-text",
-        vi=f"Có ký tự không được nhận: {said_vi}{f' và {more} loại khác' if more else ''}; hãy xóa hoặc gõ lại.",
+        vi=f"Có ký tự không được chấp nhận: {said_vi}{f' và {more} loại khác' if more else ''}; hãy xóa hoặc gõ lại.",
         en=f"It holds signs that are not taken: {said_en}{f' and {more} more' if more else ''}; delete or retype them.",
     )
 

@@ -270,3 +270,10 @@ async def test_every_fault_of_every_kind_is_named_at_once(ingest: Ingest) -> Non
         ("/observations/2/indicator", "not-reported-by-agency"),
         ("/note", "bad-text"),
     ]
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a\tb"])
+async def test_a_key_that_names_no_request_is_refused(ingest: Ingest, key: str) -> None:
+    answer = await ingest.insist(Idempotency_Key=key)
+    (fault,) = answer.json()["faults"]
+    assert (answer.status_code, fault["pointer"], fault["code"]) == (400, "Idempotency-Key", "bad-idempotency-key")

@@ -267,7 +267,7 @@ def test_a_part_sent_as_text_with_three_places_is_told_both_readings() -> None:
     numerator, denominator = judge_draft(submitted, registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
     assert (numerator.pointer, numerator.code) == ("/observations/0/numerator", "ambiguous-number")
     assert numerator.vi == (
-        "“1.062” đọc được hai cách: 1062 (dấu chấm tách hàng nghìn) hoặc 1.062 (dấu chấm thập phân);"
+        "“1.062” có thể hiểu theo hai cách: 1062 (dấu chấm tách hàng nghìn) hoặc 1.062 (dấu chấm thập phân);"
         " hãy ghi số nguyên, ví dụ 1062."
     )
     assert denominator.en == (
