@@ -53,7 +53,8 @@ REFUSED: dict[str, tuple[bytes | dict[str, Any], int, list[tuple[str, str]], str
     "a byte order mark": (b"\xef\xbb\xbf{}", 400, [("", "byte-order-mark")], "BOM"),
     "UTF-16": (json.dumps(BODY).encode("utf-16"), 400, [("", "not-utf-8")], "UTF-8"),
     "overlong UTF-8": (b'{"plan": "\xc0\xaf"}', 400, [("", "not-utf-8")], "UTF-8"),
-    "nested without end": (b"[" * 100_000, 400, [("", "too-deep")], "lồng quá sâu"),
+    "nested too deeply": (b"[" * 5000, 400, [("", "too-deep")], "lồng quá sâu"),
+    "nested without end": (b"[" * 100_000, 400, [("", "too-many-values")], "có hơn 10000 giá trị"),
     "a field twice": (
         json.dumps(BODY).encode().replace(b'{"plan"', b'{"plan": "x", "plan"', 1),
         422,
@@ -64,11 +65,17 @@ REFUSED: dict[str, tuple[bytes | dict[str, Any], int, list[tuple[str, str]], str
     "__proto__": ({**BODY, "__proto__": {}}, 422, [("/__proto__", "unknown-field")], "Không có trường này"),
     "constructor": ({**BODY, "constructor": 1}, 422, [("/constructor", "unknown-field")], "Không có trường này"),
     "a list": (b"[]", 422, [("", "malformed")], "cần một đối tượng"),
-    "ten thousand values": (
-        {**BODY, "observations": [{"indicator": "x", "yes": True}] * 10_000},
+    "501 values": (
+        {**BODY, "observations": [{"indicator": "x", "yes": True}] * 501},
         422,
         [("/observations", "malformed")],
         "nhiều hơn 500",
+    ),
+    "ten thousand values": (
+        {**BODY, "observations": [{"indicator": "x", "yes": True}] * 10_000},
+        400,
+        [("", "too-many-values")],
+        "có hơn 10000 giá trị",
     ),
     # values
     "no plan": (without("plan"), 422, [("/plan", "required")], "Thiếu trường bắt buộc"),
