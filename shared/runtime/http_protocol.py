@@ -22,7 +22,7 @@ MOST_CONNECTIONS: Final = 800
 
 HEAD_SECONDS: Final = 10.0
 """Within which a client sends the head of a request."""
-LINGER_SECONDS: Final = 10.0
+LINGER_SECONDS: Final = 30.0
 """During which the rest of a refused request is read and thrown away, so that the answer is not lost to a reset."""
 STALL_SECONDS: Final = 30.0
 """During which a client may leave an answer unread."""

@@ -1,5 +1,6 @@
 """Says who a key belongs to, from the records of keys that ingest publishes and every service keeps."""
 
+import asyncio
 import hmac
 import time
 from collections.abc import Sequence
@@ -81,6 +82,7 @@ class KeyRing:
         self._pepper = pepper
         self._clock = clock
         self._known: dict[bytes, _Kept] = {}
+        self._asking: dict[bytes, asyncio.Task[_Kept]] = {}
 
     async def holder(self, text: str) -> Holder | None:
         """Return who holds this key; none where it is unknown, mistyped, expired or revoked.
@@ -94,12 +96,20 @@ class KeyRing:
         hashed = digest(text, pepper=self._pepper)
         kept = self._known.get(hashed)
         if kept is None or time.monotonic() - kept.at >= _KEPT_SECONDS:
-            kept = await self._found(prefix, hashed)
+            kept = await self._found_once(prefix, hashed)
             if len(self._known) > _KEYS_KEPT:
                 self._known.clear()
             self._known[hashed] = kept
         is_over = kept.expires_at is not None and kept.expires_at <= self._clock.now()
         return None if is_over else kept.holder
+
+    async def _found_once(self, prefix: str, hashed: bytes) -> _Kept:
+        """Look the key up, once for all requests that ask for it meanwhile: hundreds would hold every connection."""
+        asking = self._asking.get(hashed)
+        if asking is None:
+            asking = self._asking[hashed] = asyncio.create_task(self._found(prefix, hashed))
+            asking.add_done_callback(lambda _: self._asking.pop(hashed, None))
+        return await asyncio.shield(asking)
 
     async def _found(self, prefix: str, hashed: bytes) -> _Kept:
         """Look the key up; one that is unknown takes the same steps as one whose secret is wrong."""

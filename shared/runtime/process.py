@@ -47,8 +47,6 @@ async def run_service(settings: SettingsT_contra, build: Build[SettingsT_contra]
         StartFailure: the port cannot be taken, the database refuses us or is not one of this service, or secrets are
             those that everybody knows, outside a rehearsal.
     """
-    if known := development_secrets(settings):
-        _log.warning("secrets of development, for a rehearsal only", variables=known)
     end_at_first_signal()
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(listening_socket(settings.host, settings.port))
@@ -59,6 +57,8 @@ async def run_service(settings: SettingsT_contra, build: Build[SettingsT_contra]
         database = Database(settings.database_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(database.close)
         clock = await _opened(database, settings=settings, schema=schema, tell=front.wait_for)
+        if known := development_secrets(settings, is_rehearsal=clock.is_rehearsal):
+            _log.warning("secrets of development, for a rehearsal only", variables=known)
         service = build(settings=settings, clock=clock, database=database)
         stack.push_async_callback(service.stop)
         await service.start()

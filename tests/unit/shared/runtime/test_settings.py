@@ -112,21 +112,19 @@ OWN = {
     "key_pepper": "own" * 8,
 }
 KNOWN = {"database_url": "postgresql://ingest:ingest-development@db/ingest", "key_pepper": DEVELOPMENT_PEPPER}
-REHEARSAL = "2014-04-03T09:00+07:00"
 
 
 @pytest.mark.parametrize("names", [["key_pepper"], ["database_url"], ["key_pepper", "database_url"]])
 def test_secrets_that_everybody_knows_are_for_a_rehearsal(names: list[str]) -> None:
-    given = {**OWN, **{name: KNOWN[name] for name in names}}
+    given = read_settings(RuntimeSettings, **{**OWN, **{name: KNOWN[name] for name in names}})
     said = " and ".join(name.upper() for name in names)
     with pytest.raises(StartFailure, match=f"^{said}: these secrets"):
-        development_secrets(read_settings(RuntimeSettings, **given, clock_start=None))
-    rehearsal = read_settings(RuntimeSettings, **given, clock_start=REHEARSAL)
-    assert development_secrets(rehearsal) == [name.upper() for name in names]
+        development_secrets(given, is_rehearsal=False)
+    assert development_secrets(given, is_rehearsal=True) == [name.upper() for name in names]
 
 
 def test_secrets_of_one_s_own_are_for_any_clock() -> None:
-    assert development_secrets(read_settings(RuntimeSettings, **OWN, clock_start=None)) == []
+    assert development_secrets(read_settings(RuntimeSettings, **OWN), is_rehearsal=False) == []
 
 
 def test_the_secrets_that_everybody_knows_are_those_of_the_compose_file() -> None:

@@ -1,0 +1,143 @@
+"""What attackers send to ingest as a process of its own, and to the whole system in one: each is bounded and answered.
+
+With `-s` each attack prints what `docs/reliability.md` has of it. Times depend on the machine, so their bound is wide.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from services.ingest import administration
+from shared.events.vocabulary import Scope
+from shared.runtime.clock import SteppedClock
+from shared.runtime.database import Database
+from shared.runtime.embedded.broker import free_port
+from shared.runtime.problems import MOST_FAULTS
+from tests.support import attacks
+from tests.support.attacks import CLOSED, Attack, Target, watched
+from tests.support.databases import DatabaseMaker
+from tests.support.fleets import STARTS_AT
+from tests.support.ingest import LEAD, NOBODY, PLAN
+from tests.support.processes import ServiceProcess
+from tests.support.systems import PEPPER
+from tests.support.waiting import until
+
+ROOT = Path(__file__).parents[2]
+FILER = "so-noi-vu"
+PATHS = ("/v1/submissions", "/v1/what-if?plan=lam-dong-2014", "/v1/adjustments")
+MOST_MIB = 256
+MOST_P99_MS = 10_000  # 200 on a machine that does nothing else
+ENDS: dict[Attack, set[str]] = {
+    attacks.endless_header: {"431"},
+    attacks.many_headers: {"431"},
+    attacks.pipeline_unread: {CLOSED},
+    attacks.unfinished_heads: {"408", CLOSED},
+    attacks.idle_connections: {CLOSED},
+    attacks.bodies_short_of_a_byte: {"408", "429"},
+    attacks.bodies_without_a_key: {"401"},
+    attacks.numbers_that_are_none: {"400", "422"},
+    attacks.unknown_fields: {"400", "422"},
+    attacks.repeated_fields: {"400", "422"},
+    attacks.combining_marks: {"422"},
+    attacks.large_bodies: {"413"},
+}
+"""How the connections of each attack may end."""
+
+
+@pytest.fixture(scope="module", params=["ingest alone", "one process"])
+async def target(
+    request: pytest.FixtureRequest, make_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Target]:
+    folder = tmp_path_factory.mktemp("attacked")
+    async with AsyncExitStack() as stack:
+        if request.param == "ingest alone":
+            yield await stack.enter_async_context(ingest_alone(await make_database("ingest"), folder))
+        else:
+            yield await stack.enter_async_context(one_process(folder))
+
+
+@asynccontextmanager
+async def ingest_alone(url: str, folder: Path) -> AsyncIterator[Target]:
+    keys = await prepared(url)
+    settings = {"DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": NOBODY, "KEY_PEPPER": PEPPER}
+    port = free_port()
+    clock = {"CLOCK_START": STARTS_AT.isoformat()}
+    process = ServiceProcess("ingest", port=port, environment=settings | clock, log=folder / "ingest.log")
+    await process.start()
+    try:
+        assert process._process is not None
+        yield Target("ingest alone", port, process._process.pid, keys[FILER], keys[LEAD])
+    finally:
+        await process.stop()
+
+
+@asynccontextmanager
+async def one_process(folder: Path) -> AsyncIterator[Target]:
+    port = free_port()
+    environment = {
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        "TIENDO_VAR": str(folder / "var"),
+        "PORT": str(port),
+        "KEY_PEPPER": PEPPER,
+        "CLOCK_START": STARTS_AT.isoformat(),
+        "IS_DURABLE": "false",
+    }
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "services"], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+    try:
+        known = folder / "var" / "env" / "ingest.env"
+
+        async def is_up() -> bool:
+            assert process.poll() is None, (folder / "log").read_text()
+            return known.exists() and "KEY_PEPPER" in known.read_text()
+
+        await until(is_up, "the system runs")
+        variables: Mapping[str, str] = dict(line.split("=", 1) for line in known.read_text().splitlines())
+        keys = await prepared(variables["DATABASE_URL"].strip("'"))
+        target = Target("one process", port, process.pid, keys[FILER], keys[LEAD], PATHS)
+        await until(lambda: knows(target), "scoring knows the plan and its key")
+        yield target
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(process.wait, 40)
+
+
+async def prepared(url: str) -> dict[str, str]:
+    """Load the plan, and issue a key to file by and one to read and decide by."""
+    database = Database(url)
+    await database.open()
+    clock = SteppedClock(STARTS_AT)
+    await administration.load_plan(PLAN, database=database, clock=clock)
+    keys = await administration.issue_keys([FILER], database=database, clock=clock, pepper=PEPPER)
+    scopes = (Scope.SUBMIT, Scope.READ, Scope.ADMIN)
+    keys |= await administration.issue_keys([LEAD], database=database, clock=clock, pepper=PEPPER, scopes=scopes)
+    await database.close()
+    return keys
+
+
+async def knows(target: Target) -> bool:
+    """Return whether scoring takes the reader's key and knows the plan."""
+    seen = attacks.Seen()
+    body = attacks.request(b"{}", key=target.attacker, path="/v1/what-if?plan=lam-dong-2014")
+    await attacks.sent(target, seen, [body])
+    return not set(seen.ends) & {"401", "404", CLOSED}
+
+
+@pytest.mark.parametrize("attack", attacks.ATTACKS, ids=lambda attack: attack.__name__)
+async def test_an_attack_is_bounded_and_answered_while_others_are_served(target: Target, attack: Attack) -> None:
+    async with watched(target) as seen:
+        await attack(target, seen)
+    sys.stdout.write(f"\n{target.name}: {attack.__name__}: {seen}\n")
+    assert set(seen.ends) <= ENDS[attack]
+    assert seen.most_mib <= MOST_MIB
+    assert seen.p99_ms <= MOST_P99_MS
+    assert seen.largest_answer < 1_000 * (MOST_FAULTS + 1)
