@@ -52,8 +52,7 @@ def is_transient(error: BaseException) -> bool:
     """Return whether the same is to be tried again for as long as it takes; of several errors, whether one is such."""
     if isinstance(error, BaseExceptionGroup):
         return any(is_transient(each) for each in error.exceptions)
-    # asyncpg's InterfaceError is of a connection that is gone, and also of a value that does not fit its column.
-    return isinstance(error, TRANSIENT) and not isinstance(error, ValueError)
+    return isinstance(error, TRANSIENT)
 
 
 class Conflict(Exception):
