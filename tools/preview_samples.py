@@ -15,10 +15,10 @@ from services.notify.model import Agency, NoticeKind, Progress, with_lag_began
 from services.notify.notices import Due, Earlier, Situation
 from services.notify.policy import decide
 from services.scoring import translation as scoring
+from services.scoring.history import Arrival, changes, terms_of
 from services.scoring.judgements import Cause
 from services.scoring.model import Filing, Key, Observation
 from services.scoring.progress_events import data_of
-from services.scoring.rules import after_closing, after_filing
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegisteredData, PeriodData, PlanPublishedData
 from shared.events.progress import ProgressChanged
@@ -95,16 +95,20 @@ class _Lived:
     def _judged(self, period: PeriodData, *, is_silent: bool, now: datetime) -> Progress:
         key = Key(self._data.plan, self._registered.agency, period.id)
         cause = Cause("preview", None, now)
-        agency = scoring.agency_of(self._registered)
-        if is_silent:
-            progress = after_closing(before=None, key=key, plan=self._judging, agency=agency, cause=cause)
-        else:
+        arrivals = {}
+        if not is_silent:
             submission = event_id("preview", *key)
             filing = Filing(key, self._data.version, submission, 1, now, True, self._observed(period))  # noqa: FBT003  is_synthetic
-            progress = after_filing(
-                before=None, filing=filing, plan=self._judging, agency=agency, is_closed=False, cause=cause
-            )
-        assert progress is not None  # noqa: S101  nothing was known before, so something is news
+            arrivals = {key.period: Arrival(filing, cause)}
+        closed = {key.period: self._judging.version} if is_silent else {}
+        (progress,) = changes(  # nothing was known before, so something is news
+            scoring.agency_of(self._registered),
+            before={},
+            arrivals=arrivals,
+            waiting=(),
+            terms=terms_of({self._judging.version: self._judging}, closed=closed, least={}, again=[key.period]),
+            cause_of=lambda _: cause,
+        )
         envelope = attributes(
             kind="progress.changed.v1",
             source="/scoring",

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from services.scoring.history import Arrival
 from services.scoring.judgements import Cause
 from services.scoring.model import Ended, Filing, Key
-from services.scoring.timeline import Arrival
 from services.scoring.translation import cause_of
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 

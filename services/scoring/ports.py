@@ -1,19 +1,17 @@
 """What scoring's handlers need from the world, each within the transaction under way."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from services.scoring.bearings import ClosedPeriod, PlanVersion
 from services.scoring.closing import DuePeriod
+from services.scoring.history import AgencyInPlan
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Ended, Filing, Key, Plan
-from services.scoring.moving import Moved
 from services.scoring.outlooks import Outlook
 from services.scoring.proposals import Proposal
-from services.scoring.timeline import AgencyInPlan
 from services.scoring.writing import Written
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.submissions import SubmissionAccepted
@@ -41,14 +39,11 @@ class Reference(Protocol):
     async def agencies(self, ids: Collection[str]) -> Mapping[str, Agency]:
         """Return those of the agencies that are registered, with all who are above them."""
 
-    async def with_inferiors(self, ids: Collection[str]) -> AbstractSet[str]:
-        """Return these agencies and all who are below them."""
-
     async def closed(self, plans: Collection[str]) -> Collection[ClosedPeriod]:
         """Return the closed periods of these plans."""
 
-    async def closings(self) -> Sequence[DuePeriod]:
-        """Return every closed period, of the plan version that it was closed by."""
+    async def closings(self, plans: Collection[str]) -> Mapping[ClosedPeriod, int]:
+        """Return the closed periods of these plans, each with the version that it was closed by."""
 
     async def least_versions(self, plans: Collection[str]) -> Mapping[ClosedPeriod, int]:
         """Return, by period of these plans that was replayed, the version that judges it at least."""
@@ -56,8 +51,8 @@ class Reference(Protocol):
     async def save_plans(self, events: Sequence[PlanPublished]) -> None:
         """Keep plan versions; one that is known already stays as it is."""
 
-    async def save_agencies(self, events: Sequence[AgencyRegistered]) -> Collection[str]:
-        """Keep agencies as registered last and return those that were not known before."""
+    async def save_agencies(self, events: Sequence[AgencyRegistered]) -> None:
+        """Keep agencies as registered last."""
 
     async def close(self, periods: Sequence[DuePeriod], *, at: datetime) -> None:
         """Note that these periods are closed."""
@@ -75,33 +70,11 @@ class Progresses(Protocol):
     async def load_agencies(self, agencies: Collection[AgencyInPlan]) -> dict[Key, Progress]:
         """Return what is known of these agencies in all periods; nobody else judges them until the transaction ends."""
 
-    async def load_everywhere(self, agencies: Collection[str]) -> dict[Key, Progress]:
-        """Return what is known of these agencies in all periods of all plans."""
-
     async def save(self, changes: Sequence[Written]) -> None:
         """Keep the changes.
 
         Raises:
             Overtaken: another process changed one of them first; nothing of the transaction may be committed.
-        """
-
-
-class Tallies(Protocol):
-    """What roll-ups are sums of."""
-
-    async def move(
-        self,
-        changes: Iterable[Moved],
-        *,
-        plans: Mapping[PlanVersion, Plan],
-        registry: Mapping[str, Agency],
-    ) -> None:
-        """Move what the cells come to by what these changes bring and take.
-
-        `registry` holds who is above, too.
-
-        Raises:
-            Overtaken: another process moved a sum first; nothing of the transaction may be committed.
         """
 
 
@@ -159,7 +132,6 @@ class World(NamedTuple):
 
     reference: Reference
     progresses: Progresses
-    tallies: Tallies
     waiting: Waiting
     endings: Endings
     adjustments: Adjustments

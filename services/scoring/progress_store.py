@@ -7,9 +7,9 @@ import orjson
 from pydantic import TypeAdapter
 
 from services.scoring.bearings import ClosedPeriod
+from services.scoring.history import AgencyInPlan
 from services.scoring.judgements import Cause, Judgement, Progress
 from services.scoring.model import Ended, Filing, Key, Observation
-from services.scoring.timeline import AgencyInPlan
 from services.scoring.writing import Written
 from shared.events.vocabulary import Standing
 from shared.runtime.database import Conflict
@@ -108,14 +108,6 @@ class PostgresProgresses:
         )
         return {progress.key: progress for progress in map(progress_of, rows)}
 
-    async def load_everywhere(self, agencies: Collection[str]) -> dict[Key, Progress]:
-        """Return what is known of these agencies in all periods of all plans, locked in the order of their names."""
-        rows = await self._connection.fetch(
-            "select * from progress where agency = any($1::text[]) order by plan, period, agency for update",
-            list(agencies),
-        )
-        return {progress.key: progress for progress in map(progress_of, rows)}
-
     async def save(self, changes: Sequence[Written]) -> None:
         """Keep the changes.
 
@@ -130,6 +122,12 @@ class PostgresProgresses:
         saved = await self._connection.fetch(_SAVE)
         if len(saved) < len(records):
             raise Overtaken(f"{len(records) - len(saved)} of {len(records)} were changed by another process first")
+
+
+async def rows_of_period(connection: Any, plan: str, period: str) -> Sequence[Any]:
+    """Return the rows of every agency in a period, for `progress_of`; nothing is locked."""
+    rows: Sequence[Any] = await connection.fetch("select * from progress where plan = $1 and period = $2", plan, period)
+    return rows
 
 
 def columns(rows: Sequence[tuple[Any, ...]], *, width: int) -> list[list[Any]]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from services.scoring.history import Fresh, Known, Terms
 from services.scoring.model import Agency
 from services.scoring.progress_store import ended_of, filing_of, judgements_of, progress_of
-from services.scoring.rejudging import Fresh, Known, Terms
 from services.scoring.writing import as_row, pieces_of
 
 _ROWS: Final = (

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
-from services.scoring.model import Period, Plan
-from services.scoring.rejudging import Terms
+from services.scoring.history import Terms, in_time, terms_of
+from services.scoring.model import Plan
 from services.scoring.replay_store import PostgresReplays
 from services.scoring.replays import Order, Replay, State
 from services.scoring.store import PlanCache, world_of
@@ -82,7 +82,7 @@ def _order(asked: Asked, versions: Mapping[int, Plan]) -> Order:
     if asked.version is not None and asked.version not in versions:
         there = ", ".join(map(str, versions))
         raise StartFailure(f"plan {asked.plan} has no version {asked.version}; scoring knows {there}")
-    periods = [each.id for each in _in_time(_looked_at(asked.version, versions))]
+    periods = [each.id for each in in_time(_looked_at(asked.version, versions))]
     last = asked.last or periods[-1]
     for period in (asked.first, last):
         if period not in periods:
@@ -94,24 +94,15 @@ def _order(asked: Asked, versions: Mapping[int, Plan]) -> Order:
 
 
 def _terms(order: Order, versions: Mapping[int, Plan], *, least: Mapping[str, int]) -> Terms:
-    asked_for = [each.id for each in _in_time(_looked_at(order.version, versions))]
+    asked_for = [each.id for each in in_time(_looked_at(order.version, versions))]
     again = asked_for[asked_for.index(order.first) : asked_for.index(order.last) + 1]
     if order.version is not None:
         least = {**least, **{period: max(order.version, least.get(period, 0)) for period in again}}
-    every = [each.id for each in _in_time(list(versions.values()))]
-    # Growth is measured from the first observation, however early that is; else only what is judged again is read.
-    terms = Terms(plans=versions, periods=tuple(again), again=frozenset(again), least=least, closed={})
-    return terms._replace(periods=tuple(every[: every.index(order.last) + 1])) if terms.looks_back else terms
+    return terms_of(versions, closed={}, least=least, again=again)
 
 
 def _looked_at(version: int | None, versions: Mapping[int, Plan]) -> Sequence[Plan]:
     return list(versions.values()) if version is None else [versions[version]]
-
-
-def _in_time(plans: Sequence[Plan]) -> list[Period]:
-    """Return the periods of plan versions, the newest given last, in the order of time."""
-    periods = {period.id: period for plan in plans for period in plan.periods}
-    return sorted(periods.values(), key=lambda each: (each.ends_on, each.id))
 
 
 def _typed(order: Order) -> str:

@@ -7,8 +7,8 @@ from typing import Any, Final
 import orjson
 
 from services.scoring.bearings import PlanVersion
+from services.scoring.history import Difference, Terms
 from services.scoring.progress_store import columns
-from services.scoring.rejudging import Difference, Terms
 from services.scoring.replays import Order, Replay, State
 
 _COLUMNS: Final = (

@@ -9,10 +9,9 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 
 from services.scoring.announcing import save_and_announce
-from services.scoring.bearings import Bearings, PlanVersion
+from services.scoring.bearings import PlanVersion
+from services.scoring.history import Difference, Terms, after_judging, judge_history
 from services.scoring.judgements import Cause
-from services.scoring.model import Agency
-from services.scoring.rejudging import Difference, Terms, after_replay, judged_again
 from services.scoring.replay_lines import lines_of
 from services.scoring.replay_store import PostgresReplays
 from services.scoring.replays import Replay, State
@@ -32,7 +31,6 @@ class Page(NamedTuple):
     rows: int
     observations: int
     differences: list[Difference]
-    registry: dict[str, Agency]
 
 
 class Replaying:
@@ -110,8 +108,7 @@ class Replaying:
             page = await self._page(connection, changing, is_locked=True)
             await save_and_announce(
                 [each.after for each in page.differences],
-                before={each.before.key: each.before for each in page.differences if each.before},
-                bearings=Bearings(plans=self._cache, agencies=page.registry, closed=()),
+                plans=self._cache,
                 world=world,
             )
         after = [each.after for each in page.differences]
@@ -140,24 +137,24 @@ class Replaying:
     async def _page(self, connection: Any, names: Sequence[str], *, is_locked: bool = False) -> Page:
         world, replays, plan = world_of(connection, cache=self._cache), PostgresReplays(connection), self._terms.plan
         lines = await lines_of(connection, self._terms, names, is_locked=is_locked)
-        registry = dict(await world.reference.agencies(names))
-        terms = self._terms._replace(closed=await replays.closed(plan))
+        registry = await world.reference.agencies(names)
+        terms = replace(self._terms, closed=await replays.closed(plan))
         waiting = await world.waiting.keys([plan])
         cause = Cause(correlation=f"replay:{self.replay.id}", causation=None, decided_at=self._clock.now())
         rows = observations = 0
         differences = []
         for agency in (registry[name] for name in names if name in registry):
             waits = {key.period for key in waiting if key.agency == agency.id}
-            for fresh in judged_again(agency, known=lines.of(agency), waiting=waits, terms=terms):
+            for fresh in judge_history(agency, known=lines.of(agency), waiting=waits, terms=terms):
                 rows += 1
                 observations += len(fresh.filing.observations) if fresh.filing else 0
                 if lines.is_kept(fresh):
                     continue
                 before = lines.before(fresh)
-                after = after_replay(fresh, before=before, cause=cause)
+                after = after_judging(fresh, before=before, cause=cause)
                 if after is not before:
                     differences.append(Difference(before, after))
-        return Page(rows, observations, differences, registry)
+        return Page(rows, observations, differences)
 
     async def _save(self, replay: Replay) -> None:
         async with self._database.transaction() as connection:

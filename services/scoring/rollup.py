@@ -1,13 +1,16 @@
 """Rolls agencies up as sums of cells: district, kind, programme, province."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from services.scoring import figures
-from services.scoring.judgements import Observed
-from services.scoring.model import Agency, Indicator
+from services.scoring.bearings import PlanVersion
+from services.scoring.judgements import Judgement, Observed, Progress
+from services.scoring.model import Agency, Indicator, Plan
+from services.scoring.rules import overall
 from shared.events.vocabulary import AgencyKind, RollUp, Standing
 
 STANDINGS: Final = tuple(Standing)
@@ -15,7 +18,6 @@ STANDINGS: Final = tuple(Standing)
 
 _HEADS_COMMUNES: Final = frozenset({AgencyKind.CITY, AgencyKind.DISTRICT})
 _NOBODY: Final = (0,) * len(STANDINGS)
-_PLACES: Final = {standing: place for place, standing in enumerate(STANDINGS)}
 
 
 class Cell(NamedTuple):
@@ -34,19 +36,6 @@ class Cell(NamedTuple):
     indicator: str
 
 
-class Place(NamedTuple):
-    """Names the agencies of one kind and one district in a period: a cell without what is added up."""
-
-    plan: str
-    period: str
-    branch: str
-    kind: AgencyKind
-
-
-Subject = tuple[str, str]
-"""What is added up: a programme and an indicator, as in a cell."""
-
-
 class Tally(NamedTuple):
     """What a cell comes to; every figure adds up.
 
@@ -61,32 +50,42 @@ class Tally(NamedTuple):
     owed: Decimal = figures.ZERO
     agencies: tuple[int, ...] = _NOBODY  # by standing, in the order of STANDINGS
 
-    def negated(self) -> "Tally":
-        """Return what undoes this, to the last digit."""
-        return Tally(
-            part=self.part.copy_negate(),  # unlike a minus sign, this rounds nothing
-            whole=self.whole.copy_negate(),
-            points=self.points.copy_negate(),
-            weight=self.weight.copy_negate(),
-            owed=self.owed.copy_negate(),
-            agencies=tuple(-count for count in self.agencies),
-        )
+
+_ONE: Final = {standing: Tally(agencies=tuple(int(each is standing) for each in STANDINGS)) for standing in STANDINGS}
 
 
-EMPTY: Final = Tally()
-"""What nobody brought anything to."""
+def cells_of(
+    progresses: Iterable[Progress], *, plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
+) -> dict[Cell, Tally]:
+    """Return what agencies come to in each cell, on the hierarchy and with the staff of each period's last day.
+
+    `plans` holds the versions that judged, `registry` the agencies and all who are above them.
+    """
+    found: defaultdict[Cell, list[Tally]] = defaultdict(list)
+    for progress in progresses:
+        plan, agency = plans[PlanVersion(progress.key.plan, progress.plan_version)], registry[progress.key.agency]
+        on = plan.period_by_id[progress.key.period].last_on
+        place = plan.id, progress.key.period, branch_of(agency, registry=registry, on=on), agency.kind
+        by_programme: defaultdict[str, list[Judgement]] = defaultdict(list)
+        for judgement in progress.judgements:
+            indicator = plan.indicator_by_id[judgement.indicator]
+            by_programme[indicator.programme].append(judgement)
+            tally = _tally(judgement, indicator=indicator, agency=agency, on=on)
+            found[Cell(*place, indicator.programme, indicator.id)].append(tally)
+        for programme, judgements in by_programme.items():
+            standing = overall(judgements, has_filed=progress.filing is not None, is_closed=progress.is_closed)
+            found[Cell(*place, programme, "")].append(_ONE[standing])
+        if by_programme:
+            found[Cell(*place, "", "")].append(_ONE[progress.standing])
+    return {cell: summed(tallies) for cell, tallies in found.items()}
 
 
-def counts(standings: Iterable[Standing]) -> tuple[int, ...]:
-    """Return how many times each standing is there, in the order of STANDINGS."""
-    found = [0] * len(STANDINGS)
-    for standing in standings:
-        found[_PLACES[standing]] += 1
-    return tuple(found)
-
-
-ONCE: Final = {standing: counts([standing]) for standing in STANDINGS}
-"""The counts of one agency, by its standing."""
+def _tally(judgement: Judgement, *, indicator: Indicator, agency: Agency, on: date) -> Tally:
+    part, whole = reported(judgement.observed, indicator=indicator, agency=agency, last_on=on)
+    points, weight, counted = judgement.points, indicator.weight, _ONE[judgement.standing].agencies
+    if points is None:
+        return Tally(part, whole, figures.ZERO, figures.ZERO, weight, counted)
+    return Tally(part, whole, points, weight, weight, counted)
 
 
 def branch_of(agency: Agency, *, registry: Mapping[str, Agency], on: date) -> str:
@@ -140,7 +139,7 @@ def summed(tallies: Sequence[Tally]) -> Tally:
     """Return the sum of tallies."""
     if len(tallies) == 1:
         return tallies[0]
-    parts, wholes, points, weights, owed, agencies = zip(EMPTY, *tallies, strict=True)
+    parts, wholes, points, weights, owed, agencies = zip(*tallies, strict=True)
     return Tally(
         figures.total(parts),
         figures.total(wholes),

@@ -1,7 +1,6 @@
 """Scoring's handlers' ports on PostgreSQL, within one transaction each."""
 
 from collections.abc import Collection, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -13,7 +12,6 @@ from services.scoring.ending_store import PostgresEndings
 from services.scoring.model import Agency, Key, Plan
 from services.scoring.ports import World
 from services.scoring.progress_store import PostgresProgresses, columns
-from services.scoring.tally_store import PostgresTallies
 from services.scoring.translation import agency_of, plan_of
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
 from shared.events.submissions import SubmissionAccepted
@@ -24,12 +22,6 @@ with recursive named as (
     select id, body from agency where id = any($1::text[])
     union select above.id, above.body from agency above join named on above.id = named.body->>'parent'
 ) select id, body from named
-"""
-_WITH_INFERIORS: Final = """
-with recursive named as (
-    select unnest($1::text[]) as id
-    union select below.id from agency below join named on below.body->>'parent' = named.id
-) select id from named
 """
 _LOCK: Final = 0x73636F72696E67  # "scoring": held shared by judging, alone by what changes what judging relies on
 PlanCache = dict[PlanVersion, Plan]
@@ -87,11 +79,6 @@ class PostgresReference:
         rows = await self._connection.fetch(_WITH_SUPERIORS, list(ids))
         return {row["id"]: _agency(row["body"]) for row in rows}
 
-    async def with_inferiors(self, ids: Collection[str]) -> AbstractSet[str]:
-        """Return these agencies and all who are below them."""
-        rows = await self._connection.fetch(_WITH_INFERIORS, list(ids))
-        return {row["id"] for row in rows}
-
     async def closed(self, plans: Collection[str]) -> Collection[ClosedPeriod]:
         """Return the closed periods of these plans."""
         rows = await self._connection.fetch(
@@ -99,13 +86,12 @@ class PostgresReference:
         )
         return {ClosedPeriod(row["plan"], row["period"]) for row in rows}
 
-    async def closings(self) -> Sequence[DuePeriod]:
-        """Return every closed period, of the plan version that it was closed by."""
-        rows = await self._connection.fetch("select plan, period, plan_version from period_close")
-        versions = {PlanVersion(row["plan"], row["plan_version"]) for row in rows}
-        plans = await self.plans(versions)
-        closed = ((plans[PlanVersion(row["plan"], row["plan_version"])], row["period"]) for row in rows)
-        return [DuePeriod(plan, plan.period_by_id[period]) for plan, period in closed]
+    async def closings(self, plans: Collection[str]) -> Mapping[ClosedPeriod, int]:
+        """Return the closed periods of these plans, each with the version that it was closed by."""
+        rows = await self._connection.fetch(
+            "select plan, period, plan_version from period_close where plan = any($1::text[])", list(plans)
+        )
+        return {ClosedPeriod(row["plan"], row["period"]): row["plan_version"] for row in rows}
 
     async def least_versions(self, plans: Collection[str]) -> Mapping[ClosedPeriod, int]:
         """Return, by period of these plans that was replayed, the version that judges it at least."""
@@ -123,17 +109,14 @@ class PostgresReference:
             [(each.data.plan, each.data.version, each.data.model_dump_json(), each.time) for each in events],
         )
 
-    async def save_agencies(self, events: Sequence[AgencyRegistered]) -> Collection[str]:
-        """Keep agencies as registered last and return those that were not known before."""
-        ids = {each.data.agency for each in events}
-        known = await self._connection.fetch("select id from agency where id = any($1::text[])", list(ids))
+    async def save_agencies(self, events: Sequence[AgencyRegistered]) -> None:
+        """Keep agencies as registered last."""
         await self._connection.executemany(
             "insert into agency (id, body, registered_at) values ($1, $2, $3) on conflict (id) do update"
             " set body = excluded.body, registered_at = excluded.registered_at"
             " where agency.registered_at <= excluded.registered_at",
             [(each.data.agency, each.data.model_dump_json(), each.time) for each in events],
         )
-        return ids - {row["id"] for row in known}
 
     async def close(self, periods: Sequence[DuePeriod], *, at: datetime) -> None:
         """Note that these periods are closed."""
@@ -202,7 +185,6 @@ def world_of(connection: Any, *, cache: PlanCache) -> World:
     return World(
         reference=PostgresReference(connection, cache=cache),
         progresses=PostgresProgresses(connection),
-        tallies=PostgresTallies(connection),
         waiting=PostgresWaiting(connection),
         endings=PostgresEndings(connection),
         adjustments=PostgresAdjustments(connection),

@@ -116,20 +116,6 @@ class ProgressRow(Table, table=True):
     ended: str | None = Field(default=None, sa_column=Column(JSONB))  # why nothing counts as filed
 
 
-class TallyRow(Table, table=True):
-    """What the agencies of one kind and one district come to in a period, as sums that roll-ups are made of."""
-
-    __tablename__ = "tally"
-
-    plan: str = Field(primary_key=True)
-    period: str = Field(primary_key=True)
-    branch: str = Field(primary_key=True)  # the district or city, or empty
-    kind: str = Field(primary_key=True)
-    lane: int = Field(primary_key=True)  # the partition of the agencies in it: one process writes it at a time
-    moves: int = Field(sa_type=BigInteger)
-    cells: str = Field(sa_type=Text)  # JSON, which the database neither parses nor packs
-
-
 class ReplayRow(Table, table=True):
     """A replay: what is judged again, by what, and how far that has come."""
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from services.scoring.change_checks import faults_of
 from services.scoring.change_faults import Fault
 from services.scoring.changes import Change, changed_plan
+from services.scoring.history import observed
 from services.scoring.judgements import Judgement
 from services.scoring.judging import judge_agency
 from services.scoring.model import Agency, Base, Filing, Plan
 from services.scoring.rules import overall
-from services.scoring.timeline import observed
 from shared.events.vocabulary import Standing
 
 

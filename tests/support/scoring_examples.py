@@ -54,7 +54,20 @@ def agency_registered(
     time: datetime = PUBLISHED_AT,
     kind: AgencyKind = AgencyKind.DISTRICT,
     parent: str | None = None,
+    **changes: Any,
 ) -> AgencyRegistered:
+    """Return what the registry says of an agency from this moment on."""
+    told = {
+        "agency": agency,
+        "name_vi": agency,
+        "name_en": agency,
+        "kind": kind,
+        "parent": parent,
+        "staff": 20,
+        "valid_from": date(2004, 1, 1),
+        "valid_to": None,
+        "succeeded_by": None,
+    }
     return AgencyRegistered(
         **attributes(
             kind="agency.registered.v1",
@@ -64,17 +77,7 @@ def agency_registered(
             identity=event_id("agency", agency, time),
             correlation="registry",
         ),
-        data=AgencyRegisteredData(
-            agency=agency,
-            name_vi=agency,
-            name_en=agency,
-            kind=kind,
-            parent=parent,
-            staff=20,
-            valid_from=date(2004, 1, 1),
-            valid_to=None,
-            succeeded_by=None,
-        ),
+        data=AgencyRegisteredData.model_validate(told | changes),
     )
 
 

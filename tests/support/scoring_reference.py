@@ -1,8 +1,10 @@
 """What scoring must come to: judged at once from all that was ever told, without a thought for the order."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from services.scoring.judgements import Judgement
 from services.scoring.judging import judge_agency
 from services.scoring.model import Agency, Base, Ended, Filing, Key, Period, Plan
 from services.scoring.rules import overall
-from shared.events.vocabulary import Standing
+from shared.events.vocabulary import AgencyKind, Standing
 
 
 class Outcome(NamedTuple):
@@ -28,16 +30,62 @@ class Outcome(NamedTuple):
         return self._replace(plan_version=0, filing=self.filing._replace(plan_version=0) if self.filing else None)
 
 
+class Place(NamedTuple):
+    """Names the agencies of one kind and branch, and an indicator, in a period."""
+
+    period: str
+    branch: str
+    kind: AgencyKind
+    indicator: str
+
+
+@dataclass
+class Sums:
+    """Σ numerator and Σ denominator, and how many agencies have each standing."""
+
+    part: Decimal = Decimal(0)
+    whole: Decimal = Decimal(0)
+    standings: Counter[Standing] = field(default_factory=Counter)
+
+
 @dataclass
 class Told:
     """Everything that scoring was told, and which plan version closed which period."""
 
     plans: dict[int, Plan] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
+    registered_at: dict[str, datetime] = field(default_factory=dict)
     filings: dict[UUID, Filing] = field(default_factory=dict)
     endings: list[Ended] = field(default_factory=list)
     closed: dict[str, int] = field(default_factory=dict)
     replayed: dict[str, int] = field(default_factory=dict)  # periods, each with the version that judges at least
+
+    def register(self, agency: Agency, *, at: datetime) -> None:
+        """Take what the registry says of an agency; of two the later counts, whichever comes first."""
+        if agency.id not in self.registered_at or self.registered_at[agency.id] <= at:
+            self.agencies[agency.id], self.registered_at[agency.id] = agency, at
+
+    def together(self, outcomes: Mapping[Key, Outcome]) -> dict[Place, Sums]:
+        """Return what agencies come to together in each indicator, on the registry as it is."""
+        found: dict[Place, Sums] = {}
+        for key, outcome in outcomes.items():
+            agency = self.agencies[key.agency]
+            branch = self._branch(agency, on=self._period(key, outcome.plan_version).last_on)
+            for judgement in outcome.judgements:
+                sums = found.setdefault(Place(key.period, branch, agency.kind, judgement.indicator), Sums())
+                sums.standings[judgement.standing] += 1
+                if judgement.observed and judgement.observed.value is not None:
+                    sums.part += judgement.observed.numerator or 0
+                    sums.whole += judgement.observed.denominator or 0
+        return found
+
+    def _branch(self, agency: Agency, *, on: date) -> str:
+        above: Agency | None = agency
+        while above is not None and above.is_valid_on(on):
+            if above.kind in {AgencyKind.CITY, AgencyKind.DISTRICT}:
+                return above.id
+            above = self.agencies.get(above.parent) if above.parent else None
+        return ""
 
     def is_waiting(self, key: Key) -> bool:
         """Return whether a filing of the agency and period cannot be judged yet."""
@@ -67,7 +115,8 @@ class Told:
             ended = min(ends, key=lambda each: (each.ended_at, each.ending), default=None)
             return self._judged(key, latest.plan_version, None if ended else latest, ended, firsts)
         if key.period in self.closed and key.agency in self.agencies:
-            return self._judged(key, self.closed[key.period], None, None, firsts)
+            silent = self._judged(key, self.closed[key.period], None, None, firsts)
+            return silent if silent.judgements else None  # who owes nothing is not spoken of
         return None
 
     def _judged(

@@ -1,6 +1,6 @@
 """`/v1/rollups`: what districts with their communes, kinds, programmes and the province come to."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -20,9 +20,10 @@ from services.scoring.api.silence import ONE_MOMENT, silence
 from services.scoring.api.sources import Name, Sources
 from services.scoring.bearings import PlanVersion
 from services.scoring.levels import PROVINCE, Level, RollUpAt, roll_ups
-from services.scoring.rollup import together
+from services.scoring.model import Agency, Plan
+from services.scoring.progress_store import progress_of, rows_of_period
+from services.scoring.rollup import Cell, Tally, cells_of, together
 from services.scoring.store import world_of
-from services.scoring.tally_store import PostgresTallies
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind
 from shared.runtime.access import ANY_KEY, Asker
@@ -30,7 +31,6 @@ from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, Refused, problem, wrong
 from shared.wording.alphabet import place_of
 
-_VERSIONS: Final = "select distinct plan_version from progress where plan = $1 and period = $2"
 _HEADS: Final = (AgencyKind.DISTRICT, AgencyKind.CITY)
 _NOT_OWN: Final = Fault(
     "?level",
@@ -128,7 +128,10 @@ class RollUpsApi:
     ) -> tuple[Sequence[RollUpAt], Collection[int]]:
         version = PlanVersion(plan.plan, plan.version)
         reference = world_of(connection, cache=self._sources.cache).reference
-        known = (await reference.plans([version]))[version]
+        rows = await rows_of_period(connection, query.plan, query.period)
+        versions = {row["plan_version"] for row in rows}
+        plans = await reference.plans({version, *(PlanVersion(plan.plan, each) for each in versions)})
+        registry = await reference.agencies({row["agency"] for row in rows})
         silent = await silence(
             connection,
             version,
@@ -137,21 +140,28 @@ class RollUpsApi:
             periods=[query.period],
         )
         awaited = await self._sources.apart(silent.cells, query.period)
-        cells = together(await PostgresTallies(connection).of_period(query.plan, query.period), awaited)
+        cells = together(await self._sources.apart(_added_up, rows, plans, registry), awaited)
         if query.level is Level.DISTRICT and only is not None:
             cells = {cell: tally for cell, tally in cells.items() if cell.branch == only}
-        today = self._sources.clock.now().astimezone(known.timezone).date()
+        by = plans[version]
+        today = self._sources.clock.now().astimezone(by.timezone).date()
         locked_on = next(each.locked_on for each in plan.periods if each.id == query.period)
         found = roll_ups(
             cells,
-            plan=known,
-            period=known.period_by_id[query.period],
+            plan=by,
+            period=by.period_by_id[query.period],
             level=query.level,
             is_locked=today >= locked_on,
         )
-        rows = await connection.fetch(_VERSIONS, query.plan, query.period)
-        versions = {row["plan_version"] for row in rows} | ({plan.version} if awaited else set())
-        return [each for each in found if query.id in {None, each.id}], versions
+        asked_for = [each for each in found if query.id in {None, each.id}]
+        return asked_for, versions | ({plan.version} if awaited else set())
+
+
+def _added_up(
+    rows: Sequence[Any], plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
+) -> Mapping[Cell, Tally]:
+    """Return what rows of progress come to."""
+    return cells_of(map(progress_of, rows), plans=plans, registry=registry)
 
 
 def _seen(asker: Holder, query: RollUpsQuery) -> str | None:

@@ -9,8 +9,7 @@ from services.scoring.awaiting import awaited, periods_under_way
 from services.scoring.bearings import PlanVersion
 from services.scoring.judgements import Progress
 from services.scoring.model import Agency, Plan
-from services.scoring.moving import Moved, differences
-from services.scoring.rollup import Cell, Tally
+from services.scoring.rollup import Cell, Tally, cells_of
 from services.scoring.store import PlanCache, world_of
 from services.scoring.visibility import IS_SEEN
 
@@ -42,10 +41,8 @@ class Silence(NamedTuple):
 
     def cells(self, period: str) -> Mapping[Cell, Tally]:
         """Return what those agencies bring to each cell of the period."""
-        changes = [Moved(self.registry[each.key.agency], None, each) for each in self.progress(period)]
-        return differences(
-            changes, plans={PlanVersion(self.plan.id, self.plan.version): self.plan}, registry=self.registry
-        )
+        plans = {PlanVersion(self.plan.id, self.plan.version): self.plan}
+        return cells_of(self.progress(period), plans=plans, registry=self.registry)
 
 
 async def silence(

@@ -20,12 +20,12 @@ from services.scoring.fitness import fault_of
 from services.scoring.judgements import Cause
 from services.scoring.model import Agency
 from services.scoring.progress_events import event_of
-from services.scoring.rules import after_filing
 from services.scoring.translation import cause_of, filing_of
 from services.scoring.writing import written
 from shared.events.progress import ProgressChanged
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.errors import StartFailure
+from tests.unit.services.scoring.lived import after_filing
 
 NOW = datetime.fromisoformat(REHEARSED_FROM)
 

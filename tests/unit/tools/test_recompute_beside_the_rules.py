@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.attainment import GROWTH_METHODS
+from services.scoring.judging import judge_agency
 from services.scoring.model import Base, Indicator, Observation, Period, Tolerance
 from services.scoring.progress_events import event_of
-from services.scoring.rules import after_closing, after_filing
+from services.scoring.rules import advanced
 from services.scoring.writing import written
 from shared.events.vocabulary import Basis, Comparison, Direction, Expectation, GrowthFrom, Measure, Method
 from tests.unit.services.scoring.examples import (
@@ -29,6 +30,7 @@ from tests.unit.services.scoring.examples import (
     value,
     yes,
 )
+from tests.unit.services.scoring.lived import after_closing
 from tools.recompute import recompute
 
 
@@ -98,14 +100,21 @@ def test_whatever_is_judged_is_found_again_from_its_event_alone(
     filed = filing(*(reported if is_reported else reported[1:]), key=key) if is_filed else None
     judged_by = plan(by, other)
     progress = (
-        after_filing(
-            before=None,
-            filing=filed,
+        advanced(
+            None,
+            key=key,
             plan=judged_by,
-            agency=DISTRICT,
+            filing=filed,
+            judgements=judge_agency(
+                plan=judged_by,
+                agency=DISTRICT,
+                period=period,
+                filing=filed,
+                is_closed=is_closed,
+                firsts={by.id: first} if first else {},
+            ),
             is_closed=is_closed,
             cause=CAUSE,
-            firsts={by.id: first} if first else {},
         )
         if filed
         else after_closing(before=None, key=key, plan=judged_by, agency=DISTRICT, cause=CAUSE)

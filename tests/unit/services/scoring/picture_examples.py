@@ -8,9 +8,9 @@ from decimal import Decimal
 from services.scoring.judgements import Cause, Progress
 from services.scoring.model import Agency, Filing, Indicator, Key, Observation, Period, Plan
 from services.scoring.picture_facts import Facts
-from services.scoring.rules import after_closing, after_filing
 from shared.events.vocabulary import Standing
 from tests.unit.services.scoring.examples import CAUSE, DISTRICT, FIRST_QUARTER, HANOI_TIME, filing, plan
+from tests.unit.services.scoring.lived import after_closing, after_filing
 
 DISTRICTS = ("ubnd-huyen-di-linh", "ubnd-huyen-lac-duong", "ubnd-huyen-lam-ha")
 CUT_OFF_AT = datetime(2014, 4, 8, 9, 30, tzinfo=HANOI_TIME)

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from services.scoring.bearings import Bearings, ClosedPeriod, PlanVersion
-from services.scoring.closing import DuePeriod, after_closings, due_periods
-from services.scoring.judgements import Progress
+from services.scoring.bearings import ClosedPeriod
+from services.scoring.closing import due_periods
+from services.scoring.judgements import Cause, Progress
 from services.scoring.model import Agency, Plan
-from services.scoring.rules import after_filing
 from shared.events.vocabulary import Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -21,9 +20,11 @@ from tests.unit.services.scoring.examples import (
     plan,
     share,
 )
+from tests.unit.services.scoring.lived import after_closings, after_filing
 
 SILENT = replace(DISTRICT, id="ubnd-huyen-silent")
 PLAN = plan(indicator(), agencies=(DISTRICT.id, SILENT.id))
+CLOSED = Cause("close:lam-dong-2014:2014-Q1", None, CAUSE.decided_at)
 NOW = datetime(2014, 4, 9, 0, 1, tzinfo=HANOI_TIME)
 
 
@@ -43,18 +44,20 @@ def _filed(by: Plan = PLAN, *, agency: Agency = DISTRICT) -> Progress:
 
 
 def _closed(*before: Progress, waiting: tuple[str, ...] = (), newest: Plan = PLAN) -> dict[str, Progress]:
-    changes = after_closings(
-        [DuePeriod(newest, FIRST_QUARTER)],
-        before={each.key: each for each in before},
-        waiting={KEY._replace(agency=agency) for agency in waiting},
-        bearings=Bearings(
-            plans={PlanVersion(each.id, each.version): each for each in (PLAN, newest)},
-            agencies={each.id: each for each in (DISTRICT, SILENT)},
-            closed=(),
-        ),
-        now=NOW,
-    )
-    return {each.key.agency: each for each in changes}
+    known = {each.key: each for each in before}
+    return {
+        agency.id: change
+        for agency in (DISTRICT, SILENT)
+        for change in after_closings(
+            known,
+            [FIRST_QUARTER.id],
+            by=newest,
+            agency=agency,
+            cause=CLOSED,
+            waiting=[FIRST_QUARTER.id] if agency.id in waiting else [],
+            versions=[PLAN],
+        )
+    }
 
 
 def test_a_period_closes_when_its_due_date_is_over_in_the_plans_time_zone() -> None:
@@ -78,8 +81,7 @@ def test_who_filed_nothing_is_missing_and_the_cause_is_the_closing() -> None:
     }
     assert changes[DISTRICT.id].filing is not None
     assert changes[SILENT.id].filing is None
-    assert changes[SILENT.id].cause.correlation == "close:lam-dong-2014:2014-Q1"
-    assert changes[SILENT.id].cause.causation is None
+    assert changes[SILENT.id].cause == CLOSED
 
 
 def test_who_filed_everything_is_left_as_it_stands() -> None:
@@ -97,16 +99,3 @@ def test_who_filed_is_judged_by_the_version_that_judged_before_and_the_silent_by
     second = plan(indicator(), indicator("oss-priority"), agencies=(SILENT.id,), version=2)
     changes = _closed(_filed(), newest=second)
     assert {agency: each.plan_version for agency, each in changes.items()} == {DISTRICT.id: 1, SILENT.id: 2}
-
-
-def test_a_filing_can_be_judged_once_its_plan_version_and_its_agency_are_known() -> None:
-    bearings = Bearings(
-        plans={PlanVersion(PLAN.id, 1): PLAN},
-        agencies={DISTRICT.id: DISTRICT},
-        closed=(ClosedPeriod(PLAN.id, FIRST_QUARTER.id),),
-    )
-    assert bearings.can_judge(filing())
-    assert not bearings.can_judge(filing(plan_version=2))
-    assert not bearings.can_judge(filing(key=KEY._replace(agency=SILENT.id)))
-    assert bearings.is_closed(KEY)
-    assert not bearings.is_closed(KEY._replace(period="2014"))

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scoring.bearings import PlanVersion
 from services.scoring.judgements import Progress
 from services.scoring.model import Ended, Filing
-from services.scoring.moving import brought
-from services.scoring.rollup import STANDINGS
-from services.scoring.rules import after_closing, after_ending, after_filing
+from services.scoring.rollup import STANDINGS, cells_of
 from services.scoring.telling import told
 from services.scoring.yardsticks import yardsticks
 from shared.events.vocabulary import Ending, Reason, Standing
@@ -26,6 +25,7 @@ from tests.unit.services.scoring.examples import (
     plan,
     share,
 )
+from tests.unit.services.scoring.lived import after_closing, after_ending, after_filing
 
 PLAN = plan(indicator("edoc-exchange", programme="egov"), indicator("oss-priority", programme="egov"))
 FIRST = filing(share(20, 100), share(22, 100, of="oss-priority"))
@@ -105,7 +105,7 @@ def test_the_end_of_a_revision_that_was_replaced_changes_nothing() -> None:
 def test_the_end_of_anything_changes_nothing_where_nothing_was_filed() -> None:
     silent = _close(None)
     assert silent is not None
-    assert _end(silent, ended(FIRST)) is silent
+    assert _end(silent, ended(FIRST), is_closed=True) is silent
 
 
 def test_of_two_endings_the_first_is_told_whichever_comes_first() -> None:
@@ -167,6 +167,6 @@ def test_any_order_and_repetition_of_filings_and_endings_gives_the_same_progress
 
 def test_a_programme_is_awaited_not_missing_where_what_was_filed_ended_before_its_due_date() -> None:
     progress = _end(_file(None, FIRST), ended(FIRST))
-    cells = brought(progress, plan=PLAN, agency=DISTRICT, registry={DISTRICT.id: DISTRICT})
+    cells = cells_of([progress], plans={PlanVersion(PLAN.id, 1): PLAN}, registry={DISTRICT.id: DISTRICT})
     counts = [tally.agencies[STANDINGS.index(Standing.AWAITED)] for cell, tally in cells.items() if not cell.indicator]
     assert counts == [1, 1], "of the programme, and of the agency as a whole"

@@ -21,7 +21,6 @@ from services.scoring.export_lines import Document, Label, Labels, text_of
 from services.scoring.exports import figures_csv, progress_csv, progress_xlsx
 from services.scoring.model import Indicator, Observation
 from services.scoring.progress_events import data_of
-from services.scoring.rules import after_closing, after_filing
 from shared.events.vocabulary import Basis, Language, Measure, Method
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -37,6 +36,7 @@ from tests.unit.services.scoring.examples import (
     value,
     yes,
 )
+from tests.unit.services.scoring.lived import after_closing, after_filing
 
 LABELS = Labels(
     agencies={DISTRICT.id: "UBND huyện Lạc Dương"},

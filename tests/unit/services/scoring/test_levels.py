@@ -15,10 +15,8 @@ from services.scoring.bearings import PlanVersion
 from services.scoring.judgements import Judgement, Progress
 from services.scoring.levels import PROVINCE, IndicatorRollUp, Level, RollUpAt, Sums, roll_ups
 from services.scoring.model import Agency, Indicator, Key, Observation, Plan
-from services.scoring.moving import Moved, differences
 from services.scoring.pooled_verdicts import PooledVerdict
-from services.scoring.rollup import Cell, Tally
-from services.scoring.rules import after_closing, after_filing
+from services.scoring.rollup import Cell, Tally, cells_of
 from shared.events.vocabulary import AgencyKind, Basis, Direction, Measure, Method, RollUp, Standing, Verdict
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -34,6 +32,7 @@ from tests.unit.services.scoring.examples import (
     value,
     yes,
 )
+from tests.unit.services.scoring.lived import after_closing, after_filing
 
 KINDS = frozenset(AgencyKind)
 OTHER = replace(DISTRICT, id="ubnd-huyen-don-duong", staff=60)
@@ -87,8 +86,7 @@ def progress(agency: Agency, *observations: Observation, by: Plan = PLAN) -> Pro
 
 
 def cells(progresses: Iterable[Progress], *, by: Plan = PLAN) -> dict[Cell, Tally]:
-    changes = [Moved(REGISTRY[each.key.agency], None, each) for each in progresses]
-    return differences(changes, plans={PlanVersion(by.id, by.version): by}, registry=REGISTRY)
+    return cells_of(progresses, plans={PlanVersion(by.id, by.version): by}, registry=REGISTRY)
 
 
 def at(level: Level, *progresses: Progress, by: Plan = PLAN, is_locked: bool = False) -> dict[str, RollUpAt]:

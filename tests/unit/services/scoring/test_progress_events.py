@@ -12,7 +12,6 @@ from services.scoring import progress_events
 from services.scoring.judgements import Progress
 from services.scoring.model import Filing, Indicator, Observation, Plan
 from services.scoring.progress_events import announcement
-from services.scoring.rules import after_closing, after_ending, after_filing
 from services.scoring.writing import written
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Direction, Expectation, Measure, Method, Standing
@@ -32,6 +31,7 @@ from tests.unit.services.scoring.examples import (
     value,
     yes,
 )
+from tests.unit.services.scoring.lived import after_closing, after_ending, after_filing
 
 FIGURES = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-1000, max_value=1000)
 EVERY_KIND = (

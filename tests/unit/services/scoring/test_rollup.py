@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from services.scoring.bearings import PlanVersion
 from services.scoring.judgements import Progress
-from services.scoring.model import Agency, Filing, Indicator, Key
-from services.scoring.moving import Moved, brought, differences
-from services.scoring.rollup import Cell, Tally, branch_of, pooled, summed, together
-from services.scoring.rules import after_closing, after_filing
+from services.scoring.model import Agency, EarlierStaff, Filing, Indicator, Key
+from services.scoring.rollup import Cell, Tally, branch_of, cells_of, pooled, together
 from shared.events.vocabulary import AgencyKind, Measure, Method, RollUp, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -28,6 +26,7 @@ from tests.unit.services.scoring.examples import (
     value,
     yes,
 )
+from tests.unit.services.scoring.lived import after_closing, after_filing
 
 KINDS = frozenset(AgencyKind)
 ON = FIRST_QUARTER.last_on
@@ -74,7 +73,7 @@ def cell(agency: Agency, *, branch: str, programme: str = "egov", indicator: str
 
 
 def told(agency: Agency, progress: Progress) -> dict[Cell, Tally]:
-    return brought(progress, plan=PLAN, agency=agency, registry=REGISTRY)
+    return cells_of([progress], plans=PLANS, registry={**REGISTRY, agency.id: agency})
 
 
 def decimals(*figures: str | int) -> tuple[Decimal, ...]:
@@ -134,7 +133,7 @@ def test_a_share_rolled_up_by_value_is_added_up_as_its_value() -> None:
     progress = after_filing(
         before=None, filing=filing(share(1, 4)), plan=by, agency=DISTRICT, is_closed=True, cause=CAUSE
     )
-    found = brought(progress, plan=by, agency=DISTRICT, registry=REGISTRY)
+    found = cells_of([progress], plans={PlanVersion(by.id, by.version): by}, registry=REGISTRY)
     tally = found[cell(DISTRICT, branch=DISTRICT.id, indicator=SHARE.id)]
     assert (tally.part, tally.whole) == decimals(25, 1)
 
@@ -152,7 +151,7 @@ def test_points_are_those_of_the_judgement_and_what_is_missing_has_none() -> Non
     progress = after_filing(
         before=None, filing=filing(share(25, 100)), plan=heavy, agency=DISTRICT, is_closed=True, cause=CAUSE
     )
-    found = brought(progress, plan=heavy, agency=DISTRICT, registry=REGISTRY)
+    found = cells_of([progress], plans={PlanVersion(heavy.id, heavy.version): heavy}, registry=REGISTRY)
     told = found[cell(DISTRICT, branch=DISTRICT.id, indicator=SHARE.id)]
     left_out = found[cell(DISTRICT, branch=DISTRICT.id, indicator=DONE.id)]
     assert (told.points, told.weight, told.owed) == decimals("1.5", 3, 3)
@@ -183,64 +182,26 @@ def test_over_nothing_there_is_no_value(rule: RollUp) -> None:
     assert pooled(rule, part=Decimal(0), whole=Decimal(0)) is None
 
 
-def test_what_does_not_change_moves_nothing() -> None:
-    progress = filed(COMMUNE, filing(share(1, 2)))
-    assert differences([Moved(COMMUNE, progress, progress)], plans=PLANS, registry=REGISTRY) == {}
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from((DISTRICT, COMMUNE, DEPARTMENT)), st.integers(0, 50), st.booleans()), max_size=8)
-)
-def test_moving_by_each_change_comes_to_the_sum_of_what_stands_in_the_end(
-    history: list[tuple[Agency, int, bool]],
-) -> None:
-    stands: dict[str, Progress] = {}
-    sums: dict[Cell, Tally] = {}
-    for agency, part, has_filed in history:
-        observations = (share(part, 50), value(part, of=UPTIME.id))
-        after = filed(agency, filing(*observations)) if has_filed else silent(agency)
-        change = Moved(agency, stands.get(agency.id), after)
-        for moved, tally in differences([change], plans=PLANS, registry=REGISTRY).items():
-            sums[moved] = summed([sums.get(moved, Tally()), tally])
-        stands[agency.id] = after
-    anew = differences(
-        [Moved(REGISTRY[agency], None, progress) for agency, progress in stands.items()],
-        plans=PLANS,
-        registry=REGISTRY,
-    )
-    assert {each: tally for each, tally in sums.items() if tally != Tally()} == anew
-
-
-@given(st.lists(st.integers(10**29, 10**45), min_size=2, max_size=8))
-def test_long_numbers_that_are_corrected_leave_nothing_behind(parts: list[int]) -> None:
-    sums: dict[Cell, Tally] = {}
-    before: Progress | None = None
-    for part in parts:
-        after = filed(COMMUNE, filing(share(part, part + 1), value(part, of=SERVICES.id)))
-        for moved, tally in differences([Moved(COMMUNE, before, after)], plans=PLANS, registry=REGISTRY).items():
-            sums[moved] = summed([sums.get(moved, Tally()), tally])
-        before = after
+@given(st.lists(st.integers(10**29, 10**45), min_size=2, max_size=3))
+def test_long_numbers_are_added_up_to_their_last_digit(parts: list[int]) -> None:
+    agencies = [replace(COMMUNE, id=f"xa-{number}") for number, _ in enumerate(parts)]
+    filed_by_all = [
+        filed(agency, filing(share(part, part + 1), value(part, of=SERVICES.id)))
+        for agency, part in zip(agencies, parts, strict=True)
+    ]
+    sums = cells_of(filed_by_all, plans=PLANS, registry={**REGISTRY, **{each.id: each for each in agencies}})
     shared, served = (sums[cell(COMMUNE, branch=DISTRICT.id, indicator=each.id)] for each in (SHARE, SERVICES))
-    assert (shared.part, shared.whole) == decimals(parts[-1], parts[-1] + 1)
-    assert served.part == Decimal(parts[-1])
+    assert (shared.part, shared.whole) == decimals(sum(parts), sum(parts) + len(parts))
+    assert served.part == Decimal(sum(parts))
+    assert served.agencies == counted(*[Standing.NOT_ASSESSABLE] * len(parts))
 
 
-def test_a_long_number_that_is_corrected_at_once_takes_no_digit_of_its_correction_with_it() -> None:
-    long, short = (
-        filed(COMMUNE, filing(value(figure, of=SERVICES.id))) for figure in ("1" + "0" * 48, "0." + "1" * 28)
-    )
-    changes = [Moved(COMMUNE, None, long), Moved(COMMUNE, long, short)]
-    served = cell(COMMUNE, branch=DISTRICT.id, indicator=SERVICES.id)
-    assert differences(changes, plans=PLANS, registry=REGISTRY)[served].part == Decimal("0." + "1" * 28)
-
-
-@given(st.lists(st.decimals(allow_nan=False, allow_infinity=False), min_size=5, max_size=5))
-def test_what_undoes_a_tally_has_every_digit_of_it(found: list[Decimal]) -> None:
-    part, whole, points, weight, owed = found
-    tally = Tally(part, whole, points, weight, owed, agencies=(1, 0, 2, 0, 0, 0, 0))
-    undone = tally.negated()
-    assert [figure.copy_negate() for figure in undone[:5]] == found
-    assert undone.agencies == (-1, 0, -2, 0, 0, 0, 0)
+def test_a_mean_by_staff_takes_the_staff_of_the_periods_last_day() -> None:
+    before, after = EarlierStaff(10, date(2014, 3, 1)), EarlierStaff(20, date(2014, 4, 1))
+    grown = replace(COMMUNE, staff=50, earlier_staff=(before, after))
+    found = told(grown, filed(grown, filing(value(99, of=UPTIME.id))))
+    tally = found[cell(grown, branch=DISTRICT.id, programme="security", indicator=UPTIME.id)]
+    assert (tally.part, tally.whole) == decimals(1980, 20)
 
 
 def test_cells_of_both_are_added_up_and_those_of_one_stay() -> None:

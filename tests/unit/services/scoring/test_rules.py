@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.scoring.fitness import fault_of, unsupported
 from services.scoring.judgements import Progress
 from services.scoring.model import Filing, Key
-from services.scoring.rules import after_closing, after_filing, overall
+from services.scoring.rules import overall
 from shared.events.vocabulary import GrowthFrom, Method, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -23,6 +23,7 @@ from tests.unit.services.scoring.examples import (
     share,
     value,
 )
+from tests.unit.services.scoring.lived import after_closing, after_filing
 
 EXCHANGE, PRIORITY = indicator("edoc-exchange"), indicator("oss-priority")
 PLAN = plan(EXCHANGE, PRIORITY)

@@ -9,13 +9,11 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scoring.bearings import Bearings, ClosedPeriod, PlanVersion
 from services.scoring.changes import Change, IndicatorChange, TargetChange, ThresholdsChange, changed_plan
-from services.scoring.closing import DuePeriod, after_closings
+from services.scoring.history import Arrival
 from services.scoring.judgements import Progress
 from services.scoring.model import Base, Filing, Key, Period, Plan
 from services.scoring.telling import told
-from services.scoring.timeline import Arrival, after_filings
 from services.scoring.what_if import Effect, Refused, WhatIf, what_if
 from services.scoring.yardsticks import yardsticks
 from shared.events.vocabulary import GrowthFrom, Measure, Method, Reason, Standing
@@ -33,6 +31,7 @@ from tests.unit.services.scoring.examples import (
     share,
     value,
 )
+from tests.unit.services.scoring.lived import after_arrivals, after_closings, terms
 
 OTHER = replace(DISTRICT, id="ubnd-huyen-don-duong")
 PLAN = plan(indicator(), indicator("oss-priority"), agencies=(DISTRICT.id, OTHER.id))
@@ -179,16 +178,16 @@ def test_growth_is_measured_from_the_first_observation_on_both_sides() -> None:
 
 def _as_scoring_does(by: Plan, *, filings: Iterable[Filing], closed: Sequence[str]) -> dict[Key, Progress]:
     """Return the progress that scoring would announce had this plan version been in force all along."""
-    bearings = Bearings(
-        plans={PlanVersion(by.id, by.version): by},
-        agencies={DISTRICT.id: DISTRICT, OTHER.id: OTHER},
-        closed=[ClosedPeriod(by.id, period) for period in closed],
-    )
     arrivals = {each.key: Arrival(each, CAUSE) for each in filings}
-    known = {each.key: each for each in after_filings(arrivals, before={}, bearings=bearings)}
-    due = [DuePeriod(by, by.period_by_id[period]) for period in closed]
-    changes = after_closings(due, before=known, waiting=(), bearings=bearings, now=CAUSE.decided_at)
-    return known | {each.key: each for each in changes}
+    judging = terms(by, closed=dict.fromkeys(closed, by.version))
+    found: dict[Key, Progress] = {}
+    for agency in (DISTRICT, OTHER):
+        of_agency = {key: each for key, each in arrivals.items() if key.agency == agency.id}
+        came = after_arrivals({}, of_agency, by=judging, agency=agency) if of_agency else []
+        known = {each.key: each for each in came}
+        changed = after_closings(known, closed, by=by, agency=agency, cause=CAUSE)
+        found |= known | {each.key: each for each in changed}
+    return found
 
 
 @st.composite

@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 
 from services.scoring.judgements import Judgement
 from services.scoring.model import Indicator, Observation
-from services.scoring.rules import after_closing, after_filing
 from services.scoring.writing import Written, as_row, pieces_of, written
 from shared.events.vocabulary import Direction, Expectation, GrowthFrom, Measure, Method
 from tests.unit.services.scoring.examples import (
@@ -29,6 +28,7 @@ from tests.unit.services.scoring.examples import (
     value,
     yes,
 )
+from tests.unit.services.scoring.lived import after_closing, after_filing
 
 FIGURES = st.decimals(allow_nan=False, allow_infinity=False, min_value=-1_000_000, max_value=1_000_000)
 NOTES = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

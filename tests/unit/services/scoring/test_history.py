@@ -7,10 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from services.scoring.history import Fresh, Known, Terms, after_judging, judge_history
 from services.scoring.judgements import Cause, Progress
 from services.scoring.model import Filing, Period, Plan
-from services.scoring.rejudging import Fresh, Known, Terms, after_replay, judged_again
-from services.scoring.rules import after_closing, after_ending, after_filing
 from shared.events.vocabulary import GrowthFrom, Measure, Method, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -27,6 +26,7 @@ from tests.unit.services.scoring.examples import (
     share,
     value,
 )
+from tests.unit.services.scoring.lived import after_closing, after_ending, after_filing
 
 REPLAY = Cause("replay:1", None, CAUSE.decided_at)
 STRICT = plan(indicator())
@@ -55,18 +55,18 @@ def _known(progress: Progress) -> dict[str, Known]:
 
 
 def _fresh(progress: Progress, terms: Terms) -> Fresh:
-    (fresh,) = judged_again(DISTRICT, known=_known(progress), waiting=NOBODY, terms=terms)
+    (fresh,) = judge_history(DISTRICT, known=_known(progress), waiting=NOBODY, terms=terms)
     return fresh
 
 
 def test_by_its_own_version_a_progress_stays_as_it_is() -> None:
     before = _judged()
-    assert after_replay(_fresh(before, _terms()), before=before, cause=REPLAY) is before
+    assert after_judging(_fresh(before, _terms()), before=before, cause=REPLAY) is before
 
 
 def test_by_a_higher_version_it_follows_on_what_was_announced() -> None:
     before = _judged()
-    after = after_replay(_fresh(before, _terms(least={KEY.period: 2})), before=before, cause=REPLAY)
+    after = after_judging(_fresh(before, _terms(least={KEY.period: 2})), before=before, cause=REPLAY)
     assert (after.plan_version, after.sequence, after.cause) == (2, 2, REPLAY)
     assert (before.standing, after.previous_standing, after.standing) == (
         Standing.AT_RISK,
@@ -79,14 +79,15 @@ def test_by_a_higher_version_it_follows_on_what_was_announced() -> None:
 
 def test_a_lower_version_takes_nothing_back() -> None:
     before = _judged(EASY)
-    assert after_replay(_fresh(before, _terms(least={KEY.period: 1})), before=before, cause=REPLAY) is before
+    assert after_judging(_fresh(before, _terms(least={KEY.period: 1})), before=before, cause=REPLAY) is before
 
 
 def test_a_score_that_does_not_change_keeps_its_version() -> None:
     before = _judged()
     same = plan(indicator(), version=2)
     assert (
-        after_replay(_fresh(before, _terms(STRICT, same, least={KEY.period: 2})), before=before, cause=REPLAY) is before
+        after_judging(_fresh(before, _terms(STRICT, same, least={KEY.period: 2})), before=before, cause=REPLAY)
+        is before
     )
 
 
@@ -94,7 +95,7 @@ def test_a_weight_alone_is_a_change_of_the_score() -> None:
     two = (indicator(), indicator("oss-priority"))
     before = _judged(plan(*two))
     heavier = plan(two[0], replace(two[1], weight=Decimal(3)), version=2)
-    after = after_replay(
+    after = after_judging(
         _fresh(before, _terms(plan(*two), heavier, least={KEY.period: 2})), before=before, cause=REPLAY
     )
     assert after.judgements == before.judgements
@@ -110,7 +111,7 @@ def test_a_period_that_the_higher_version_lacks_is_judged_by_its_own() -> None:
 def test_nothing_is_said_of_a_period_that_no_version_that_applies_has() -> None:
     shorter = plan(indicator(), periods=(WHOLE_YEAR,), version=1)
     terms = _terms(STRICT, shorter, closed={KEY.period: 1})
-    assert list(judged_again(DISTRICT, known={}, waiting=NOBODY, terms=terms)) == []
+    assert list(judge_history(DISTRICT, known={}, waiting=NOBODY, terms=terms)) == []
 
 
 @pytest.mark.parametrize(("closed_by", "least", "version"), [(1, {}, 1), (1, {KEY.period: 2}, 2), (2, {}, 2)])
@@ -118,23 +119,23 @@ def test_who_is_not_known_in_a_closed_period_is_missing_as_closing_says(
     closed_by: int, least: dict[str, int], version: int
 ) -> None:
     terms = _terms(least=least, closed={KEY.period: closed_by})
-    (fresh,) = judged_again(DISTRICT, known={}, waiting=NOBODY, terms=terms)
+    (fresh,) = judge_history(DISTRICT, known={}, waiting=NOBODY, terms=terms)
     by = terms.plans[version]
     said = after_closing(before=None, key=KEY, plan=by, agency=DISTRICT, cause=REPLAY)
-    assert after_replay(fresh, before=None, cause=REPLAY) == said
+    assert after_judging(fresh, before=None, cause=REPLAY) == said
     assert said is not None
     assert said.standing is Standing.MISSING
 
 
 def test_who_owes_nothing_in_a_closed_period_is_not_spoken_of() -> None:
     others = plan(indicator(), agencies=("somebody-else",))
-    assert list(judged_again(DISTRICT, known={}, waiting=NOBODY, terms=_terms(others, closed={KEY.period: 1}))) == []
+    assert list(judge_history(DISTRICT, known={}, waiting=NOBODY, terms=_terms(others, closed={KEY.period: 1}))) == []
 
 
 def test_nothing_is_said_of_an_open_period_nor_where_a_submission_waits() -> None:
-    assert list(judged_again(DISTRICT, known={}, waiting=NOBODY, terms=_terms())) == []
+    assert list(judge_history(DISTRICT, known={}, waiting=NOBODY, terms=_terms())) == []
     terms = _terms(closed={KEY.period: 1})
-    assert list(judged_again(DISTRICT, known={}, waiting={KEY.period}, terms=terms)) == []
+    assert list(judge_history(DISTRICT, known={}, waiting={KEY.period}, terms=terms)) == []
 
 
 def test_who_was_missing_and_left_the_plan_is_no_longer() -> None:
@@ -142,7 +143,7 @@ def test_who_was_missing_and_left_the_plan_is_no_longer() -> None:
     assert before is not None
     left = plan(indicator(), agencies=("somebody-else",), version=2)
     terms = _terms(STRICT, left, least={KEY.period: 2}, closed={KEY.period: 1})
-    after = after_replay(_fresh(before, terms), before=before, cause=REPLAY)
+    after = after_judging(_fresh(before, terms), before=before, cause=REPLAY)
     assert (after.standing, after.judgements) == (Standing.NOT_ASSESSABLE, ())
 
 
@@ -150,12 +151,12 @@ def test_what_was_withdrawn_stays_so() -> None:
     before = after_ending(
         before=_judged(), ended=ended(FILED), plan=STRICT, agency=DISTRICT, is_closed=False, cause=CAUSE
     )
-    assert after_replay(_fresh(before, _terms()), before=before, cause=REPLAY) is before
-    after = after_replay(_fresh(before, _terms(least={KEY.period: 2})), before=before, cause=REPLAY)
+    assert after_judging(_fresh(before, _terms()), before=before, cause=REPLAY) is before
+    after = after_judging(_fresh(before, _terms(least={KEY.period: 2})), before=before, cause=REPLAY)
     assert (after.standing, after.ended, after.plan_version) == (Standing.AWAITED, before.ended, 2)
 
 
-def test_growth_is_measured_from_periods_that_are_not_judged_again() -> None:
+def test_growth_is_measured_from_periods_that_are_not_judge_history() -> None:
     years = tuple(
         Period(str(year), date(year, 1, 1), date(year + 1, 1, 1), date(year + 1, 1, 9)) for year in range(2014, 2017)
     )
@@ -172,7 +173,7 @@ def test_growth_is_measured_from_periods_that_are_not_judged_again() -> None:
         year: filing(value(figure), key=KEY._replace(period=year)) for year, figure in (("2014", 100), ("2016", 120))
     }
     known = {year: Known(1, each) for year, each in filed.items()}
-    (fresh,) = judged_again(DISTRICT, known=known, waiting=NOBODY, terms=_terms(growing, again=("2016",)))
+    (fresh,) = judge_history(DISTRICT, known=known, waiting=NOBODY, terms=_terms(growing, again=("2016",)))
     (judgement,) = fresh.judgements
     assert judgement.base is not None
     assert (fresh.key.period, judgement.base.value) == ("2016", Decimal(100))

@@ -1,6 +1,6 @@
 """Periods that are measured from earlier ones, whatever order they are filed in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,11 +9,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.bearings import Bearings, ClosedPeriod, PlanVersion
-from services.scoring.closing import DuePeriod, after_closings
+from services.scoring.history import Arrival, Terms
 from services.scoring.judgements import Progress
-from services.scoring.model import Base, Filing, Key, Period, Plan
-from services.scoring.timeline import AgencyInPlan, Arrival, after_filings, looking_back
+from services.scoring.model import Base, Filing, Key, Period
 from shared.events.vocabulary import GrowthFrom, Measure, Method, ProgressStatus, Reason, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -27,6 +25,7 @@ from tests.unit.services.scoring.examples import (
     share,
     value,
 )
+from tests.unit.services.scoring.lived import after_arrivals, after_closings, terms
 
 YEARS = tuple(
     Period(str(year), date(year, 1, 1), date(year + 1, 1, 1), date(year + 1, 1, 9)) for year in range(2014, 2019)
@@ -42,34 +41,25 @@ PLAN = plan(GROWING, indicator("edoc-exchange"), periods=YEARS)
 State = dict[Key, Progress]
 
 
-def _bearings(*plans: Plan, closed: Iterable[str] = ()) -> Bearings:
-    return Bearings(
-        plans={PlanVersion(each.id, each.version): each for each in plans or (PLAN,)},
-        agencies={DISTRICT.id: DISTRICT},
-        closed=[ClosedPeriod(PLAN.id, period) for period in closed],
-    )
-
-
 def _filed(year: int, figure: str | None, *, revision: int = 1, plan_version: int = 1) -> Filing:
     observations = (share(50, 100), *([value(figure, of="series")] if figure is not None else []))
     filed = filing(*observations, revision=revision, key=KEY._replace(period=str(year)), plan_version=plan_version)
     return filed._replace(submission=UUID(int=year * 100 + revision))
 
 
-def _after(state: State, *filings: Filing, bearings: Bearings | None = None) -> list[Progress]:
+def _after(state: State, *filings: Filing, by: Terms | None = None) -> list[Progress]:
     """Apply a batch of filings, one for a period, and return what they changed."""
-    return _took(state, {each.key: Arrival(each, CAUSE) for each in filings}, bearings=bearings)
+    return _took(state, {each.key: Arrival(each, CAUSE) for each in filings}, by=by)
 
 
-def _took(state: State, arrivals: dict[Key, Arrival], *, bearings: Bearings | None = None) -> list[Progress]:
-    changes = list(after_filings(arrivals, before=dict(state), bearings=bearings or _bearings()))
+def _took(state: State, arrivals: dict[Key, Arrival], *, by: Terms | None = None) -> list[Progress]:
+    changes = after_arrivals(dict(state), arrivals, by=by or terms(PLAN), agency=DISTRICT)
     state.update({each.key: each for each in changes})
     return changes
 
 
 def _close(state: State, *years: int) -> None:
-    due = [DuePeriod(PLAN, PLAN.period_by_id[str(year)]) for year in years]
-    closed = after_closings(due, before=state, waiting=(), bearings=_bearings(), now=CAUSE.decided_at)
+    closed = after_closings(state, list(map(str, years)), by=PLAN, agency=DISTRICT, cause=CAUSE)
     state.update({each.key: each for each in closed})
 
 
@@ -78,17 +68,11 @@ def _ratio(state: State, year: int) -> Decimal | None:
     return judgement.progress_ratio
 
 
-def test_only_agencies_with_an_indicator_that_looks_back_need_their_other_periods() -> None:
-    arrival = {KEY: Arrival(filing(share(1, 2)), CAUSE)}
-    assert looking_back(arrival, bearings=_bearings()) == {AgencyInPlan(PLAN.id, DISTRICT.id)}
-    assert looking_back(arrival, bearings=_bearings(plan(indicator()))) == set()
-
-
 def test_a_filing_of_a_plan_that_looks_at_no_growth_changes_its_own_period_only() -> None:
     state: State = {}
-    plain = _bearings(plan(indicator(), periods=YEARS))
-    once = _after(state, filing(share(50, 100), key=KEY._replace(period="2014")), bearings=plain)
-    again = _after(state, filing(share(50, 100), key=KEY._replace(period="2014")), bearings=plain)
+    plain = terms(plan(indicator(), periods=YEARS))
+    once = _after(state, filing(share(50, 100), key=KEY._replace(period="2014")), by=plain)
+    again = _after(state, filing(share(50, 100), key=KEY._replace(period="2014")), by=plain)
     assert ([each.key.period for each in once], again) == (["2014"], [])
 
 
@@ -172,7 +156,7 @@ def test_the_end_of_the_revision_judged_counts_though_it_comes_with_an_older_one
 def test_an_end_under_a_plan_version_that_is_not_known_changes_nothing() -> None:
     unknown = _filed(2014, "100", plan_version=7)
     arrivals = {unknown.key: Arrival(None, CAUSE, (ended(unknown),))}
-    assert list(after_filings(arrivals, before={}, bearings=_bearings())) == []
+    assert after_arrivals({}, arrivals, by=terms(PLAN), agency=DISTRICT) == []
 
 
 def test_closing_keeps_what_growth_was_measured_from() -> None:
@@ -183,25 +167,26 @@ def test_closing_keeps_what_growth_was_measured_from() -> None:
     _close(state, 2014, 2015, 2016)
     assert all(state[key] is progress for key, progress in judged.items())
     assert state[KEY._replace(period="2015")].standing is Standing.MISSING
-    assert [each.key.period for each in _after(state, _filed(2014, "90", revision=2))] == ["2014", "2016"]
+    closed = terms(PLAN, closed={"2014": 1, "2015": 1, "2016": 1})
+    assert [each.key.period for each in _after(state, _filed(2014, "90", revision=2), by=closed)] == ["2014", "2016"]
 
 
 def test_a_later_period_is_judged_again_by_the_plan_version_that_judged_it() -> None:
     state: State = {}
     second = replace(PLAN, version=2, indicators=(replace(GROWING, target=at_least(300)),))
-    both = _bearings(PLAN, second)
-    _after(state, _filed(2016, "150", plan_version=2), bearings=both)
-    changes = _after(state, _filed(2014, "100"), bearings=both)
+    both = terms(PLAN, second)
+    _after(state, _filed(2016, "150", plan_version=2), by=both)
+    changes = _after(state, _filed(2014, "100"), by=both)
     assert [(each.key.period, each.plan_version) for each in changes] == [("2014", 1), ("2016", 2)]
 
 
 def test_a_share_of_nothing_is_no_observation_to_measure_from() -> None:
     shares = indicator("shares", method=Method.NO_TARGET, target=None, growth_from=GrowthFrom.FIRST_OBSERVATION)
-    bearings = _bearings(plan(shares, periods=YEARS))
+    by = terms(plan(shares, periods=YEARS))
     state: State = {}
     for year, whole in ((2014, 0), (2015, 100), (2016, 100)):
         part = share(whole // 2, whole, of="shares")
-        _after(state, filing(part, key=KEY._replace(period=str(year))), bearings=bearings)
+        _after(state, filing(part, key=KEY._replace(period=str(year))), by=by)
     first, second, third = (state[KEY._replace(period=str(year))].judgements[0] for year in (2014, 2015, 2016))
     assert (first.reason, second.reason) == (Reason.DENOMINATOR_ZERO, Reason.ONE_OBSERVATION)
     assert (third.reason, third.standing) == (Reason.LIMITED_PROGRESS, Standing.LAGGING)
@@ -247,8 +232,8 @@ def test_any_order_batches_and_repetitions_of_filings_give_the_same_judgements(
 
 def test_what_was_accepted_under_an_older_version_is_judged_by_the_one_that_was_replayed_to() -> None:
     newer = plan(replace(GROWING, target=replace(at_least(300), on=date(2024, 12, 31))), periods=YEARS, version=2)
-    bearings = _bearings(PLAN, newer)._replace(least={ClosedPeriod(PLAN.id, "2015"): 2})
+    by = terms(PLAN, newer, least={"2015": 2})
     state: State = {}
-    _after(state, _filed(2014, "100"), bearings=bearings)
-    _after(state, _filed(2015, "110"), bearings=bearings)
+    _after(state, _filed(2014, "100"), by=by)
+    _after(state, _filed(2015, "110"), by=by)
     assert {key.period: progress.plan_version for key, progress in state.items()} == {"2014": 1, "2015": 2}
