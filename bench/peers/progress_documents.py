@@ -123,7 +123,9 @@ def _of_indicator(indicator: Indicator) -> Document:
         "measure": indicator.measure,
         "direction": indicator.direction,
         "method": indicator.method,
-        "target": TargetData(comparison=target.comparison, value=target.value, on=target.on).model_dump(mode="json")
+        "target": TargetData(
+            comparison=target.comparison, value=target.value, on=target.on, on_basis=target.on_basis
+        ).model_dump(mode="json")
         if target
         else None,
         "basis": indicator.basis,
@@ -132,6 +134,16 @@ def _of_indicator(indicator: Indicator) -> Document:
         "milestones": [
             {"on": each.on.isoformat(), "value": str(each.value), "basis": each.basis} for each in indicator.milestones
         ],
+        **_told(
+            tolerance={
+                "on_track": str(indicator.tolerance.on_track),
+                "at_risk": str(indicator.tolerance.at_risk),
+                "basis": indicator.tolerance.basis,
+            }
+            if indicator.tolerance
+            else None,
+            limit=_text(indicator.limit),
+        ),
     }
 
 
@@ -180,6 +192,9 @@ def _of_judgement(judgement: Judgement, *, yardstick: Yardstick) -> Document:
             score=_text(judgement.score),
             status=judgement.status,
             points=_text(judgement.points),
+            lag_value=_text(judgement.lag_value),
+            needed_value=_text(judgement.needed_value),
+            needed_numerator=_text(judgement.needed_numerator),
         ),
     }
 
