@@ -200,5 +200,5 @@ outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 api_key = key_table(metadata)
 clock_anchor = clock_anchor_table(metadata)
-SCHEMA: Final = Schema(service="scoring", revision="scoring_0013", tables=metadata)
+SCHEMA: Final = Schema(service="scoring", revision="scoring_0014", tables=metadata)
 """What a database of scoring holds; a new migration's number goes here."""
