@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx
 
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _KEPT: Final = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
@@ -59,7 +59,7 @@ class ServiceProcess:
         """Ask the process to end and wait until it has; nothing where it does not run."""
         await self._end(signal.SIGTERM)
 
-    async def ended(self, *, within_seconds: float = 60) -> tuple[int, list[str]]:
+    async def ended(self, *, within_seconds: float = PATIENCE_SECONDS) -> tuple[int, list[str]]:
         """Wait until the process ends by itself, and return its exit status and the lines that it wrote."""
         assert self._process is not None
         process, self._process = self._process, None
