@@ -107,7 +107,7 @@ async def test_agencies_are_ranked_within_their_kind_among_all_that_have_a_score
     }
     (own,) = await found(asked, period="2014-03", agency=DEPARTMENT)
     assert own["rank"] == places[DEPARTMENT]._asdict()
-    assert Decimal(own["coverage_ratio"]) == Decimal("0.8")
+    assert Decimal(own["coverage_ratio"]) == Decimal("0.9")
 
 
 async def test_pages_follow_each_other_until_all_was_seen_whatever_is_filed_meanwhile(asked: Asked) -> None:
