@@ -75,7 +75,7 @@ async def watched(target: Target) -> AsyncIterator[Seen]:
     try:
         yield seen
     finally:
-        told, _ = await healthy.communicate()
+        told, _ = await healthy.communicate(b"")  # and with it the end of its standard input
     assert healthy.returncode == 0
     seen.latencies = orjson.loads(told)
     seen.most_mib = _peak(target.pid)
