@@ -100,7 +100,7 @@ def _history(progress: Iterable[Progress], *, until: Period) -> dict[str, Sequen
     """Return each agency's progress up to the period, newest first."""
     history: dict[str, list[Progress]] = {}
     for row in sorted(progress, key=lambda row: row.starts_on, reverse=True):
-        if row.starts_on <= until.starts_on and (row.filing or row.is_closed):
+        if row.starts_on <= until.starts_on and row.is_owed and (row.filing or row.is_closed):
             history.setdefault(row.agency, []).append(row)
     return dict(history)
 

@@ -162,6 +162,11 @@ class Progress:
     announced_at: datetime
     lag_began: tuple[tuple[str, datetime], ...] = ()  # by indicator: when it first lagged in this period
 
+    @property
+    def is_owed(self) -> bool:
+        """Return whether the agency owes a report for the period; one that has ceased, or left the plan, does not."""
+        return bool(self.judgements)
+
     def indicators_standing(self, standing: Standing) -> tuple[str, ...]:
         """Return the ids of a filed period's indicators with this standing, in the plan's order."""
         if self.filing is None:

@@ -116,7 +116,9 @@ def told_of(earlier: Iterable[Earlier], kind: NoticeKind) -> frozenset[str]:
 
 def _due(situation: Situation, *, settling: timedelta, now: datetime) -> Due | None:
     newest = situation.newest
-    if newest.filing is None:
+    if not newest.is_owed:
+        due = None
+    elif newest.filing is None:
         due = _overdue(situation, now=now) if newest.is_closed else None
     elif newest.indicators_standing(Standing.LAGGING):
         due = _lag(situation, settling=settling, now=now)
@@ -305,7 +307,7 @@ def _is_true(
     is_locked = _is_locked(plan, period, now=now)
     if kind is NoticeKind.OVERDUE and not told:
         return is_locked and period in unfiled
-    if newest.period != period:
+    if newest.period != period or not newest.is_owed:
         return False
     lagging = newest.indicators_standing(Standing.LAGGING)
     if kind is NoticeKind.LAG:

@@ -76,7 +76,7 @@ class PostgresBook:
             [row.sequence for row in rows],
             [row.starts_on for row in rows],
             [row.filing is not None for row in rows],
-            [row.is_closed for row in rows],
+            [row.is_closed and row.is_owed for row in rows],  # else nobody waits for anything
             [row.filing is not None and row.filing.is_synthetic for row in rows],
             [codec.text_of_progress(row) for row in rows],
         )

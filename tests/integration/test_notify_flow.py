@@ -1,6 +1,7 @@
 """From events to mails: who is told what, when, and that nobody is told twice."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -209,6 +210,23 @@ async def test_an_overdue_agency_is_asked_until_the_lock_and_then_told_of_it_onc
     assert "Đã khóa kỳ 03/2014, chưa có báo cáo" in str(last["Subject"])
     assert "đã khóa số liệu từ ngày 07/05/2014" in text_of(last)
     assert "Đề nghị đơn vị nộp báo cáo" not in text_of(last)
+
+
+async def test_an_agency_that_is_known_later_to_have_ceased_is_not_asked_any_more(province: Province) -> None:
+    await province.knows_the_plan()
+    slots = province.slots()
+    await province.hears(progress_changed(is_filed=False), progress_changed(DA_LAT, is_filed=False))
+    await province.sends()
+    await province.hears(progress_changed(is_filed=False, judgements=[], sequence=2))
+    for now in ("2014-04-09 09:00", "2014-05-07 00:10", "2014-05-07 07:30"):
+        province.clock.advance_to(at(now))
+        await slots.look(now=at(now))
+        await province.sends()
+    asked = [mail for mail in province.mails() if mail["X-Tiendo-Kind"] == "overdue"]
+    assert Counter(mail["To"].addresses[0].domain for mail in asked) == {
+        f"{LAC_DUONG}.example": 1,
+        f"{DA_LAT}.example": 2,
+    }
 
 
 async def test_letters_settle_before_they_are_sent_and_a_correction_does_not_start_that_again(

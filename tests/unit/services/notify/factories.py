@@ -216,7 +216,9 @@ def progress_changed(
     starts_on = date.fromisoformat(f"{period}-01")
     ends_on = STARTS[STARTS.index(starts_on) + 1]
     default = Standing.ON_TRACK if is_filed else Standing.MISSING
-    judged = judgements or [judgement_data(each, (standings or {}).get(each, default)) for each in INDICATORS]
+    judged = judgements
+    if judged is None:
+        judged = [judgement_data(each, (standings or {}).get(each, default)) for each in INDICATORS]
     time = time or datetime.combine(ends_on, at("2014-01-01 10:00").timetz())
     told = ProgressChangedData(
         plan=PLAN,
@@ -240,7 +242,7 @@ def progress_changed(
         )
         if is_filed
         else None,
-        standing=max((each.standing for each in judged), key=list(Standing).index),
+        standing=max((each.standing for each in judged), key=list(Standing).index, default=Standing.NOT_ASSESSABLE),
         previous_standing=None,
         judgements=tuple(judged),
         changed_indicators=(),

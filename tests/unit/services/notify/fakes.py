@@ -116,7 +116,7 @@ class MemoryBook:
             agency=known_or_named(agency, self.known),
             lead=known_or_named(self.plans[plan].lead_agency, self.known),
             newest=rows[-1],
-            unfiled=tuple(row.period for row in rows if row.is_closed and not row.filing),
+            unfiled=tuple(row.period for row in rows if row.is_closed and row.is_owed and not row.filing),
             earlier=tuple(
                 Earlier(
                     cause=cause,

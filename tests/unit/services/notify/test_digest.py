@@ -53,6 +53,14 @@ def test_who_begins_to_lag_is_newly_lagging_with_what_lags() -> None:
     assert found.still_lagging == found.recovered == found.not_filed == ()
 
 
+def test_who_is_known_to_owe_nothing_is_neither_late_nor_counted() -> None:
+    ceased = replace(progress(DA_LAT, is_filed=False, standings={}), judgements=(), standing=Standing.NOT_ASSESSABLE)
+    known = {**agencies(), DA_LAT: replace(agencies()[DA_LAT], valid_to=date(2014, 3, 31))}
+    alone, beside = (digest(*rows, agencies=known) for rows in ([progress()], [progress(), ceased]))
+    assert beside == alone
+    assert beside.not_filed == ()
+
+
 def test_who_lagged_before_still_lags_since_then_whatever_was_not_filed_between() -> None:
     found = digest(
         progress(period="2014-01", standings=LAGGING),

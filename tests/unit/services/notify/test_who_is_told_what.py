@@ -56,11 +56,18 @@ class Closes:
 
 
 @dataclass(frozen=True)
+class Ceases:
+    """The registry says that the agency had ceased before a period's last day, so that it owes nothing for it."""
+
+    period: str = "2014-03"
+
+
+@dataclass(frozen=True)
 class Passes:
     """Only time passes."""
 
 
-Step = Files | Closes | Passes
+Step = Files | Closes | Ceases | Passes
 
 
 async def _lived(steps: Sequence[tuple[str, Step]], *, until: str) -> list[str]:
@@ -77,6 +84,8 @@ async def _lived(steps: Sequence[tuple[str, Step]], *, until: str) -> list[str]:
             continue
         if isinstance(step, Closes):
             event = progress_changed(period=step.period, sequence=number, is_filed=False, time=now)
+        elif isinstance(step, Ceases):
+            event = progress_changed(period=step.period, sequence=number, is_filed=False, judgements=[], time=now)
         else:
             revision += step.is_anew
             judged = [judgement_data(each, step.standings.get(each, OK)) for each in step.owed]
@@ -233,6 +242,33 @@ async def _lived(steps: Sequence[tuple[str, Step]], *, until: str) -> list[str]:
             [("2014-05-20 09:00", Closes())],
             [],
             id="known only after the lock: nothing can be filed, so nothing is asked for",
+        ),
+        pytest.param(
+            [("2014-04-08 00:05", Closes()), ("2014-04-08 07:00", Ceases()), ("2014-05-07 00:05", Passes())],
+            [],
+            id="ceased before the letter went out: nothing is owed, so nothing is asked for",
+        ),
+        pytest.param(
+            [("2014-04-08 00:05", Ceases()), ("2014-05-07 00:05", Passes())],
+            [],
+            id="ceased: nothing is asked for",
+        ),
+        pytest.param(
+            [("2014-04-08 00:05", Closes()), ("2014-04-09 09:00", Ceases()), ("2014-05-07 00:05", Passes())],
+            ["08/04 07:30 overdue 2014-03 doc-management enterprise-support official-email"],
+            id="known to have ceased after the letter: the letters end, also the one at the lock",
+        ),
+        pytest.param(
+            [
+                ("2014-03-10 00:05", Closes("2014-02")),
+                ("2014-04-08 00:05", Ceases()),
+                ("2014-04-10 09:00", Passes()),
+            ],
+            [
+                "10/03 07:30 overdue 2014-02 doc-management enterprise-support official-email",
+                "08/04 07:30 overdue 2014-02",
+            ],
+            id="ceased in the next period: what was owed before is still told to be locked",
         ),
     ],
 )
