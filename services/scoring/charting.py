@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from services.scoring.picture import picture_of
 from services.scoring.picture_facts import Facts
-from services.scoring.progress_store import progress_of
+from services.scoring.progress_store import IS_OWED, progress_of
 from services.scoring.translation import agency_of, plan_of
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.vocabulary import Language, Standing
@@ -18,10 +18,10 @@ from shared.runtime.errors import StartFailure
 SUFFIXES: Final = (".svg", ".png")
 _NEWEST: Final = "select body from plan_version where plan = $1 order by version desc limit 1"
 _UP_TO: Final = (
-    "select period, agency, standing, decided_at, is_synthetic from progress"
-    " where plan = $1 and period = any($2::text[])"
+    "select period, agency, standing, decided_at, is_synthetic from progress"  # noqa: S608  ours
+    f" where plan = $1 and period = any($2::text[]) and {IS_OWED}"
 )
-_OF_PERIOD: Final = "select * from progress where plan = $1 and period = $2 order by agency"
+_OF_PERIOD: Final = f"select * from progress where plan = $1 and period = $2 and {IS_OWED} order by agency"  # noqa: S608  ours
 _MOST_NAMED: Final = 6
 
 

@@ -39,6 +39,9 @@ COLUMNS: Final = {
 }
 """The columns of a progress row with their types, in the order of `record_of`."""
 
+IS_OWED: Final = "progress.judgements <> '[]'"
+"""A condition on a row of progress: the agency owes something for the period, or reported something besides."""
+
 _OBSERVATIONS: Final = TypeAdapter(tuple[Observation, ...])
 _JUDGEMENTS: Final = TypeAdapter(tuple[Judgement, ...])
 _ENDED: Final = TypeAdapter(Ended)
@@ -94,13 +97,7 @@ class PostgresProgresses:
     async def load_agencies(self, agencies: Collection[AgencyInPlan]) -> dict[Key, Progress]:
         """Return what is known of these agencies in all periods; nobody else judges them until the transaction ends."""
         named = columns(sorted(agencies), width=2)
-        # A row that is not there yet cannot be locked, so the agency's name is; a statement of its own, so that the
-        # next one sees what was committed while this one waited.
-        await self._connection.execute(
-            "select pg_advisory_xact_lock(hashtextextended(plan || '/' || agency, 0))"
-            " from unnest($1::text[], $2::text[]) as wanted (plan, agency)",
-            *named,
-        )
+        await lock_agencies(self._connection, {each.agency for each in agencies})
         rows = await self._connection.fetch(
             "select progress.* from progress join unnest($1::text[], $2::text[]) as wanted (plan, agency)"
             " using (plan, agency) order by plan, period, agency for update of progress",
@@ -122,6 +119,18 @@ class PostgresProgresses:
         saved = await self._connection.fetch(_SAVE)
         if len(saved) < len(records):
             raise Overtaken(f"{len(records) - len(saved)} of {len(records)} were changed by another process first")
+
+
+async def lock_agencies(connection: Any, agencies: Collection[str]) -> None:
+    """Hold off who else would judge these agencies in all their periods, until the transaction ends.
+
+    Progress that is not there yet cannot be locked, so the registry's row is: a lock in a row takes no room in the
+    server's table of locks, which a few thousand fill. A statement of its own, so that the next one sees what was
+    committed while this one waited.
+    """
+    await connection.execute(
+        "select from agency where id = any($1::text[]) order by id for no key update", list(agencies)
+    )
 
 
 async def rows_of_period(connection: Any, plan: str, period: str) -> Sequence[Any]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from services.scoring.history import Fresh, Known, Terms
 from services.scoring.model import Agency
-from services.scoring.progress_store import ended_of, filing_of, judgements_of, progress_of
+from services.scoring.progress_store import ended_of, filing_of, judgements_of, lock_agencies, progress_of
 from services.scoring.writing import as_row, pieces_of
 
 _ROWS: Final = (
@@ -20,12 +20,7 @@ async def lines_of(connection: Any, terms: Terms, agencies: Sequence[str], *, is
     Locked, nobody else judges them until the transaction ends.
     """
     if is_locked:
-        await connection.execute(
-            "select pg_advisory_xact_lock(hashtextextended($1 || '/' || agency, 0))"
-            " from unnest($2::text[]) as wanted (agency)",
-            terms.plan,
-            sorted(agencies),
-        )
+        await lock_agencies(connection, agencies)
     question = f"{_ROWS} for update" if is_locked else _ROWS
     rows = await connection.fetch(question, terms.plan, list(terms.periods), list(agencies))
     return Lines(rows)

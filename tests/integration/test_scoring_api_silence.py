@@ -1,6 +1,7 @@
 """Who has filed nothing yet in a period under way: counted as awaited wherever agencies are, as in the chart."""
 
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -20,7 +21,9 @@ from tests.support.scoring_asked import (
     Asked,
     asked_on,
     filed,
+    registered,
 )
+from tests.support.scoring_asked import SILENT as SILENT_IN_MARCH
 
 APRIL = "2014-04"
 BRANCH = {DISTRICT, COMMUNE, "ubnd-xa-da-sar-lac-duong"}
@@ -112,3 +115,20 @@ async def test_pages_lead_through_all_of_them_in_one_order(asked: Asked) -> None
             break
         answer = await asked.client.get(answer.links["next"]["url"], headers=dict(asked.keys.reader))
     assert seen == whole
+
+
+async def test_who_owes_nothing_any_longer_is_not_listed_as_silent(make_database: DatabaseMaker) -> None:
+    async with asked_on(await make_database("scoring")) as asked:
+        counted, march = (await told(asked, "/v1/periods", period=MONTHS[-1]))[0], {"period": MONTHS[-1]}
+        (silent,) = await told(asked, "/v1/progress", has_filed=False, **march)
+        known = next(each for each in registered() if each.data.agency == SILENT_IN_MARCH)
+        gone = known.data.model_copy(update={"valid_to": date(2014, 3, 15)})
+        ended = known.model_copy(update={"data": gone, "time": known.time + timedelta(days=60)})
+        await asked.scoring.learn(ended)
+        after = (await told(asked, "/v1/periods", **march))[0]
+        left = await told(asked, "/v1/progress", has_filed=False, **march)
+        facts = await facts_of(asked.scoring.database, plan=PLAN, period=MONTHS[-1], language=Language.EN)
+    assert silent["agency"] == SILENT_IN_MARCH
+    assert left == []
+    assert (counted["not_filed"], after["not_filed"]) == (1, 0)
+    assert sum(after["agencies"].values()) == after["filed"] == len(facts.progress) == counted["filed"]

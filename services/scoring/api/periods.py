@@ -19,6 +19,7 @@ from services.scoring.api.shapes import PeriodOut
 from services.scoring.api.silence import ONE_MOMENT, Silence, silence
 from services.scoring.api.sources import Name, Sources
 from services.scoring.bearings import PlanVersion
+from services.scoring.progress_store import IS_OWED
 from services.scoring.visibility import IS_SEEN, whose
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Standing
@@ -28,7 +29,7 @@ from shared.runtime.problems import Fault, wrong
 
 _COUNTS: Final = (
     "select period, standing, submission is not null as has_filed, plan_version, count(*) as agencies from progress"  # noqa: S608  ours
-    f" where plan = $1 and ($2::text is null or period = $2) and {IS_SEEN.format(3)} group by 1, 2, 3, 4"
+    f" where plan = $1 and ($2::text is null or period = $2) and {IS_OWED} and {IS_SEEN.format(3)} group by 1, 2, 3, 4"
 )
 _CLOSED: Final = "select period, closed_at from period_close where plan = $1"
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from services.scoring.api.published import NamedAgency
 from services.scoring.api.silence import Silence
 from services.scoring.composite import Entrant, Rank, ranks
-from services.scoring.progress_store import COLUMNS, columns, record_of
+from services.scoring.progress_store import COLUMNS, IS_OWED, columns, record_of
 from services.scoring.visibility import IS_SEEN
 from services.scoring.writing import Written, written
 from shared.events.vocabulary import AgencyKind, Standing
@@ -19,7 +19,7 @@ _READ: Final = f"""
 select progress.*, registered.body->>'kind' as kind,
     registered.body->>'name_vi' as name_vi, registered.body->>'name_en' as name_en
 from progress join agency as registered on registered.id = progress.agency
-where plan = $1 and (period, agency) > ($2, $3)
+where plan = $1 and (period, agency) > ($2, $3) and {IS_OWED}
     and ($4::text is null or period = $4) and ($5::text is null or agency = $5)
     and ($6::text is null or registered.body->>'kind' = $6)
     and ($7::bool is null or (submission is not null) = $7)
