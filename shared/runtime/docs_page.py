@@ -99,8 +99,9 @@ def docs_router(
 
 
 def _serve(name: str, media_type: str) -> Callable[[], Awaitable[Response]]:
+    content = (files("fastapi_offline") / "static" / name).read_bytes()  # once, however many clients read it slowly
+
     async def asset() -> Response:
-        content = (files("fastapi_offline") / "static" / name).read_bytes()
         return Response(content, media_type=media_type, headers=_CACHED)
 
     return asset

@@ -19,6 +19,8 @@ MOST_PIPELINED: Final = 8
 """Requests of one connection that may wait while another is answered."""
 MOST_CONNECTIONS: Final = 800
 """Below the 1,024 files that a process may usually open; one more takes the place of the longest idle."""
+MOST_UNREAD: Final = 48
+"""Connections that may leave an answer unread at once; one more takes the place of the longest unread."""
 
 HEAD_SECONDS: Final = 10.0
 """Within which a client sends the head of a request."""
@@ -67,6 +69,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.idle_since = 0.0  # by the loop's clock; when it connected or was answered last
+        self.unread_since: float | None = None  # by the loop's clock, while the client leaves an answer unread
         self.is_leaving = False
         self._raw: asyncio.Transport = None  # type: ignore[assignment]  # until connected, as uvicorn has it
         self._is_deaf = False  # what still comes is thrown away
@@ -191,16 +194,18 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_response_complete()
 
     def pause_writing(self) -> None:
-        """Give the client a while to read."""
+        """Give the client a while to read, a shorter one where many do not."""
         super().pause_writing()
         if self._stall_timer is None:
+            self.unread_since = self.loop.time()
             self._stall_timer = self.loop.call_later(STALL_SECONDS, self._raw.abort)
+        self._drop_unread()
 
     def resume_writing(self) -> None:
         """Go on: the client reads."""
         if self._stall_timer is not None:
             self._stall_timer.cancel()
-            self._stall_timer = None
+            self._stall_timer = self.unread_since = None
         super().resume_writing()
 
     def shutdown(self) -> None:
@@ -271,6 +276,14 @@ class BoundedProtocol(HttpToolsProtocol):
         longest = min(idle, key=lambda each: each.idle_since)
         self.connections.discard(longest)
         longest.abort()
+
+    def _drop_unread(self) -> None:
+        since = {each: each.unread_since for each in self.connections if isinstance(each, BoundedProtocol)}
+        unread = {each: moment for each, moment in since.items() if moment is not None}
+        if len(unread) > MOST_UNREAD:
+            longest = min(unread, key=unread.__getitem__)
+            self.connections.discard(longest)
+            longest.abort()
 
     def abort(self) -> None:
         """Drop the connection at once."""

@@ -6,12 +6,13 @@ import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.runtime.access import refuse_open_routes
 from shared.runtime.bodies import HELD
@@ -26,6 +27,8 @@ from shared.runtime.service import Endpoint, Service
 
 _START_LOOK_SECONDS: Final = 0.01
 _RECEIVE_BYTES: Final = 64 * 1024
+_SEND_BYTES: Final = 64 * 1024
+_PIECE_BYTES: Final = 64 * 1024
 _LINKS: Final = {
     "/docs": About("giao diện lập trình (API): xem và thử", "the API, to read and to try"),
     "/health/ready": About("tình trạng của hệ thống", "whether all is as it should be"),
@@ -59,9 +62,21 @@ class Application(FastAPI):
                 response = await endpoint(Request(scope, receive, send))
                 await response(scope, receive, send)
             else:
-                await super().__call__(scope, receive, send)
+                await super().__call__(scope, receive, partial(_send_in_pieces, send))
         finally:
             HELD.release(scope)
+
+
+async def _send_in_pieces(send: Send, message: Message) -> None:
+    """Send a large body as the client reads it: as a whole it would be copied for each one that does not."""
+    body = message.get("body", b"")
+    if len(body) <= _PIECE_BYTES:
+        await send(message)
+        return
+    for begin in range(0, len(body), _PIECE_BYTES):
+        is_last = begin + _PIECE_BYTES >= len(body)
+        piece = bytes(body[begin : begin + _PIECE_BYTES])
+        await send({**message, "body": piece, "more_body": not is_last or message.get("more_body", False)})
 
 
 def application(
@@ -114,11 +129,13 @@ def listening_socket(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named as TCP, so that asyncio knows it; connections have the listener's options. Without TCP_NODELAY each answer
-    # waits for the client's delayed acknowledgement, 40 ms; the buffer bounds what is read of one client at once.
+    # waits for the client's delayed acknowledgement, 40 ms; the buffers bound what is read of one client at once, and
+    # what the system keeps of an answer that nobody reads, which is 4 MiB otherwise.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BYTES)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
     try:
         listener.bind((host, port))
     except OSError as error:

@@ -38,6 +38,7 @@ ENDS: dict[Attack, set[str]] = {
     attacks.endless_header: {"431"},
     attacks.many_headers: {"431"},
     attacks.pipeline_unread: {CLOSED},
+    attacks.answers_unread: {"200", CLOSED},
     attacks.unfinished_heads: {"408", CLOSED},
     attacks.idle_connections: {CLOSED},
     attacks.bodies_short_of_a_byte: {"408", "429"},

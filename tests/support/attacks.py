@@ -162,6 +162,35 @@ async def pipeline_unread(target: Target, seen: Seen) -> None:
     writer.transport.abort()
 
 
+async def answers_unread(target: Target, seen: Seen) -> None:
+    """Ask for the largest answer that needs no key on 300 connections, and read nothing of it."""
+    ask = b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    unread = []
+    for _ in range(300):
+        reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+        reader._transport.pause_reading()  # type: ignore[attr-defined]  # a client that never reads
+        writer.write(ask)
+        unread.append((reader, writer))
+    # Who asks last is answered last.
+    await _ends(target, seen, [b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"], within_seconds=60)
+    await _at_once(_read_at_last(seen, *each) for each in unread)
+
+
+async def _read_at_last(seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    reader._transport.resume_reading()  # type: ignore[attr-defined]
+    try:
+        async with asyncio.timeout(60):
+            head = await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].split()[0]))
+        seen.ends[head.split()[1].decode()] += 1
+    except (ConnectionError, asyncio.IncompleteReadError):
+        seen.ends[CLOSED] += 1
+    except TimeoutError:
+        seen.ends[OPEN] += 1
+    finally:
+        writer.close()
+
+
 async def unfinished_heads(target: Target, seen: Seen) -> None:
     """Hold 1,000 connections whose heads do not end, without a key."""
     await _at_once(sent(target, seen, [b"GET /v1/notices HTTP/1.1\r\nHo"]) for _ in range(1_000))
@@ -254,6 +283,7 @@ ATTACKS: Final[tuple[Attack, ...]] = (
     endless_header,
     many_headers,
     pipeline_unread,
+    answers_unread,
     unfinished_heads,
     idle_connections,
     bodies_short_of_a_byte,

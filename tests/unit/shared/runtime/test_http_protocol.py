@@ -265,6 +265,41 @@ async def test_who_does_not_read_is_cut_off(opened: Open, monkeypatch: pytest.Mo
     assert len(got) < 8 * 8_000_000
 
 
+async def test_what_many_leave_unread_is_bounded_over_all(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "MOST_UNREAD", 3)
+    unread = []
+    for _ in range(10):
+        reader, writer = await opened()
+        reader._transport.pause_reading()  # type: ignore[attr-defined]  # a client that never reads
+        writer.write(b"GET /much HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        unread.append(reader)
+    reader, writer = await opened()
+    writer.write(post())
+    assert (await answered(reader))[0] == 200
+    for reader in unread:
+        reader._transport.resume_reading()  # type: ignore[attr-defined]
+    whole = [len(got) for got in await asyncio.gather(*map(read_to_end, unread)) if len(got) > 8_000_000]
+    assert len(whole) == 3
+
+
+async def test_a_large_answer_arrives_whole(opened: Open) -> None:
+    reader, writer = await opened()
+    writer.write(b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n" * 2)
+    for _ in range(2):
+        status, headers, body = await answered(reader)
+        assert (status, headers["content-length"], body) == (200, "8000000", b"x" * 8_000_000)
+
+
+async def read_to_end(reader: asyncio.StreamReader) -> bytes:
+    """Return what comes until the connection is closed."""
+    got = bytearray()
+    with contextlib.suppress(ConnectionError):
+        async with asyncio.timeout(30):
+            while piece := await reader.read(65_536):
+                got += piece
+    return bytes(got)
+
+
 async def test_a_large_body_is_read_past_so_that_its_refusal_arrives(opened: Open) -> None:
     for _ in range(5):
         reader, writer = await opened()
