@@ -111,10 +111,11 @@ class Api:
 
     async def get_plan(self, plan: str) -> Response:
         """Return the plan's version in force: its indicators, periods and due dates."""
+        if "\0" in plan:  # which PostgreSQL cannot look for
+            return problem(404)
         async with self._database.transaction() as connection:
             body = await connection.fetchval(
-                "select body from plan_version where plan = $1 order by version desc limit 1",
-                plan.replace("\0", ""),  # which PostgreSQL cannot look for
+                "select body from plan_version where plan = $1 order by version desc limit 1", plan
             )
         return Response(body, media_type="application/json") if body else problem(404)
 

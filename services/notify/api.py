@@ -20,7 +20,7 @@ from shared.runtime.database import Database
 from shared.runtime.key_ring import Holder
 from shared.runtime.links import Links
 from shared.runtime.problems import problem
-from shared.runtime.pydantic_words import shaped
+from shared.runtime.pydantic_words import WHOLE, shaped
 
 _LIST: Final = """
 select position, id, kind, plan, agency, period, indicators, recipient, language, state, reason, detail, decided_at,
@@ -82,7 +82,7 @@ class NoticesQuery(BaseModel):
     period: PeriodId = None
     state: NoticeState | None = None
     cursor: Cursor = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 100
+    limit: Annotated[int, Field(ge=1, le=200), WHOLE] = 100
 
 
 def notices_routers(

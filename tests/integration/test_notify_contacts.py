@@ -193,6 +193,8 @@ async def test_notices_are_listed_page_by_page(province: Province, client: httpx
         "state=lost",
         "limit=0",
         "limit=x",
+        "limit=1_0",
+        "limit=%203",
         "limit=201",
         "perod=1",
         "period=3",

@@ -215,6 +215,8 @@ async def test_who_takes_no_form_of_ours_is_told_which_there_are(asked: Asked) -
             ["?limit", "?after", "?period", "?agency", "?indicator", "?programme"],
         ),
         (f"plan={PLAN}&max_composite=101&min_composite=5", ["?max_composite"]),
+        (f"plan={PLAN}&limit=1_0&min_composite=1%0A", ["?limit", "?min_composite"]),
+        (f"plan={PLAN}&limit=%2B3", ["?limit"]),
     ],
 )
 async def test_everything_that_is_wrong_with_a_query_is_named_at_once(

@@ -292,6 +292,6 @@ async def test_a_proposal_with_faults_is_refused_for_all_of_them(
 async def test_a_proposal_that_is_not_there_is_not_found(shared: Asked) -> None:
     assert (await shared.get("/v1/adjustments/99")).status_code == httpx.codes.NOT_FOUND
     assert (await decided(shared, 99, "approved")).status_code == httpx.codes.NOT_FOUND
-    for number in ("0", "x", str(2**63)):
+    for number in ("0", "x", "+1", "1.0", str(2**63)):
         assert (await shared.get(f"/v1/adjustments/{number}")).status_code == httpx.codes.UNPROCESSABLE_ENTITY
     assert (await decided(shared, 99, "maybe")).json()["faults"][0]["pointer"] == "/outcome"

@@ -26,7 +26,7 @@ from shared.events.vocabulary import AgencyKind, Standing
 from shared.runtime.access import ANY_KEY, Asker
 from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, wrong
-from shared.runtime.pydantic_words import shaped
+from shared.runtime.pydantic_words import WHOLE, shaped
 
 _USUAL: Final = 200
 _MOST: Final = 500
@@ -57,9 +57,9 @@ class ProgressQuery(AskedInForm):
     has_filed: Annotated[bool | None, Field(description="whether something was filed that counts")] = None
     min_composite: Annotated[Score | None, Field(description="0 … 100")] = None
     max_composite: Annotated[Score | None, Field(description="0 … 100")] = None
-    limit: Annotated[int | None, Field(ge=1, le=_MOST, description="200 where not said; an export has up to 2,500")] = (
-        None
-    )
+    limit: Annotated[
+        int | None, Field(ge=1, le=_MOST, description="200 where not said; an export has up to 2,500"), WHOLE
+    ] = None
     after: Annotated[
         str | None,
         Field(pattern=_AFTER, description="as in the Link header"),

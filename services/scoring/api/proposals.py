@@ -24,6 +24,7 @@ from shared.events.vocabulary import Scope
 from shared.runtime.access import Asker, needs
 from shared.runtime.key_ring import Holder
 from shared.runtime.problems import Fault, Named, Refused, problem, wrong
+from shared.runtime.pydantic_words import WHOLE
 
 _LAST: Final = 2**63 - 1
 _STATES: Final[Mapping[State, tuple[str, str]]] = {
@@ -34,7 +35,7 @@ _STATES: Final[Mapping[State, tuple[str, str]]] = {
     State.IN_FORCE: ("đã có hiệu lực", "is in force"),
 }
 
-Number = Annotated[int, Path(ge=1, le=_LAST, description="the proposal's number")]
+Number = Annotated[int, Path(ge=1, le=_LAST, description="the proposal's number"), WHOLE]
 
 
 class ProposalsApi:
