@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from shared.events.vocabulary import PeriodLength
+from shared.wording.ambiguity import Readings
 
 _LENGTHS: Final = {
     PeriodLength.MONTH: ("tháng", "month"),
@@ -253,25 +254,9 @@ def not_whole(pointer: str) -> Fault:
     )
 
 
-def ambiguous_number(
-    pointer: str, *, text: str, grouped: str, decimal: str, separator: str, decimal_accepted: str | None
-) -> Fault:
-    """Say that a figure sent as text can be read in two ways, and how each is written; a decimal where it may be."""
-    name_vi, name_en = {".": ("dấu chấm", "point"), ",": ("dấu phẩy", "comma")}[separator]
-    accepted_vi, accepted_en = f"hãy ghi số nguyên, ví dụ {grouped}", f"write a whole number, such as {grouped}"
-    if decimal_accepted is not None:
-        accepted_vi, accepted_en = (
-            f"hãy ghi {grouped} hoặc {decimal_accepted}",
-            f"write {grouped} or {decimal_accepted}",
-        )
-    return Fault(
-        pointer,
-        "ambiguous-number",
-        f"“{text}” có thể hiểu theo hai cách: {grouped} ({name_vi} tách hàng nghìn)"
-        f" hoặc {decimal} ({name_vi} thập phân); {accepted_vi}.",
-        f"“{text}” has two readings: {grouped} ({name_en} between thousands) or {decimal} (decimal {name_en});"
-        f" {accepted_en}.",
-    )
+def ambiguous_number(pointer: str, text: str, *, readings: Readings, is_whole: bool) -> Fault:
+    """Say that a figure sent as text can be read in two ways, and how each is written."""
+    return Fault(pointer, "ambiguous-number", *readings.told(text, is_whole=is_whole))
 
 
 def bad_idempotency_key(longest: int) -> Fault:

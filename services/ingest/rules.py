@@ -7,12 +7,12 @@ from difflib import get_close_matches
 from typing import Final
 
 from services.ingest import faults
-from services.ingest.ambiguity import readings_of
 from services.ingest.calendar import length_of
 from services.ingest.faults import Fault
 from services.ingest.model import Agency, Draft, Indicator, Observation, Period, Plan, Registry
 from services.ingest.reopening import locked_since, was_in_force
 from shared.events.vocabulary import AgencyKind, Measure
+from shared.wording.ambiguity import readings_of
 
 _FILES_FOR_CHILDREN: Final = frozenset({AgencyKind.DISTRICT, AgencyKind.CITY})
 _LISTED: Final = 20
@@ -195,12 +195,7 @@ def _value_faults(
         text = written.get(f"{pointer}/{name}") if written else None
         readings = readings_of(text, measure=measure, is_whole=is_whole) if text else None
         if text and readings:
-            yield faults.ambiguous_number(
-                f"{pointer}/{name}",
-                text=text,
-                **readings._asdict(),
-                decimal_accepted=None if is_whole else readings.decimal_accepted,
-            )
+            yield faults.ambiguous_number(f"{pointer}/{name}", text, readings=readings, is_whole=is_whole)
         elif figure is not None:
             clear[name] = figure
             if is_whole and figure != figure.to_integral_value():

@@ -12,10 +12,11 @@ from services.scoring.api.sources import Name
 from services.scoring.changes import Change, IndicatorChange, TargetChange, ThresholdsChange
 from services.scoring.model import Milestone
 from services.scoring.proposals import Outcome
-from shared.events.vocabulary import Basis, Comparison
+from shared.events.vocabulary import Basis, Comparison, Measure
 from shared.runtime.figures import UnfitFigure, figure_of
 from shared.runtime.pydantic_words import malformed
 from shared.runtime.text import UnfitText, composed
+from shared.wording.ambiguity import readings_of
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOST_INDICATORS: Final = 500
@@ -26,6 +27,11 @@ _LONGEST_REASON: Final = 2000
 def _figure(value: Any) -> Decimal:
     if not isinstance(value, str | Decimal):
         raise malformed(vi="Cần một số thập phân, như 12.5.", en="A decimal number such as 12.5 is wanted.")
+    # Whose measure it is says no form; only a percentage could do without one of the readings.
+    readings = readings_of(value, measure=Measure.NUMBER, is_whole=False) if isinstance(value, str) else None
+    if isinstance(value, str) and readings:
+        told = readings.told(value, is_whole=False)
+        raise malformed(code="ambiguous-number", vi=told.vi, en=told.en)
     try:
         return figure_of(value)
     except UnfitFigure as found:

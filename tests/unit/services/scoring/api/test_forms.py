@@ -21,6 +21,8 @@ def refused(form: Any, said: dict[str, Any]) -> tuple[str, str]:
     ("value", "code"),
     [
         ("12,5", "decimal-comma"),
+        ("1.062", "ambiguous-number"),
+        ("1.234.567", "ambiguous-number"),
         ("-0.00", "bad-number"),
         (Decimal("-0.0"), "bad-number"),
         ("\uff11", "bad-number"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.ingest.ambiguity import readings_of
 from shared.events.vocabulary import Measure
+from shared.wording.ambiguity import readings_of
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,16 @@ def test_the_decimal_reading_is_accepted_with_a_zero_at_its_end(text: str, accep
     assert found is not None
     assert found.decimal_accepted == accepted
     assert readings_of(accepted, measure=Measure.NUMBER, is_whole=False) is None
+
+
+def test_both_readings_are_told_with_how_each_is_written() -> None:
+    found = readings_of("1.062", measure=Measure.NUMBER, is_whole=False)
+    assert found is not None
+    assert found.told("1.062", is_whole=False) == (
+        (
+            "“1.062” có thể hiểu theo hai cách: 1062 (dấu chấm tách hàng nghìn) hoặc 1.062 (dấu chấm thập phân);"
+            " hãy ghi 1062 hoặc 1.0620."
+        ),
+        "“1.062” has two readings: 1062 (point between thousands) or 1.062 (decimal point); write 1062 or 1.0620.",
+    )
+    assert found.told("1.062", is_whole=True).en.endswith("write a whole number, such as 1062.")

@@ -25,6 +25,30 @@ class Readings(NamedTuple):
         """Return the decimal reading as it is accepted in a text: with a zero at its end where it has two readings."""
         return f"{self.decimal}0" if _THOUSAND.fullmatch(self.decimal) else self.decimal
 
+    def told(self, text: str, *, is_whole: bool) -> "Told":
+        """Return the sentences that say both readings of a text, and how each is written; a decimal where it may be."""
+        name_vi, name_en = {".": ("dấu chấm", "point"), ",": ("dấu phẩy", "comma")}[self.separator]
+        accepted_vi, accepted_en = (
+            f"hãy ghi số nguyên, ví dụ {self.grouped}",
+            f"write a whole number, such as {self.grouped}",
+        )
+        if not is_whole:
+            accepted_vi = f"hãy ghi {self.grouped} hoặc {self.decimal_accepted}"
+            accepted_en = f"write {self.grouped} or {self.decimal_accepted}"
+        return Told(
+            f"“{text}” có thể hiểu theo hai cách: {self.grouped} ({name_vi} tách hàng nghìn)"
+            f" hoặc {self.decimal} ({name_vi} thập phân); {accepted_vi}.",
+            f"“{text}” has two readings: {self.grouped} ({name_en} between thousands) or {self.decimal}"
+            f" (decimal {name_en}); {accepted_en}.",
+        )
+
+
+class Told(NamedTuple):
+    """A sentence in Vietnamese and in English."""
+
+    vi: str
+    en: str
+
 
 def readings_of(text: str, *, measure: Measure, is_whole: bool) -> Readings | None:
     """Return both readings of a figure that came as text; None where its shape has one, or no figure at all.
