@@ -124,7 +124,7 @@ class Province:
             **{
                 "sent_mail_url": f"maildir:{self.catcher.directory}",
                 "retry_first_seconds": 0.05,
-                "reconcile_seconds": 0.05,
+                "reconcile_seconds": 0.001,
                 "smtp_timeout_seconds": 2,
                 "smtp_data_timeout_seconds": 1,
                 **given,

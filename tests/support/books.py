@@ -65,13 +65,16 @@ async def lost_or_doubled_filings(ask: Ask, told: Sequence[Told]) -> list[str]:
 async def lost_or_doubled_mails(ask: Ask, mails: Sequence[ArrivedMail]) -> list[str]:
     """Return each difference between the notices that were due and the mails that arrived."""
     differences = [f"sent twice: {each}" for each in sent_twice(list(mails))]
-    notices = await ask("notify", "select id, state, agency, kind, period from notice")
+    notices = await ask("notify", "select id, state, reason, agency, kind, period from notice")
     accepted = {f"<n.{row['id']}@tiendo.example>" for row in notices if row["state"] == "accepted"}
     arrived = {mail.message_id for mail in mails}
     differences += [f"recorded as sent, never arrived: {each}" for each in accepted - arrived]
     differences += [f"arrived, not recorded as sent: {each}" for each in arrived - accepted]
+    waiting_for_contacts = ("held", "no-recipient")
     differences += [
-        f"without an outcome: {dict(row)}" for row in notices if row["state"] not in {"accepted", "skipped"}
+        f"without an outcome: {dict(row)}"
+        for row in notices
+        if row["state"] not in {"accepted", "skipped"} and (row["state"], row["reason"]) != waiting_for_contacts
     ]
     same = Counter((mail.agency, mail.kind, mail.period, mail.recipient) for mail in mails if mail.kind != "recovered")
     return differences + [f"told {times} times: {what}" for what, times in same.items() if times > 1]
