@@ -26,6 +26,7 @@ from shared.runtime.embedded.databases import ensure_database, name_of_database,
 from shared.runtime.embedded.mail_page import mail_router
 from shared.runtime.embedded.parts import Parts, started_parts
 from shared.runtime.health import Front
+from shared.runtime.process import check_secrets
 from shared.runtime.serve import application, listening_socket, web_server
 from shared.runtime.service import Service
 from shared.runtime.settings import read_settings
@@ -170,22 +171,14 @@ def _services(
             **more,
         }
 
+    of_ingest = read_settings(ingest_settings.Settings, **given("ingest"))
+    of_scoring = read_settings(scoring_settings.Settings, **given("scoring"))
+    of_notify = read_settings(notify_settings.Settings, **given("notify", **_mail(parts), public_url=base_url))
+    check_secrets(of_ingest, clock=clock)  # pepper and password are those of all three
     return [
-        ingest.build(
-            settings=read_settings(ingest_settings.Settings, **given("ingest")),
-            clock=clock,
-            database=databases["ingest"],
-        ),
-        scoring.build(
-            settings=read_settings(scoring_settings.Settings, **given("scoring")),
-            clock=clock,
-            database=databases["scoring"],
-        ),
-        notify.build(
-            settings=read_settings(notify_settings.Settings, **given("notify", **_mail(parts), public_url=base_url)),
-            clock=clock,
-            database=databases["notify"],
-        ),
+        ingest.build(settings=of_ingest, clock=clock, database=databases["ingest"]),
+        scoring.build(settings=of_scoring, clock=clock, database=databases["scoring"]),
+        notify.build(settings=of_notify, clock=clock, database=databases["notify"]),
     ]
 
 

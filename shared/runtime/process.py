@@ -57,8 +57,7 @@ async def run_service(settings: SettingsT_contra, build: Build[SettingsT_contra]
         database = Database(settings.database_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(database.close)
         clock = await _opened(database, settings=settings, schema=schema, tell=front.wait_for)
-        if known := development_secrets(settings, is_rehearsal=clock.is_rehearsal):
-            _log.warning("secrets of development, for a rehearsal only", variables=known)
+        check_secrets(settings, clock=clock)
         service = build(settings=settings, clock=clock, database=database)
         stack.push_async_callback(service.stop)
         await service.start()
@@ -90,6 +89,16 @@ async def _opened(
         except TRANSIENT as error:  # gone again in between
             tell(f"database away: {error or type(error).__name__}")
             await asyncio.sleep(_RETRY_SECONDS)
+
+
+def check_secrets(settings: RuntimeSettings, *, clock: Clock) -> None:
+    """Warn in a rehearsal of secrets that everybody knows.
+
+    Raises:
+        StartFailure: there are some, and this is no rehearsal.
+    """
+    if known := development_secrets(settings, is_rehearsal=clock.is_rehearsal):
+        _log.warning("secrets of development, for a rehearsal only", variables=known)
 
 
 async def check_schema(database: Database, *, schema: Schema) -> None:

@@ -1,7 +1,7 @@
 """What every service can be told by its environment."""
 
 from typing import Annotated, Any, Final, Literal, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -102,9 +102,10 @@ def development_secrets(settings: RuntimeSettings, *, is_rehearsal: bool) -> lis
     Raises:
         StartFailure: there are some and this is no rehearsal.
     """
-    password = unquote(urlsplit(settings.database_url).password or "")
+    url = urlsplit(settings.database_url)
+    passwords = {unquote(url.password or ""), *parse_qs(url.query).get("password", ())}
     found = ["KEY_PEPPER"] if settings.key_pepper == DEVELOPMENT_PEPPER else []
-    found += ["DATABASE_URL"] if password in DEVELOPMENT_PASSWORDS else []
+    found += ["DATABASE_URL"] if passwords & DEVELOPMENT_PASSWORDS else []
     if found and not is_rehearsal:
         raise StartFailure(
             f"{' and '.join(found)}: these secrets are the ones of .env.example, which everybody knows; make your own "

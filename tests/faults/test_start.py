@@ -12,6 +12,7 @@ import pytest
 
 from shared.runtime.embedded.broker import free_port
 from shared.runtime.embedded.databases import url_of_database
+from shared.runtime.settings import DEVELOPMENT_PEPPER
 from tests.support.databases import DatabaseMaker
 from tests.support.processes import ServiceProcess
 from tests.support.proxy import Proxy, proxy
@@ -272,6 +273,25 @@ async def test_a_server_that_refuses_the_role_or_the_database_ends_it(
 @pytest.mark.parametrize("name", SERVICES)
 async def test_a_missing_secret_ends_it(name: str, launch: Launch) -> None:
     assert "KEY_PEPPER is wrong" in await refused(launch(name, "postgresql://127.0.0.1:9/nowhere", KEY_PEPPER=""))
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+async def test_secrets_that_everybody_knows_are_for_a_rehearsal(
+    name: str, launch: Launch, make_database: DatabaseMaker
+) -> None:
+    known = {"KEY_PEPPER": DEVELOPMENT_PEPPER} | ({} if name else {"KAFKA_BOOTSTRAP_SERVERS": "", "SMTP_URL": ""})
+    line = await refused(launch(name, await url_of(name, make_database), **known))
+    assert "KEY_PEPPER: these secrets are the ones of .env.example" in line
+    url = await url_of(name, make_database)
+    rehearsed = launch(name, url, CLOCK_START="2014-04-03T09:00+07:00", **known)
+
+    async def has_started() -> bool:
+        return await is_live(rehearsed) and (await ask(rehearsed)).json()["now"] is not None
+
+    await until(has_started, "the rehearsal begins")
+    rehearsed.signal(signal.SIGTERM)
+    _, lines = await rehearsed.ended()
+    assert any("secrets of development, for a rehearsal only" in line for line in lines)
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -123,6 +123,12 @@ def test_secrets_that_everybody_knows_are_for_a_rehearsal(names: list[str]) -> N
     assert development_secrets(given, is_rehearsal=True) == [name.upper() for name in names]
 
 
+def test_a_password_in_the_query_of_the_url_is_seen() -> None:
+    url = "postgresql://db/ingest?user=ingest&password=ingest-development"
+    given = read_settings(RuntimeSettings, **{**OWN, "database_url": url})
+    assert development_secrets(given, is_rehearsal=True) == ["DATABASE_URL"]
+
+
 def test_secrets_of_one_s_own_are_for_any_clock() -> None:
     assert development_secrets(read_settings(RuntimeSettings, **OWN), is_rehearsal=False) == []
 
