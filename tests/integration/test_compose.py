@@ -256,10 +256,12 @@ def test_services_are_scaled_up_and_down_and_no_filing_is_lost_or_refused(contai
     )
 
     def judged() -> bool:
-        asked = {"plan": "lam-dong-2014", "period": "2014-03", "limit": "500"}
+        return {agency: revision_of(agency) for agency in agencies} == filers.revisions
+
+    def revision_of(agency: str) -> int | None:
+        asked = {"plan": "lam-dong-2014", "period": "2014-03", "agency": agency}
         told = httpx.get(f"{containers.api}/v1/progress", params=asked, headers=reader, timeout=10).json()
-        revisions = {each["agency"]: each["revision"] for each in told["items"]}
-        return {agency: revisions.get(agency) for agency in agencies} == filers.revisions
+        return next((each["filing"]["revision"] for each in told if each["filing"]), None)
 
     assert eventually(judged, within=90)
 
