@@ -96,15 +96,28 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierStaff:
+    """How many staff an agency had before a day."""
+
+    staff: int | None
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Agency:
     """An agency as the registry has it."""
 
     id: str
     name: Words
     kind: AgencyKind
-    staff: int | None
+    staff: int | None  # the latest figure
     valid_from: date
     valid_to: date | None
+    earlier_staff: tuple[EarlierStaff, ...] = ()  # the earliest first
+
+    def staff_on(self, day: date) -> int | None:
+        """Return how many staff the agency has on that day, None where nobody knows."""
+        return next((each.staff for each in self.earlier_staff if day < each.until), self.staff)
 
 
 @dataclass(frozen=True, slots=True)

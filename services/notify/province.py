@@ -1,6 +1,7 @@
 """What the province reached on one indicator in a period, by the indicator's roll-up rule."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -53,9 +54,12 @@ def attained(
 
 
 def _reported(indicator: Indicator, rows: Iterable[Progress], *, agencies: Mapping[str, Agency]) -> Reported:
-    """Return what was reported of the indicator, a denominator of 0 (nothing to count) too."""
+    """Return what was reported of the indicator, a denominator of 0 (nothing to count) too; staff on the last day."""
     return {
-        row.agency: (judgement, agencies[row.agency].staff if row.agency in agencies else None)
+        row.agency: (
+            judgement,
+            agencies[row.agency].staff_on(row.ends_on - timedelta(days=1)) if row.agency in agencies else None,
+        )
         for row in rows
         if row.filing
         for judgement in row.judgements

@@ -1,6 +1,17 @@
 """Translates the events that notify reads into what it keeps."""
 
-from services.notify.model import Agency, Filing, Indicator, Judgement, Period, Plan, Progress, Target, Words
+from services.notify.model import (
+    Agency,
+    EarlierStaff,
+    Filing,
+    Indicator,
+    Judgement,
+    Period,
+    Plan,
+    Progress,
+    Target,
+    Words,
+)
 from shared.events.plans import AgencyRegisteredData, IndicatorData, PlanPublishedData, TargetData
 from shared.events.progress import JudgementData, ProgressChanged
 
@@ -40,6 +51,7 @@ def agency_of(told: AgencyRegisteredData) -> Agency:
         staff=told.staff,
         valid_from=told.valid_from,
         valid_to=told.valid_to,
+        earlier_staff=tuple(EarlierStaff(staff=each.staff, until=each.until) for each in told.earlier_staff),
     )
 
 

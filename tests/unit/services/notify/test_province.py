@@ -1,6 +1,7 @@
 """What the province reached on an indicator."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from services.notify.contents import Attained
 from services.notify.model import Agency, Progress, Target
 from services.notify.province import attained
+from services.notify.translation import agency_of
+from shared.events.plans import EarlierStaffData
 from shared.events.vocabulary import Comparison, Measure, RollUp, Standing
 from tests.unit.services.notify.factories import (
     DA_LAT,
@@ -17,6 +20,7 @@ from tests.unit.services.notify.factories import (
     PARK,
     SOFTWARE,
     agencies,
+    agency_registered,
     judgement_data,
     plan,
     progress,
@@ -124,6 +128,16 @@ def test_a_mean_is_weighted_by_staff() -> None:
     assert reached(PARK, "100", "80", roll_up=RollUp.MEAN_BY_STAFF, known=staffed).value == 85
     found = reached(PARK, "100", "80", "70", roll_up=RollUp.MEAN_BY_STAFF, known=staffed)
     assert [found.value, found.reported, found.unweighted] == [85, 3, 1]
+
+
+def test_staff_is_that_of_the_periods_last_day() -> None:
+    registered = agency_registered(LAC_DUONG).data.model_copy(
+        update={"staff": 90, "earlier_staff": (EarlierStaffData(staff=30, until=date(2014, 4, 1)),)}
+    )
+    staffed = {LAC_DUONG: agency_of(registered), DA_LAT: replace(agencies()[DA_LAT], staff=90)}
+    assert reached(PARK, "100", "80", roll_up=RollUp.MEAN_BY_STAFF, known=staffed).value == 85
+    later = {**staffed, LAC_DUONG: replace(staffed[LAC_DUONG], earlier_staff=())}
+    assert reached(PARK, "100", "80", roll_up=RollUp.MEAN_BY_STAFF, known=later).value == 90
 
 
 def test_where_no_staff_is_known_there_is_no_mean() -> None:
