@@ -105,7 +105,8 @@ class Database:
                     reset=_as_it_is,
                 )
             except _REFUSED as error:
-                raise StartFailure(f"the database {hides_password(self.url)} refuses us: {error}") from None
+                said = str(error).partition("\n")[0]  # what follows is PostgreSQL's detail
+                raise StartFailure(f"the database {hides_password(self.url)} refuses us: {said}") from None
             except ValueError as error:
                 raise StartFailure(f"DATABASE_URL {hides_password(self.url)} is no PostgreSQL URL: {error}") from None
             except TRANSIENT as error:

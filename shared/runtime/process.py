@@ -83,6 +83,8 @@ async def _opened(
         await database.open(tell=tell)
         try:
             await check_schema(database, schema=schema)
+            if settings.clock_start is None and settings.clock_start_if_empty is None:
+                development_secrets(settings, is_rehearsal=False)  # who is refused has not begun on the real clock
             return await clock_for(
                 settings.clock_start, database=database, start_if_empty=settings.clock_start_if_empty
             )
