@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 FILER = "so-noi-vu"
 PATHS = ("/v1/submissions", "/v1/what-if?plan=lam-dong-2014", "/v1/adjustments")
 MOST_MIB = 256
-MOST_P99_MS = 10_000  # 200 on a machine that does nothing else
+MOST_P99_MS = 60_000  # others are served, however busy the machine; P14 asks for 200 on one that does nothing else
 ENDS: dict[Attack, set[str]] = {
     attacks.endless_header: {"431"},
     attacks.many_headers: {"431"},
