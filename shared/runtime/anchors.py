@@ -1,5 +1,6 @@
 """Which clock a service runs on: the machine's, or a rehearsal that all processes of the system share."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -22,12 +23,19 @@ def clock_anchor_table(metadata: MetaData) -> Table:
     )
 
 
-async def clock_for(start: datetime | None, *, database: Database, start_if_empty: datetime | None = None) -> Clock:
+async def clock_for(
+    start: datetime | None,
+    *,
+    database: Database,
+    start_if_empty: datetime | None = None,
+    demand: Callable[[Clock], None] = lambda _: None,
+) -> Clock:
     """Return the clock of a database: the machine's, or the rehearsal that began at `start` when it was first opened.
 
     Whoever opens a database first decides, and it keeps to that: a process started again goes on where the rehearsal
     is, and what was begun on the real clock is never rehearsed with. With `start_if_empty` and no `start`, only a
-    database that nobody has opened begins that rehearsal, and any other goes on as it was begun.
+    database that nobody has opened begins that rehearsal, and any other goes on as it was begun. Where `demand` refuses
+    the clock, nothing is recorded.
 
     Raises:
         StartFailure: the data were begun on another clock; its submissions and mails are not to be mixed.
@@ -39,10 +47,12 @@ async def clock_for(start: datetime | None, *, database: Database, start_if_empt
             system_now(),
         )
         row = await connection.fetchrow("select start, anchored_at from clock_anchor")
-    follows = start is None and start_if_empty is not None
-    if row["start"] != start and not follows:
-        raise StartFailure(_other_clock(row, asked=start))
-    return _clock(row)
+        follows = start is None and start_if_empty is not None
+        if row["start"] != start and not follows:
+            raise StartFailure(_other_clock(row, asked=start))
+        clock = _clock(row)
+        demand(clock)
+    return clock
 
 
 async def clock_as_anchored(database: Database) -> Clock:

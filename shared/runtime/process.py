@@ -57,7 +57,6 @@ async def run_service(settings: SettingsT_contra, build: Build[SettingsT_contra]
         database = Database(settings.database_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(database.close)
         clock = await _opened(database, settings=settings, schema=schema, tell=front.wait_for)
-        check_secrets(settings, clock=clock)
         service = build(settings=settings, clock=clock, database=database)
         stack.push_async_callback(service.stop)
         await service.start()
@@ -83,10 +82,11 @@ async def _opened(
         await database.open(tell=tell)
         try:
             await check_schema(database, schema=schema)
-            if settings.clock_start is None and settings.clock_start_if_empty is None:
-                development_secrets(settings, is_rehearsal=False)  # who is refused has not begun on the real clock
             return await clock_for(
-                settings.clock_start, database=database, start_if_empty=settings.clock_start_if_empty
+                settings.clock_start,
+                database=database,
+                start_if_empty=settings.clock_start_if_empty,
+                demand=lambda clock: check_secrets(settings, clock=clock),
             )
         except TRANSIENT as error:  # gone again in between
             tell(f"database away: {error or type(error).__name__}")
