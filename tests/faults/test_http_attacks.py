@@ -52,7 +52,7 @@ ENDS: dict[Attack, set[str]] = {
 """How the connections of each attack may end."""
 
 
-@pytest.fixture(scope="module", params=["ingest alone", "one process"])
+@pytest.fixture(scope="module", params=["ingest alone", pytest.param("one process", marks=pytest.mark.long)])
 async def target(
     request: pytest.FixtureRequest, make_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Target]:

@@ -165,7 +165,7 @@ async def test_what_cannot_be_redriven_is_said_in_one_line(any_kafka: TestKafka)
     prefix, servers = any_kafka.new_prefix(), any_kafka.bootstrap_servers
     for arguments, said in (
         (("redrive", "reference"), "republish"),
-        (("list", "submission"), "no topic submission; there are reference, submissions, progress"),
+        (("list", "submission"), "no topic submission; there are reference, keys, submissions, progress"),
     ):
         status, _, complained = await _typed(*arguments, bootstrap_servers=servers, prefix=prefix)
         assert (status, complained.count("\n")) == (1, 1)
