@@ -30,11 +30,6 @@ def fault_of(filing: Filing, *, plan: Plan) -> str | None:
     return _fault_of_heading(filing, plan=plan) or _fault_of_observations(filing, plan=plan)
 
 
-def is_sound_heading(filing: Filing, *, plan: Plan) -> bool:
-    """Return whether the filing can be judged as far as can be told without its observations."""
-    return _fault_of_heading(filing, plan=plan) is None
-
-
 def _fault_of_heading(filing: Filing, *, plan: Plan) -> str | None:
     if not 0 < filing.revision <= _LAST_REVISION:
         return f"no submission has revision {filing.revision}"

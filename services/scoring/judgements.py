@@ -68,8 +68,3 @@ class Progress:
     composite_score: Decimal | None = None  # 0 … 100, over the indicators that can be assessed
     coverage_ratio: Decimal | None = None  # which part of all weights those have
     ended: Ended | None = None  # where the highest revision was withdrawn or returned; `filing` is None then
-
-    @property
-    def latest(self) -> Filing | Ended | None:
-        """Return the submission of the highest revision, whether it counts or not."""
-        return self.filing or self.ended

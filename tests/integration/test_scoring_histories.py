@@ -311,7 +311,7 @@ class Histories(RuleBasedStateMachine):
         stored = {
             each.key: Outcome(each.plan_version, each.filing, each.ended, each.standing, each.judgements)
             for each in map(progress_of, rows)
-            if each.judgements or each.latest  # who owes nothing any longer stands as who never did
+            if each.judgements or (each.filing or each.ended)  # who owes nothing any longer stands as who never did
         }
         return {key: each.without_version() if self.told.replayed else each for key, each in stored.items()}
 
