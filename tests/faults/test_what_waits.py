@@ -223,8 +223,6 @@ async def test_a_handler_that_fails_on_one_event_is_tried_thrice_and_then_goes_o
 
 
 async def test_a_value_that_does_not_fit_its_column_is_set_aside(scoring: Scoring) -> None:
-    """Asyncpg tells of it with the class of errors that it tells of lost connections with."""
-
     async def apply(connection: Any, _: Sequence[AnyEvent]) -> None:
         await connection.fetchval("select $1::int", 2**40)
 
