@@ -10,7 +10,7 @@ from services.embedded_system import EmbeddedSystem, embedded_system
 from shared.runtime import logging
 from shared.runtime.database import hides_password
 from shared.runtime.errors import StartFailure, one_clear_line
-from shared.runtime.process import end_at_first_signal
+from shared.runtime.process.program import end_at_first_signal
 from shared.runtime.settings import read_settings
 
 

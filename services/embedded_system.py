@@ -18,19 +18,19 @@ from services.notify import wiring as notify
 from services.scoring import republishing as scoring_republishing
 from services.scoring import settings as scoring_settings
 from services.scoring import wiring as scoring
-from shared.runtime.anchors import clock_for
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from shared.runtime.docs_page import About
 from shared.runtime.embedded.databases import ensure_database, name_of_database, url_of_database
 from shared.runtime.embedded.mail_page import mail_router
 from shared.runtime.embedded.parts import Parts, started_parts
-from shared.runtime.health import Front
-from shared.runtime.process import check_secrets
-from shared.runtime.serve import application, listening_socket, web_server
-from shared.runtime.service import Service
+from shared.runtime.http.docs_page import About
+from shared.runtime.kafka.topics import create_topics
+from shared.runtime.process.clock_anchor import clock_for
+from shared.runtime.process.health import Front
+from shared.runtime.process.program import check_secrets
+from shared.runtime.process.server import application, listening_socket, web_server
+from shared.runtime.process.service import Service
 from shared.runtime.settings import read_settings
-from shared.runtime.topics import create_topics
 
 _CAUGHT: Final = About("thư đã gửi; không thư nào ra bên ngoài", "the mails that were caught, none of them delivered")
 _HOST: Final = "127.0.0.1"

@@ -18,7 +18,7 @@ from bench.records import Circumstances, Record, Row, less_is_better, more_is_be
 from bench.rounds import CONNECTIONS, Round, Side, median_of, one_round
 from shared.events.topics import SUBMISSIONS
 from shared.runtime.clock import system_now
-from shared.runtime.topics import create_topics, new_topics
+from shared.runtime.kafka.topics import create_topics, new_topics
 
 NAME: Final = "ingest"
 _PACKAGES: Final = ("fastapi", "uvicorn", "uvloop", "httptools", "pydantic", "aiokafka", "asyncpg")

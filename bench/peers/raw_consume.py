@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from pydantic import BaseModel
 
 from shared.events.submissions import SubmissionAccepted
-from shared.runtime.process import run_program
+from shared.runtime.process.program import run_program
 
 _AT_ONCE = 1_000
 _POLL_MS = 200

@@ -9,7 +9,7 @@ from services.scoring.model import Agency, Filing, Plan
 from services.scoring.translation import agency_of, plan_of
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.topics import REFERENCE
-from shared.runtime.decoding import Decoder
+from shared.runtime.kafka.decoding import Decoder
 
 _DECODER: Final = Decoder([REFERENCE])
 

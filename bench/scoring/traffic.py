@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from bench.scoring.material import Filed
 from shared.runtime.errors import StartFailure
-from shared.runtime.topics import new_topics
+from shared.runtime.kafka.topics import new_topics
 
 _LOOK_SECONDS: Final = 0.05
 _POLL_MS: Final = 1_000

@@ -17,11 +17,11 @@ from services.ingest.tables import SCHEMA
 from services.ingest.wiring import build
 from shared.events.vocabulary import Scope
 from shared.runtime import logging
-from shared.runtime.anchors import clock_for
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import COMMAND_SECONDS, Database
 from shared.runtime.errors import StartFailure, one_clear_line
-from shared.runtime.process import run_program, run_service
+from shared.runtime.process.clock_anchor import clock_for
+from shared.runtime.process.program import run_program, run_service
 from shared.runtime.settings import read_settings
 
 ResultT = TypeVar("ResultT")

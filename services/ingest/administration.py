@@ -19,7 +19,7 @@ from services.ingest.store import PostgresOutbox, PostgresPlans
 from shared.events import topics
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.vocabulary import Scope
-from shared.runtime import keys
+from shared.runtime.auth import keys
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure, counted

@@ -21,13 +21,13 @@ from services.ingest.reading import FaultyDraft, read_draft
 from services.ingest.rules import NOTHING, judge_draft, owed_by
 from services.ingest.store import receipt_from
 from shared.events.vocabulary import Scope
-from shared.runtime.access import ANY_KEY, Asker, Guard, guarded_router, needs, problems, require
-from shared.runtime.bodies import read_json
+from shared.runtime.auth.key_ring import Holder
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Database
-from shared.runtime.key_ring import Holder
+from shared.runtime.http.access import ANY_KEY, Asker, Guard, guarded_router, needs, problems, require
+from shared.runtime.http.bodies import read_json
+from shared.runtime.http.problems import Refused, away, problem, refuse_query
 from shared.runtime.logging import get_logger
-from shared.runtime.problems import Refused, away, problem, refuse_query
 
 _log = get_logger(__name__)
 _COMMIT_SECONDS: Final = 1.8

@@ -20,12 +20,12 @@ from services.ingest.reading import DocumentT, read_document
 from services.ingest.store import PostgresOutbox, receipt_from
 from services.ingest.verdicts import review_faults, withdrawal_faults
 from shared.events.vocabulary import Scope
-from shared.runtime.access import Asker, Guard, guarded_router, needs, problems
-from shared.runtime.bodies import read_json
+from shared.runtime.auth.key_ring import Holder
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from shared.runtime.key_ring import Holder
-from shared.runtime.problems import Refused, problem
+from shared.runtime.http.access import Asker, Guard, guarded_router, needs, problems
+from shared.runtime.http.bodies import read_json
+from shared.runtime.http.problems import Refused, problem
 
 _MODEL: Final = ConfigDict(extra="forbid", strict=True)
 

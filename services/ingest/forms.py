@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from shared.runtime.figures import UnfitFigure, figure_of
-from shared.runtime.pydantic_words import malformed
+from shared.runtime.http.pydantic_faults import malformed
 from shared.runtime.text import UnfitText, composed, first_foreign
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)

@@ -9,8 +9,8 @@ from shared.events import topics
 from shared.events.envelope import attributes, event_id
 from shared.events.keys import KeyChanged, KeyChangedData
 from shared.events.vocabulary import Scope
+from shared.runtime.auth.keys import IssuedKey
 from shared.runtime.clock import TIMEZONE
-from shared.runtime.keys import IssuedKey
 from shared.runtime.outbox import Announcement, announce
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import Response
 
 from services.ingest.faults import Fault, in_order
-from shared.runtime.problems import Kind, problem
+from shared.runtime.http.problems import Kind, problem
 
 _INVALID: Final = Kind("invalid-submission", "Báo cáo có lỗi", "The submission has faults")
 

@@ -13,8 +13,8 @@ from services.ingest import form_faults
 from services.ingest.faults import Fault
 from services.ingest.forms import PartialSubmission, SubmissionIn
 from services.ingest.model import Draft, Observation
-from shared.runtime import json_bodies
-from shared.runtime.json_bodies import Place, meaning_of, pointer_of
+from shared.runtime.http import json_bodies
+from shared.runtime.http.json_bodies import Place, meaning_of, pointer_of
 
 _WANTED: Final = {
     "whole-number": ("cần số nguyên từ 1", "a whole number from 1 is wanted"),

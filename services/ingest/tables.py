@@ -10,8 +10,8 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from shared.events import topics
-from shared.runtime.anchors import clock_anchor_table
 from shared.runtime.outbox import outbox_table
+from shared.runtime.process.clock_anchor import clock_anchor_table
 from shared.runtime.schema import Schema
 
 

@@ -14,14 +14,14 @@ from services.ingest.settings import Settings
 from services.ingest.store import PostgresFilings, PostgresOutbox
 from services.ingest.tables import SCHEMA
 from shared.events import topics
-from shared.runtime.access import Guard
+from shared.runtime.auth.key_ring import KeyRing
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from shared.runtime.docs_page import About
-from shared.runtime.kafka import Producer
-from shared.runtime.key_ring import KeyRing
+from shared.runtime.http.access import Guard
+from shared.runtime.http.docs_page import About
+from shared.runtime.kafka.producer import Producer
 from shared.runtime.outbox import Relay
-from shared.runtime.service import Service
+from shared.runtime.process.service import Service
 
 _ABOUT: Final = About(
     "tiếp nhận, kiểm tra và lưu giữ báo cáo của các cơ quan",

@@ -13,9 +13,9 @@ from services.notify.settings import Settings
 from services.notify.tables import SCHEMA
 from services.notify.wiring import build
 from shared.runtime import logging
-from shared.runtime.commands import with_database
 from shared.runtime.errors import counted, one_clear_line
-from shared.runtime.process import run_program, run_service
+from shared.runtime.process.commands import with_database
+from shared.runtime.process.program import run_program, run_service
 from shared.runtime.settings import read_settings
 
 app = typer.Typer(help="Tells agencies and the lead agency by mail.", pretty_exceptions_enable=False)

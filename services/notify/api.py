@@ -14,13 +14,13 @@ from services.notify.notices import NoticeState
 from services.notify.preview_links import PREVIEW
 from services.notify.queueing import help_of
 from shared.events.vocabulary import Language
-from shared.runtime.access import ANY_KEY, Asker, ByLinkOrKey, Guard, LinkedAsker, guarded_router, problems
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.auth.links import Links
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
-from shared.runtime.key_ring import Holder
-from shared.runtime.links import Links
-from shared.runtime.problems import problem
-from shared.runtime.pydantic_words import WHOLE, shaped
+from shared.runtime.http.access import ANY_KEY, Asker, ByLinkOrKey, Guard, LinkedAsker, guarded_router, problems
+from shared.runtime.http.problems import problem
+from shared.runtime.http.pydantic_faults import WHOLE, shaped
 
 _LIST: Final = """
 select position, id, kind, plan, agency, period, indicators, recipient, language, state, reason, detail, decided_at,

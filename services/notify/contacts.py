@@ -6,8 +6,8 @@ from typing import Final
 
 from services.notify.notices import Contact
 from services.notify.queueing import change_contacts, release_to_contacts, take_from_who_left
-from shared.runtime.anchors import clock_as_anchored
 from shared.runtime.database import Database
+from shared.runtime.process.clock_anchor import clock_as_anchored
 
 _KEEP: Final = """
 insert into contact (id, agency, role, name, email, language, phone, is_active)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from shared.runtime.links import Links
+from shared.runtime.auth.links import Links
 
 PREVIEW: Final = "notice"
 """What these links are signed for."""

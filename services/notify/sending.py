@@ -16,9 +16,9 @@ from services.notify.notices import Notice
 from services.notify.outgoing import Outgoing
 from services.notify.preview_links import preview_url
 from services.notify.reconciling import Reconciler
+from shared.runtime.auth.links import Links
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT
-from shared.runtime.links import Links
 from shared.runtime.logging import get_logger
 from shared.runtime.outages import Outage
 

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.runtime.anchors import clock_anchor_table
-from shared.runtime.inbox import inbox_table
-from shared.runtime.key_ring import key_table
+from shared.runtime.auth.key_ring import key_table
+from shared.runtime.kafka.inbox import inbox_table
+from shared.runtime.process.clock_anchor import clock_anchor_table
 from shared.runtime.schema import Schema
 
 

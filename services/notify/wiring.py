@@ -19,16 +19,16 @@ from services.notify.slots import Slots
 from services.notify.store import PostgresBook
 from services.notify.tables import SCHEMA
 from shared.events import topics
-from shared.runtime.access import Guard
-from shared.runtime.applying import Apply
+from shared.runtime.auth.key_ring import KeyRing, keep_keys
+from shared.runtime.auth.links import Links
 from shared.runtime.clock import Clock
-from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
-from shared.runtime.docs_page import About
-from shared.runtime.kafka import Producer
-from shared.runtime.key_ring import KeyRing, keep_keys
-from shared.runtime.links import Links
-from shared.runtime.service import Service
+from shared.runtime.http.access import Guard
+from shared.runtime.http.docs_page import About
+from shared.runtime.kafka.batches import Apply
+from shared.runtime.kafka.consumer import Consumer
+from shared.runtime.kafka.producer import Producer
+from shared.runtime.process.service import Service
 
 GROUP: Final = "notify"
 KEYS_GROUP: Final = "notify-keys"  # its own, so that nothing delays a revocation

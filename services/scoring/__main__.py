@@ -13,9 +13,9 @@ from services.scoring.tables import SCHEMA
 from services.scoring.wiring import build
 from shared.events.vocabulary import Language
 from shared.runtime import logging
-from shared.runtime.commands import with_database
 from shared.runtime.errors import one_clear_line
-from shared.runtime.process import run_program, run_service
+from shared.runtime.process.commands import with_database
+from shared.runtime.process.program import run_program, run_service
 from shared.runtime.settings import read_settings
 
 app = typer.Typer(

@@ -6,8 +6,8 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared.runtime.header_names import allow_any_header_name
-from shared.runtime.kafka import KafkaAway
+from shared.runtime.kafka.header_names import allow_any_header_name
+from shared.runtime.kafka.producer import KafkaAway
 
 _PAST_ERRORS: Final = (KafkaError, OSError, TimeoutError)
 _READ_MS: Final = 2_000

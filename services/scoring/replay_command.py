@@ -14,10 +14,10 @@ from services.scoring.replay_telling import Figures, Teller, show
 from services.scoring.replaying import Replaying, alone, stop_where_asked
 from services.scoring.replays import State
 from shared.runtime import logging
-from shared.runtime.anchors import clock_as_anchored
 from shared.runtime.clock import Clock
 from shared.runtime.database import COMMAND_SECONDS, TRANSIENT, Database
 from shared.runtime.errors import StartFailure, one_clear_line
+from shared.runtime.process.clock_anchor import clock_as_anchored
 from shared.runtime.settings import DatabaseSettings, read_settings
 
 _STOPPED: Final = 130

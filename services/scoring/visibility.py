@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.runtime.key_ring import Holder
+from shared.runtime.auth.key_ring import Holder
 
 IS_SEEN: Final = (
     "(${0}::text is null or agency = ${0} or agency in (select id from agency where body->>'parent' = ${0}"

@@ -13,16 +13,16 @@ from services.scoring.store import PlanCache, world_of
 from services.scoring.tables import SCHEMA
 from shared.events import topics
 from shared.events.submissions import SubmissionEvent
-from shared.runtime.access import Guard
-from shared.runtime.applying import Apply
+from shared.runtime.auth.key_ring import KeyRing, keep_keys
 from shared.runtime.clock import Clock
-from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
-from shared.runtime.docs_page import About
-from shared.runtime.kafka import Producer
-from shared.runtime.key_ring import KeyRing, keep_keys
+from shared.runtime.http.access import Guard
+from shared.runtime.http.docs_page import About
+from shared.runtime.kafka.batches import Apply
+from shared.runtime.kafka.consumer import Consumer
+from shared.runtime.kafka.producer import Producer
 from shared.runtime.outbox import Relay
-from shared.runtime.service import Service
+from shared.runtime.process.service import Service
 
 _ABOUT: Final = About(
     "đánh giá từng chỉ tiêu; số liệu theo cơ quan, theo kỳ và theo cấp",

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, Meta
 from shared.events.envelope import Event
 from shared.events.topics import Topic
 from shared.runtime.database import TRANSIENT, Database
-from shared.runtime.kafka import Producer, Record
+from shared.runtime.kafka.producer import Producer, Record
 from shared.runtime.outages import Outage
 
 _LOCK: Final = 0x7469656E646F  # "tiendo": one relay at a time per database

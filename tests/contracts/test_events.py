@@ -9,7 +9,7 @@ import pytest
 
 from shared.events.progress import ProgressChanged
 from shared.events.topics import ALL
-from shared.runtime.decoding import Decoder
+from shared.runtime.kafka.decoding import Decoder
 from tools.docs.__main__ import PROJECT, narrowed
 from tools.docs.events import SAMPLES, SCHEMAS, event_models, type_of
 

@@ -15,11 +15,11 @@ from services.notify import wiring as notify
 from services.scoring import settings as scoring_settings
 from services.scoring import wiring as scoring
 from shared.events.vocabulary import Scope
-from shared.runtime.access import ByLinkOrKey, access_of
 from shared.runtime.clock import TIMEZONE, SteppedClock
 from shared.runtime.database import Database
-from shared.runtime.serve import application
-from shared.runtime.service import Service
+from shared.runtime.http.access import ByLinkOrKey, access_of
+from shared.runtime.process.server import application
+from shared.runtime.process.service import Service
 
 GIVEN: Final[dict[str, Any]] = {
     "database_url": "postgresql://nobody@127.0.0.1:9/none",  # a request that is refused reaches no database

@@ -17,7 +17,7 @@ from services.scoring import settings as scoring_settings
 from services.scoring import wiring as scoring
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
-from shared.runtime.serve import application
+from shared.runtime.process.server import application
 
 CADDYFILE: Final = Path(__file__).resolve().parents[2] / "deploy" / "Caddyfile"
 URL: Final = "postgresql://nobody@127.0.0.1:9/nowhere"

@@ -12,11 +12,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.record.util import calc_crc32c
 
 from shared.events import topics
-from shared.runtime.dead_letters import set_aside
-from shared.runtime.decoding import Unreadable
-from shared.runtime.kafka import Producer
-from shared.runtime.letters import DeadLetters
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka.dead_letters.__main__ import DeadLetters
+from shared.runtime.kafka.dead_letters.store import set_aside
+from shared.runtime.kafka.decoding import Unreadable
+from shared.runtime.kafka.producer import Producer
+from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import EMBEDDED, TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.province import communes

@@ -19,7 +19,7 @@ from shared.events.vocabulary import Scope
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.embedded.broker import free_port
-from shared.runtime.problems import MOST_FAULTS
+from shared.runtime.http.problems import MOST_FAULTS
 from tests.support import attacks
 from tests.support.attacks import CLOSED, Attack, Target, watched
 from tests.support.databases import DatabaseMaker

@@ -12,7 +12,7 @@ import httpx
 
 from shared.runtime.embedded.broker import EmbeddedBroker, free_port
 from shared.runtime.embedded.postgres import EmbeddedPostgres
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka.topics import create_topics
 from shared.runtime.version import VERSION
 from tests.support.databases import DatabaseMaker
 from tests.support.keys import PEPPER

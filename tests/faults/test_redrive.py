@@ -13,12 +13,12 @@ from aiokafka import AIOKafkaProducer
 
 from shared.events import topics
 from shared.events.envelope import event_id
-from shared.runtime.dead_letters import set_aside
-from shared.runtime.decoding import Unreadable
 from shared.runtime.errors import StartFailure
-from shared.runtime.kafka import Producer
-from shared.runtime.letters import DeadLetters
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka.dead_letters.__main__ import DeadLetters
+from shared.runtime.kafka.dead_letters.store import set_aside
+from shared.runtime.kafka.decoding import Unreadable
+from shared.runtime.kafka.producer import Producer
+from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.province import communes
@@ -43,7 +43,7 @@ async def _typed(*arguments: str, bootstrap_servers: str, prefix: str) -> tuple[
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "shared.runtime.letters",
+        "shared.runtime.kafka.dead_letters",
         *arguments,
         env={
             "PATH": os.environ["PATH"],

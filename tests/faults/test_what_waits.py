@@ -16,12 +16,12 @@ from services.scoring.handlers import judge_submissions
 from services.scoring.store import world_of
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 from shared.events.topics import SUBMISSIONS, AnyEvent
-from shared.runtime import applying
-from shared.runtime.applying import Applier
 from shared.runtime.database import Conflict, Database
-from shared.runtime.kafka import Producer
-from shared.runtime.letters import DeadLetters
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka import batches
+from shared.runtime.kafka.batches import Applier
+from shared.runtime.kafka.dead_letters.__main__ import DeadLetters
+from shared.runtime.kafka.producer import Producer
+from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import IN_TIME, Scoring, scoring_on
@@ -106,9 +106,7 @@ def record(event: SubmissionAccepted, *, offset: int = 0, prefix: str = "") -> "
     )
 
 
-def applier(
-    database: Database, apply: applying.Apply, *, producer: Producer | None = None, prefix: str = ""
-) -> Applier:
+def applier(database: Database, apply: batches.Apply, *, producer: Producer | None = None, prefix: str = "") -> Applier:
     """Return what a consumer applies with; without a producer it would wait for Kafka where it sets something aside."""
     return Applier(
         group="test",

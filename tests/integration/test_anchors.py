@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.runtime.anchors import clock_as_anchored, clock_for
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
+from shared.runtime.process.clock_anchor import clock_as_anchored, clock_for
 from tests.support.databases import DatabaseMaker
 
 START = datetime(2014, 4, 3, 2, 0, tzinfo=UTC)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.events.topics import REFERENCE
-from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
-from shared.runtime.kafka import Producer
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka.consumer import Consumer
+from shared.runtime.kafka.producer import Producer
+from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.waiting import PATIENCE_SECONDS
 

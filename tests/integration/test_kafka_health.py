@@ -16,17 +16,17 @@ from prometheus_client import REGISTRY
 
 from shared.events.keys import KeyChanged
 from shared.events.topics import KEYS, AnyEvent
-from shared.runtime import kafka_health
+from shared.runtime.auth.key_ring import keep_keys
+from shared.runtime.auth.keys import issue
 from shared.runtime.clock import SystemClock
-from shared.runtime.consumer import Consumer
 from shared.runtime.database import Database
-from shared.runtime.kafka import Producer, Record
-from shared.runtime.kafka_health import KafkaHealth
-from shared.runtime.key_ring import keep_keys
-from shared.runtime.keys import issue
-from shared.runtime.letters import DeadLetters
-from shared.runtime.service import Service
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka import health
+from shared.runtime.kafka.consumer import Consumer
+from shared.runtime.kafka.dead_letters.__main__ import DeadLetters
+from shared.runtime.kafka.health import KafkaHealth
+from shared.runtime.kafka.producer import Producer, Record
+from shared.runtime.kafka.topics import create_topics
+from shared.runtime.process.service import Service
 from tests.support.brokers import EMBEDDED, TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.keys import PEPPER, key_changed
@@ -155,8 +155,8 @@ async def test_a_topic_that_was_deleted_and_made_again_is_told_of_and_read_witho
 async def test_a_group_that_stands_still_is_told_of_and_measured(
     any_kafka: TestKafka, make_database: DatabaseMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kafka_health, "_STALLED_SECONDS", 2.0)
-    monkeypatch.setattr(kafka_health, "_LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(health, "_STALLED_SECONDS", 2.0)
+    monkeypatch.setattr(health, "_LOOK_SECONDS", 0.5)
     prefix = any_kafka.new_prefix()
     await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
     async with reading(any_kafka.bootstrap_servers, prefix=prefix, url=await make_database("scoring")) as reader:
@@ -222,18 +222,18 @@ async def _is(truth: bool) -> bool:  # noqa: FBT001  what is waited for
 
 
 async def test_partitions_that_no_member_reads_are_named(any_kafka: TestKafka, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kafka_health, "_REBALANCE_SECONDS", 0.5)
-    monkeypatch.setattr(kafka_health, "_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(health, "_REBALANCE_SECONDS", 0.5)
+    monkeypatch.setattr(health, "_LOOK_SECONDS", 0.2)
     prefix = any_kafka.new_prefix()
     await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
     topic = prefix + KEYS.name
-    health = KafkaHealth(
+    watch = KafkaHealth(
         service="scoring", bootstrap_servers=any_kafka.bootstrap_servers, names=[topic], groups={prefix + "g": [topic]}
     )
-    running = asyncio.create_task(health.run())
+    running = asyncio.create_task(watch.run())
     try:
-        await until(lambda: _is("no member reads" in "".join(health.faults())), "the partition is named")
-        assert f"{topic}/0" in "".join(health.faults())
+        await until(lambda: _is("no member reads" in "".join(watch.faults())), "the partition is named")
+        assert f"{topic}/0" in "".join(watch.faults())
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

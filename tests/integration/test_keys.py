@@ -21,16 +21,16 @@ from services.notify import wiring as notify
 from services.scoring import settings as scoring_settings
 from services.scoring import wiring as scoring
 from shared.events.vocabulary import Scope
-from shared.runtime import keys
-from shared.runtime.access import Asker, Guard, guarded_router, require
+from shared.runtime.auth import keys
+from shared.runtime.auth.key_ring import KeyRing, keep_keys
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
-from shared.runtime.key_ring import KeyRing, keep_keys
-from shared.runtime.problems import answer_with_problems
-from shared.runtime.serve import application
-from shared.runtime.service import Service
-from shared.runtime.topics import create_topics
+from shared.runtime.http.access import Asker, Guard, guarded_router, require
+from shared.runtime.http.problems import answer_with_problems
+from shared.runtime.kafka.topics import create_topics
+from shared.runtime.process.server import application
+from shared.runtime.process.service import Service
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.keys import ISSUED_AT, PEPPER, key_changed, key_kept_in

@@ -8,9 +8,9 @@ import pytest
 from aiokafka import ConsumerRecord
 
 from shared.events.topics import SUBMISSIONS, AnyEvent
-from shared.runtime.applying import Applier
 from shared.runtime.database import Database
-from shared.runtime.kafka import Producer
+from shared.runtime.kafka.batches import Applier
+from shared.runtime.kafka.producer import Producer
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring_examples import submission_accepted
 

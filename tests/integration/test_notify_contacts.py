@@ -15,10 +15,10 @@ from fastapi import FastAPI
 from services.notify.api import notices_routers
 from services.notify.preview_links import preview_url
 from shared.events.vocabulary import Scope, Standing
-from shared.runtime.access import Guard
-from shared.runtime.key_ring import KeyRing
-from shared.runtime.links import Links
-from shared.runtime.problems import answer_with_problems
+from shared.runtime.auth.key_ring import KeyRing
+from shared.runtime.auth.links import Links
+from shared.runtime.http.access import Guard
+from shared.runtime.http.problems import answer_with_problems
 from tests.integration.notify_province import OFFICERS, Province, a_province
 from tests.support.keys import PEPPER, key_kept_in
 from tests.support.waiting import PATIENCE_SECONDS

@@ -16,8 +16,8 @@ from shared.events.envelope import Event
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Standing
 from shared.runtime.database import Database
-from shared.runtime.kafka import Producer, Record
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka.producer import Producer, Record
+from shared.runtime.kafka.topics import create_topics
 from tests.integration.notify_province import Province, a_province
 from tests.support.brokers import TestKafka
 from tests.support.waiting import until

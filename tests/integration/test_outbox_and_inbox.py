@@ -14,12 +14,12 @@ from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData
 from shared.events.topics import KEYS, PROGRESS, REFERENCE
 from shared.events.vocabulary import AgencyKind
+from shared.runtime.auth.keys import issue
 from shared.runtime.database import Database
-from shared.runtime.inbox import seen
-from shared.runtime.kafka import KafkaAway, Producer, partition_of
-from shared.runtime.keys import issue
+from shared.runtime.kafka.inbox import seen
+from shared.runtime.kafka.producer import KafkaAway, Producer, partition_of
+from shared.runtime.kafka.topics import create_topics
 from shared.runtime.outbox import RELAYED, Announcement, Relay, announce
-from shared.runtime.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.keys import ISSUED_AT, PEPPER, key_changed

@@ -21,7 +21,7 @@ from services.ingest.settings import Settings
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
-from shared.runtime.serve import application
+from shared.runtime.process.server import application
 from tests.support.databases import DatabaseMaker
 
 PLAN = Path(__file__).parents[2] / "plans" / "lam-dong-2014"

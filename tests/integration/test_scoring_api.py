@@ -15,12 +15,12 @@ from fastapi import FastAPI
 from services.scoring.api.routes import router
 from services.scoring.composite import Entrant, ranks
 from shared.events.vocabulary import AgencyKind
-from shared.runtime import keys
-from shared.runtime.access import Guard
+from shared.runtime.auth import keys
+from shared.runtime.auth.key_ring import KeyRing
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
-from shared.runtime.key_ring import KeyRing
-from shared.runtime.problems import answer_with_problems
+from shared.runtime.http.access import Guard
+from shared.runtime.http.problems import answer_with_problems
 from tests.support.databases import DatabaseMaker
 from tests.support.keys import PEPPER
 from tests.support.scoring import AFTER_DUE

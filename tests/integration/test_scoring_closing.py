@@ -11,7 +11,7 @@ from services.scoring.schedule import Closing
 from services.scoring.store import world_of
 from shared.events.vocabulary import Standing
 from shared.runtime.clock import SteppedClock
-from shared.runtime.kafka import KafkaAway
+from shared.runtime.kafka.producer import KafkaAway
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import AFTER_DUE, IN_TIME, Scoring, scoring_on
 from tests.support.scoring_examples import AGENCIES, agency_registered, at, plan_published, submission_accepted

@@ -15,8 +15,8 @@ from shared.events.plans import AgencyRegistered
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 from shared.events.topics import SUBMISSIONS, AnyEvent
 from shared.events.vocabulary import AgencyKind
-from shared.runtime.applying import Applier
-from shared.runtime.kafka import Producer
+from shared.runtime.kafka.batches import Applier
+from shared.runtime.kafka.producer import Producer
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import IN_TIME, Scoring, scoring_on
 from tests.support.scoring_examples import (

@@ -18,8 +18,8 @@ from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Method, Standing
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
-from shared.runtime.kafka import KafkaAway, Producer, Record, partition_of
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka.producer import KafkaAway, Producer, Record, partition_of
+from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import AFTER_DUE, IN_TIME

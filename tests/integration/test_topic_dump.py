@@ -11,8 +11,8 @@ import pytest
 
 from shared.events.topics import PROGRESS
 from shared.runtime.errors import StartFailure
-from shared.runtime.kafka import Producer, Record
-from shared.runtime.topics import create_topics, dump_topic
+from shared.runtime.kafka.producer import Producer, Record
+from shared.runtime.kafka.topics import create_topics, dump_topic
 from tests.support.brokers import TestKafka
 from tests.support.waiting import PATIENCE_SECONDS
 
@@ -57,7 +57,7 @@ async def test_an_operator_dumps_a_topic_by_a_command(any_kafka: TestKafka) -> N
     await producer.close()
     run = await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-m", "shared.runtime.topics", "dump", "progress", "-"],
+        [sys.executable, "-m", "shared.runtime.kafka.topics", "dump", "progress", "-"],
         cwd=PROJECT,
         env={
             **os.environ,

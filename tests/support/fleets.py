@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from services.ingest import administration
 from services.notify.contacts import load_contacts
-from shared.runtime.anchors import clock_for
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
 from shared.runtime.embedded.broker import free_port
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka.topics import create_topics
+from shared.runtime.process.clock_anchor import clock_for
 from tests.support import mailbox
 from tests.support.books import is_at_rest
 from tests.support.brokers import TestKafka

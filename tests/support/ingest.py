@@ -16,8 +16,8 @@ from services.ingest.settings import Settings
 from shared.events.vocabulary import Scope
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
-from shared.runtime.serve import application
-from shared.runtime.service import Service
+from shared.runtime.process.server import application
+from shared.runtime.process.service import Service
 from tests.support.outboxes import waiting
 from tests.support.waiting import until
 

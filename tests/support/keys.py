@@ -7,10 +7,10 @@ from typing import Final
 from shared.events.envelope import attributes, event_id
 from shared.events.keys import KeyChanged, KeyChangedData
 from shared.events.vocabulary import Scope
-from shared.runtime import keys
+from shared.runtime.auth import keys
+from shared.runtime.auth.key_ring import keep_keys
 from shared.runtime.clock import TIMEZONE
 from shared.runtime.database import Database
-from shared.runtime.key_ring import keep_keys
 
 PEPPER: Final = "a pepper only for tests"
 ISSUED_AT: Final = datetime(2014, 1, 2, 8, tzinfo=TIMEZONE)

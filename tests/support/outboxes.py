@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.runtime.kafka import Record
+from shared.runtime.kafka.producer import Record
 
 
 async def waiting(connection: Any) -> list[Record]:

@@ -16,7 +16,7 @@ from shared.events.progress import ProgressChanged
 from shared.events.topics import SUBMISSIONS
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Conflict, Database
-from shared.runtime.decoding import Decoder
+from shared.runtime.kafka.decoding import Decoder
 from tests.support.outboxes import waiting
 from tests.support.scoring_examples import at
 

@@ -15,11 +15,11 @@ from services.scoring.api.routes import router
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, IndicatorData, PlanPublished, PlanPublishedData
 from shared.events.submissions import ObservationData, SubmissionAccepted
 from shared.events.vocabulary import Measure, Scope
-from shared.runtime.access import Guard
+from shared.runtime.auth.key_ring import KeyRing
 from shared.runtime.clock import SteppedClock
-from shared.runtime.examples import show_whole_examples
-from shared.runtime.key_ring import KeyRing
-from shared.runtime.problems import answer_with_problems
+from shared.runtime.http.access import Guard
+from shared.runtime.http.examples import show_whole_examples
+from shared.runtime.http.problems import answer_with_problems
 from tests.support.keys import PEPPER, key_kept_in
 from tests.support.scoring import AFTER_DUE, Scoring, scoring_on
 from tests.support.scoring_examples import agency_registered, at, plan_published, submission_accepted

@@ -20,7 +20,7 @@ from shared.runtime import logging
 from shared.runtime.clock import SteppedClock
 from shared.runtime.embedded.broker import free_port
 from shared.runtime.errors import StartFailure, counted
-from shared.runtime.serve import listening_socket
+from shared.runtime.process.server import listening_socket
 from tools.demo import months
 from tools.demo.folder import SUBMISSION, fresh_folder
 from tools.demo.http import NoAnswer

@@ -7,7 +7,7 @@ from rich.console import Console, Group
 
 from services.ingest.plan_files import LoadedPlan
 from shared.events import topics
-from shared.runtime.topics import dump_topic
+from shared.runtime.kafka.topics import dump_topic
 from tools.demo import evidence, months
 from tools.demo.accounting import Account, account
 from tools.demo.client import Book

@@ -21,9 +21,9 @@ from services.scoring.api.trial_shapes import AdjustmentsOut
 from services.scoring.model import Plan
 from services.scoring.outlooks import Outlook
 from services.scoring.visibility import whose
-from shared.runtime.access import ANY_KEY, Asker
-from shared.runtime.key_ring import Holder
-from shared.runtime.problems import Fault
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.access import ANY_KEY, Asker
+from shared.runtime.http.problems import Fault
 
 
 class AdjustmentsApi:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from services.scoring.api.negotiation import MEDIA_TYPES, Form
-from shared.runtime.access import problems
+from shared.runtime.http.access import problems
 
 EXAMPLES: Final = Path(__file__).parent / "examples"
 _TEXT: Final = {"type": "string"}

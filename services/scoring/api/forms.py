@@ -14,7 +14,7 @@ from services.scoring.model import Milestone
 from services.scoring.proposals import Outcome
 from shared.events.vocabulary import Basis, Comparison, Measure
 from shared.runtime.figures import UnfitFigure, figure_of
-from shared.runtime.pydantic_words import malformed
+from shared.runtime.http.pydantic_faults import malformed
 from shared.runtime.text import UnfitText, composed
 from shared.wording.ambiguity import readings_of
 

@@ -11,9 +11,9 @@ from fastapi import Depends, Request
 from pydantic import ValidationError
 
 from services.scoring.api.negotiation import Asked
-from shared.runtime.access import Asker
-from shared.runtime.key_ring import Holder
-from shared.runtime.problems import Fault, faults_of, wrong
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.access import Asker
+from shared.runtime.http.problems import Fault, faults_of, wrong
 
 QueryT = TypeVar("QueryT", bound=Asked)
 Look = Callable[[Holder, QueryT], Awaitable[Sequence[Fault]]]

@@ -8,7 +8,7 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.vocabulary import Language
-from shared.runtime.problems import Fault, Refused, problem
+from shared.runtime.http.problems import Fault, Refused, problem
 
 
 class Form(StrEnum):

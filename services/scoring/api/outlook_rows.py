@@ -20,7 +20,7 @@ from services.scoring.store import world_of
 from services.scoring.visibility import IS_SEEN
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Adjustment
-from shared.runtime.problems import Fault, wrong
+from shared.runtime.http.problems import Fault, wrong
 
 MOST_PROPOSALS: Final = 200
 _SEEN: Final = (

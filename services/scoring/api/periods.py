@@ -23,9 +23,9 @@ from services.scoring.progress_store import IS_OWED
 from services.scoring.visibility import IS_SEEN, whose
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Standing
-from shared.runtime.access import ANY_KEY, Asker
-from shared.runtime.key_ring import Holder
-from shared.runtime.problems import Fault, wrong
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.access import ANY_KEY, Asker
+from shared.runtime.http.problems import Fault, wrong
 
 _COUNTS: Final = (
     "select period, standing, submission is not null as has_filed, plan_version, count(*) as agencies from progress"  # noqa: S608  ours

@@ -23,10 +23,10 @@ from services.scoring.store import world_of
 from services.scoring.visibility import whose
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Standing
-from shared.runtime.access import ANY_KEY, Asker
-from shared.runtime.key_ring import Holder
-from shared.runtime.problems import Fault, wrong
-from shared.runtime.pydantic_words import WHOLE, shaped
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.access import ANY_KEY, Asker
+from shared.runtime.http.problems import Fault, wrong
+from shared.runtime.http.pydantic_faults import WHOLE, shaped
 
 _USUAL: Final = 200
 _MOST: Final = 500

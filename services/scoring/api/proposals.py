@@ -21,10 +21,10 @@ from services.scoring.model import Plan
 from services.scoring.proposals import Author, Decision, Outcome, Proposal, State, accepted_outcomes
 from services.scoring.store import world_of
 from shared.events.vocabulary import Scope
-from shared.runtime.access import Asker, needs
-from shared.runtime.key_ring import Holder
-from shared.runtime.problems import Fault, Named, Refused, problem, wrong
-from shared.runtime.pydantic_words import WHOLE
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.access import Asker, needs
+from shared.runtime.http.problems import Fault, Named, Refused, problem, wrong
+from shared.runtime.http.pydantic_faults import WHOLE
 
 _LAST: Final = 2**63 - 1
 _STATES: Final[Mapping[State, tuple[str, str]]] = {

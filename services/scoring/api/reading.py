@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from shared.runtime.bodies import read_json
-from shared.runtime.json_bodies import parse
-from shared.runtime.key_ring import Holder
-from shared.runtime.problems import Fault, Refused, faults_of, problem, wrong
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.bodies import read_json
+from shared.runtime.http.json_bodies import parse
+from shared.runtime.http.problems import Fault, Refused, faults_of, problem, wrong
 
 FormT = TypeVar("FormT", bound=BaseModel)
 

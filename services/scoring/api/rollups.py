@@ -26,9 +26,9 @@ from services.scoring.rollup import Cell, Tally, cells_of, together
 from services.scoring.store import world_of
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind
-from shared.runtime.access import ANY_KEY, Asker
-from shared.runtime.key_ring import Holder
-from shared.runtime.problems import Fault, Refused, problem, wrong
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.access import ANY_KEY, Asker
+from shared.runtime.http.problems import Fault, Refused, problem, wrong
 from shared.wording.alphabet import place_of
 
 _HEADS: Final = (AgencyKind.DISTRICT, AgencyKind.CITY)

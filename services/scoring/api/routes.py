@@ -10,9 +10,9 @@ from services.scoring.api.rollups import RollUpsApi
 from services.scoring.api.sources import Sources
 from services.scoring.api.what_if import WhatIfApi
 from services.scoring.store import PlanCache
-from shared.runtime.access import Guard, guarded_router
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
+from shared.runtime.http.access import Guard, guarded_router
 
 
 def router(*, database: Database, cache: PlanCache, guard: Guard, clock: Clock) -> APIRouter:

@@ -11,7 +11,7 @@ from services.scoring.api.published import Published
 from services.scoring.store import PlanCache
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from shared.runtime.pydantic_words import shaped
+from shared.runtime.http.pydantic_faults import shaped
 
 _AT_ONCE: Final = 2
 _NAME: Final = r"^[0-9A-Za-z-]{1,100}$"

@@ -16,7 +16,7 @@ from services.scoring.proposals import is_carried_by
 from services.scoring.store import world_of
 from services.scoring.what_if import Refused, WhatIf, what_if
 from shared.events.plans import PlanPublishedData
-from shared.runtime.problems import Fault, Named, wrong
+from shared.runtime.http.problems import Fault, Named, wrong
 
 MOST_PERIODS: Final = 12
 MOST_JUDGED: Final = 20_000

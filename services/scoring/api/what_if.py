@@ -15,8 +15,8 @@ from services.scoring.api.sources import Name, Sources
 from services.scoring.api.trial_shapes import WhatIfOut
 from services.scoring.api.trying import faults_besides, tried
 from shared.events.vocabulary import Scope
-from shared.runtime.access import needs
-from shared.runtime.problems import wrong
+from shared.runtime.http.access import needs
+from shared.runtime.http.problems import wrong
 
 
 class WhatIfQuery(Asked):

@@ -9,7 +9,7 @@ import pytest
 
 from services.ingest.model import Draft, Observation
 from services.ingest.reading import FaultyDraft, read_draft
-from shared.runtime.json_bodies import UnreadableBody, meaning_of, parse
+from shared.runtime.http.json_bodies import UnreadableBody, meaning_of, parse
 
 GOOD: dict[str, Any] = {
     "plan": "lam-dong-2014",

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import APIRouter, Request, Response
 
-from shared.runtime.serve import Application
+from shared.runtime.process.server import Application
 
 
 def application() -> Application:

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 
 from shared.runtime.embedded.broker import EmbeddedBroker
 from shared.runtime.errors import StartFailure
-from shared.runtime.topics import create_topics
+from shared.runtime.kafka.topics import create_topics
 
 _HOLDER = """
 import asyncio, sys

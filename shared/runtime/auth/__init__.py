@@ -1,0 +1,1 @@
+"""Keys: their form, whom they belong to, and signed links."""

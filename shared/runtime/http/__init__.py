@@ -1,0 +1,1 @@
+"""HTTP: a bounded protocol, bodies, problems, and who may ask."""

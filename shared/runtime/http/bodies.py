@@ -1,0 +1,129 @@
+"""Reads a request's JSON body, of bounded size and within bounded time, or refuses it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.problems import Fault, Refused, problem
+
+MOST_BODY_BYTES: Final = 1024 * 1024
+MOST_HELD_BYTES: Final = 48 * MOST_BODY_BYTES
+"""Of all bodies that are being read or answered in this process."""
+MOST_HELD_BY_ONE: Final = 8 * MOST_BODY_BYTES
+"""Of one agency's, so that it keeps nobody else waiting."""
+
+BODY_SECONDS: Final = 10.0
+_HELD: Final = "tiendo.held"  # in a request's scope: whose body it is, and how many bytes are held
+_CHARSETS: Final = frozenset({"utf-8", "utf8"})
+
+_TOO_LARGE: Final = Fault(
+    "",
+    "too-large",
+    f"Nội dung không được quá {MOST_BODY_BYTES} byte.",
+    f"The body may have at most {MOST_BODY_BYTES} bytes.",
+)
+_TOO_MANY: Final = Fault(
+    "",
+    "too-much-at-once",
+    "Cơ quan này đang gửi quá nhiều cùng lúc; hãy đợi trả lời rồi gửi tiếp.",
+    "This agency sends too much at once; wait for answers before sending more.",
+)
+_ENCODED: Final = Fault(
+    "Content-Encoding",
+    "encoded",
+    "Không nhận nội dung nén; hãy gửi không có Content-Encoding.",
+    "Compressed bodies are not taken; send without Content-Encoding.",
+)
+_CHARSET: Final = Fault(
+    "Content-Type",
+    "charset",
+    "JSON phải ở dạng UTF-8; hãy bỏ charset hoặc dùng charset=utf-8.",
+    "JSON has to be in UTF-8; leave charset out, or say charset=utf-8.",
+)
+_NOT_JSON: Final = Fault(
+    "Content-Type", "not-json", "Cần Content-Type: application/json.", "Content-Type: application/json is needed."
+)
+
+
+class HeldBytes:
+    """Counts the bytes of bodies in flight, over all requests of a process and by agency."""
+
+    def __init__(self) -> None:
+        self._all = 0
+        self._by_agency: Counter[str] = Counter()
+
+    def take(self, scope: MutableMapping[str, Any], agency: str, count: int) -> None:
+        """Count more bytes of the body of a request.
+
+        Raises:
+            Refused: 429, the agency holds as many as one may; 503, all together do.
+        """
+        if self._by_agency[agency] + count > MOST_HELD_BY_ONE:
+            raise Refused(problem(429, faults=[_TOO_MANY], headers={"Connection": "close", "Retry-After": "1"}))
+        if self._all + count > MOST_HELD_BYTES:
+            raise Refused(problem(503, headers={"Connection": "close", "Retry-After": "1"}))
+        _, before = scope.get(_HELD, (agency, 0))
+        scope[_HELD] = agency, before + count
+        self._all += count
+        self._by_agency[agency] += count
+
+    def release(self, scope: MutableMapping[str, Any]) -> None:
+        """Count the body of a request that was answered no longer."""
+        agency, count = scope.pop(_HELD, (None, 0))
+        if agency is not None:
+            self._all -= count
+            self._by_agency[agency] -= count
+            if not self._by_agency[agency]:
+                del self._by_agency[agency]
+
+
+HELD: Final = HeldBytes()
+"""Of this process, whichever of its services reads a body; the application releases what it has answered."""
+
+
+async def read_json(request: Request, *, holder: Holder) -> bytes:
+    """Return the JSON body that a key's holder sends, at most 1 MiB of it, within ten seconds; not yet parsed.
+
+    Raises:
+        Refused: 415, it is said to be no JSON, or not in UTF-8, or compressed; 413, it is larger; 408, it comes more
+            slowly; 429 and 503, too much is in flight; 400, its sender went away.
+    """
+    if fault := _type_fault(request):
+        raise Refused(problem(415, faults=[fault]))
+    declared = request.headers.get("content-length", "0")
+    if declared.isascii() and declared.isdecimal() and int(declared[:20]) > MOST_BODY_BYTES:
+        raise _too_large()
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                if len(body) + len(chunk) > MOST_BODY_BYTES:
+                    raise _too_large()
+                HELD.take(request.scope, holder.agency, len(chunk))
+                body += chunk
+    except ClientDisconnect:
+        raise Refused(problem(400)) from None
+    except TimeoutError:
+        raise Refused(problem(408, headers={"Connection": "close"})) from None
+    return bytes(body)
+
+
+def _type_fault(request: Request) -> Fault | None:
+    media_type, *parameters = (each.strip().lower() for each in request.headers.get("content-type", "").split(";"))
+    if media_type != "application/json":
+        return _NOT_JSON
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip().strip('"') not in _CHARSETS:
+            return _CHARSET
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    return None if encoding == "identity" else _ENCODED
+
+
+def _too_large() -> Refused:
+    return Refused(problem(413, faults=[_TOO_LARGE], headers={"Connection": "close"}))

@@ -1,0 +1,189 @@
+"""From the bytes of a request to a JSON document and what is odd in it: fields named twice, numbers that are none.
+
+How many values a body has is counted before any is made, so that none takes many times its own memory.
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from shared.runtime.http.problems import Fault, Refused, problem
+
+MOST_VALUES: Final = 10_000
+"""Of a body, with the objects and lists that hold them; a filing of 500 observations has 3,500."""
+
+_MAX_NAME: Final = 100
+_MOST_WRITTEN_OUT: Final = 60  # digits; a number beyond that is refused anyway
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BEGINS_A_VALUE: Final = re.compile(r"[,\[{]")
+
+Place = tuple[str | int, ...]
+"""The steps that lead to a value in a document."""
+
+
+class UnreadableBody(Refused):
+    """The body is no JSON document; its code and sentences say why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(problem(400, faults=[fault]))
+        self.fault = fault
+
+
+class _Odd(Exception):
+    """There is something to point at; where, only a second reading tells."""
+
+
+class _NoNumber(NamedTuple):
+    """Stands where a number stands that is none, or out of all bounds."""
+
+    text: str
+
+
+class _Repeating(dict[str, Any]):
+    """An object that names fields twice."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def parse(body: bytes) -> tuple[Any, dict[Place, Fault]]:
+    """Return the document, its numbers as decimals, and by place what is odd in it.
+
+    Raises:
+        UnreadableBody: the body is no JSON document in UTF-8, or has more values than any that is taken.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _unreadable("not-utf-8", "không phải UTF-8", "it is not UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise _unreadable("byte-order-mark", "có dấu BOM ở đầu", "it begins with a byte order mark")
+    if _has_too_many_values(text):
+        raise _unreadable("too-many-values", f"có hơn {MOST_VALUES} giá trị", f"it has more than {MOST_VALUES} values")
+    try:
+        return _loaded(text, number=Decimal, constant=_refuse, pairs=_object), {}
+    except (_Odd, InvalidOperation):
+        document = _loaded(text, number=_number, constant=_NoNumber, pairs=_repeating)
+        return document, dict(_odd_in(document))
+
+
+def meaning_of(document: Any) -> bytes:
+    """Return a hash of what a document says: blanks, the order of fields and how a number is written do not count.
+
+    Nothing for a document that no submission can be, such as one that holds half a character.
+    """
+    try:
+        canonical = orjson.dumps(document, default=_canonical, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return b""
+    return hashlib.sha256(canonical).digest()
+
+
+def pointer_of(place: Place) -> str:
+    """Return the JSON pointer to a place, without what cannot be printed."""
+    return "".join(f"/{_printable(str(step)).replace('~', '~0').replace('/', '~1')}" for step in place)
+
+
+def _canonical(value: Any) -> Any:
+    if not isinstance(value, Decimal):
+        raise TypeError
+    text = str(value)
+    if ("." in text or "E" in text) and abs(value.adjusted()) <= _MOST_WRITTEN_OUT:
+        text = format(value, "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    return ["number", text]  # and not the text that would look like it
+
+
+def _has_too_many_values(text: str) -> bool:
+    """Count what begins a value, outside of texts; a text is passed over only where it could matter."""
+    if text.count(",") + text.count("[") + text.count("{") <= MOST_VALUES:
+        return False
+    return sum(1 for _ in _BEGINS_A_VALUE.finditer(_STRING.sub("", text))) > MOST_VALUES
+
+
+def _loaded(
+    text: str,
+    *,
+    number: Callable[[str], Any],
+    constant: Callable[[str], Any],
+    pairs: Callable[[list[tuple[str, Any]]], dict[str, Any]],
+) -> Any:
+    try:
+        return json.loads(text, parse_float=number, parse_int=Decimal, parse_constant=constant, object_pairs_hook=pairs)
+    except RecursionError:
+        raise _unreadable("too-deep", "lồng quá sâu", "it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        where = f"{error.lineno}:{error.colno}"
+        raise _unreadable(
+            "not-json", f"không phải JSON (dòng:cột {where})", f"it is not JSON (line:column {where})"
+        ) from None
+
+
+def _unreadable(code: str, vi: str, en: str) -> UnreadableBody:
+    return UnreadableBody(Fault("", code, f"Không đọc được nội dung: {vi}.", f"The body cannot be read: {en}."))
+
+
+def _refuse(_: str) -> Any:
+    raise _Odd
+
+
+def _object(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(fields)
+    if len(document) != len(fields):
+        raise _Odd
+    return document
+
+
+def _number(text: str) -> Any:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return _NoNumber(_printable(text))
+
+
+def _repeating(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = _Repeating(fields)
+    document.repeated = tuple(name for name, count in Counter(name for name, _ in fields).items() if count > 1)
+    return document
+
+
+def _odd_in(document: Any) -> Iterator[tuple[Place, Fault]]:
+    waiting: list[tuple[Place, Any]] = [((), document)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, _NoNumber):
+            yield place, _no_number(pointer_of(place), text=value.text)
+        elif isinstance(value, _Repeating):
+            for name in value.repeated:
+                yield (*place, name), _repeated_field(pointer_of((*place, name)), name=_printable(name))
+            waiting.extend(_below(place, ((name, part) for name, part in value.items() if name not in value.repeated)))
+        elif isinstance(value, list):
+            waiting.extend(_below(place, enumerate(value)))
+
+
+def _below(place: Place, parts: Iterable[tuple[str | int, Any]]) -> Iterator[tuple[Place, Any]]:
+    return (((*place, step), part) for step, part in parts)
+
+
+def _printable(name: str) -> str:
+    return name[:_MAX_NAME].encode("utf-8", "backslashreplace").decode()
+
+
+def _repeated_field(pointer: str, *, name: str) -> Fault:
+    return Fault(
+        pointer, "repeated-field", f"Trường “{name}” xuất hiện hai lần.", f"The field “{name}” is given twice."
+    )
+
+
+def _no_number(pointer: str, *, text: str) -> Fault:
+    return Fault(
+        pointer,
+        "not-a-number",
+        f"{text} không phải số được nhận, ví dụ 12.5.",
+        f"{text} is no number that is taken; 12.5 is one.",
+    )

@@ -1,0 +1,89 @@
+"""What is refused of any request before its route is looked for: doubled headers, a foreign host, a key in the URL."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from fastapi import Response
+
+from shared.runtime.http.problems import Fault, problem
+
+_ONCE: Final = {
+    b"authorization": "Authorization",
+    b"content-encoding": "Content-Encoding",
+    b"content-length": "Content-Length",
+    b"content-type": "Content-Type",
+    b"host": "Host",
+    b"idempotency-key": "Idempotency-Key",
+}
+"""Headers of which the second one would be passed over by some and taken by others."""
+
+_HOST: Final = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
+_KEY: Final = re.compile(rb"key(?:_|%5[fF])live|(?:^|&)(?:access_token|api_?key|authorization|key)=", re.IGNORECASE)
+_FOR_MACHINES: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
+"""Asked by orchestrators under addresses that nobody can list."""
+
+_HOST_NEEDED: Final = Fault("Host", "required", "Thiếu tiêu đề Host.", "The Host header is missing.")
+_HOST_UNKNOWN: Final = Fault(
+    "Host",
+    "unknown-host",
+    "Không phục vụ dưới tên này; hãy dùng địa chỉ đã được cấp.",
+    "Nothing is served under this name; use the address you were given.",
+)
+_KEY_IN_URL: Final = Fault(
+    "?",
+    "key-in-url",
+    "Không gửi khóa trong địa chỉ, nơi nhật ký ghi lại; chỉ gửi Authorization: Bearer …, và thay khóa đã lộ.",
+    "Do not send a key in the URL, which logs keep; send Authorization: Bearer … alone, and replace the key.",
+)
+
+
+def refusal_of(scope: Mapping[str, Any], *, hosts: Collection[str]) -> Response | None:
+    """Return the problem that answers a request, None where it may go on; `hosts` are ours, none of them for any."""
+    faults = list(_faults_of(scope, hosts=hosts))
+    return problem(400, faults=faults) if faults else None
+
+
+def host_names(setting: str) -> frozenset[str]:
+    """Return the names in a list separated by commas, in lower case."""
+    return frozenset(name.strip().lower() for name in setting.split(",") if name.strip())
+
+
+def _faults_of(scope: Mapping[str, Any], *, hosts: Collection[str]) -> Iterator[Fault]:
+    seen: set[bytes] = set()
+    twice: set[bytes] = set()
+    host = None
+    for name, value in scope["headers"]:
+        if name in _ONCE:
+            if name in seen:
+                twice.add(name)
+            seen.add(name)
+            if name == b"host":
+                host = value
+    if host is None:
+        yield _HOST_NEEDED
+    elif b"host" not in twice and (fault := _host_fault(host, path=scope["path"], hosts=hosts)):
+        yield fault
+    yield from _given_twice(twice)
+    query = scope["query_string"]
+    if query and _KEY.search(query):
+        yield _KEY_IN_URL
+
+
+def _host_fault(value: bytes, *, path: str, hosts: Collection[str]) -> Fault | None:
+    found = _HOST.fullmatch(value.decode("latin-1"))
+    if found is None:
+        return _HOST_UNKNOWN
+    if hosts and found[1].lower() not in hosts and path not in _FOR_MACHINES:
+        return _HOST_UNKNOWN
+    return None
+
+
+def _given_twice(names: Iterable[bytes]) -> Iterator[Fault]:
+    for name in sorted(_ONCE[each] for each in names):
+        yield Fault(
+            name,
+            "given-twice",
+            f"Tiêu đề {name} chỉ được nêu một lần.",
+            f"The header {name} may be given once only.",
+        )

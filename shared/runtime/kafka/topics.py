@@ -1,0 +1,153 @@
+"""The topics job: makes the topics of the map on the brokers, dumps one, and says how far a group has read them."""
+
+import asyncio
+import math
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from shared.events import topics
+from shared.runtime.errors import StartFailure, counted, one_clear_line
+from shared.runtime.kafka.dump import dump
+from shared.runtime.logging import get_logger
+from shared.runtime.settings import read_settings
+
+_log = get_logger(__name__)
+_TRY_SECONDS: Final = 60.0
+_QUIET_SECONDS: Final = 3.0  # a broker that is just starting is nobody's trouble
+
+
+class TopicSettings(BaseSettings):
+    """What the topics job is told by its environment."""
+
+    kafka_bootstrap_servers: str = Field(description="Kafka brokers, `host:port` separated by commas.")
+    kafka_topic_prefix: str = Field(default="", description="Put before every topic name.")
+    kafka_replication_factor: int = Field(default=1, ge=1, description="Copies of each partition; 3 in production.")
+
+
+def new_topics(*, prefix: str, replication_factor: int) -> list[NewTopic]:
+    """Return every topic of the map and its dead letters, as the brokers want them."""
+    wanted = []
+    for topic in topics.ALL:
+        wanted.append(
+            NewTopic(
+                name=prefix + topic.name,
+                num_partitions=topic.partitions,
+                replication_factor=replication_factor,
+                topic_configs=topic.config,
+            )
+        )
+        wanted.append(
+            NewTopic(
+                name=prefix + topic.dead_letters,
+                num_partitions=topics.DEAD_LETTER_PARTITIONS,
+                replication_factor=replication_factor,
+                topic_configs={
+                    "retention.ms": str(topics.DEAD_LETTER_RETENTION_MS),
+                    "max.message.bytes": str(topics.DEAD_LETTER_MOST_BYTES),
+                },
+            )
+        )
+    return wanted
+
+
+async def create_topics(bootstrap_servers: str, *, prefix: str = "", replication_factor: int = 1) -> list[str]:
+    """Create the topics that are not there yet and return their names.
+
+    Raises:
+        StartFailure: no broker answers within a minute, or one refuses a topic.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await _start(admin, bootstrap_servers)
+        there = set(await admin.list_topics())
+        wanted = [
+            each for each in new_topics(prefix=prefix, replication_factor=replication_factor) if each.name not in there
+        ]
+        if not wanted:
+            return []
+        response = await admin.create_topics(wanted)
+        for name, code, *_ in response.topic_errors:
+            error = for_code(code)
+            if code and error is not TopicAlreadyExistsError:
+                raise StartFailure(f"Kafka refuses the topic {name}: {error.__name__}")
+        return [each.name for each in wanted]
+    finally:
+        await admin.close()
+
+
+async def _start(admin: AIOKafkaAdminClient, bootstrap_servers: str) -> None:
+    tells_at = time.monotonic() + _QUIET_SECONDS
+    try:
+        async with asyncio.timeout(_TRY_SECONDS):
+            while True:
+                try:
+                    await admin.start()
+                except (KafkaError, OSError):
+                    if time.monotonic() > tells_at:
+                        _log.warning("waiting for Kafka", at=bootstrap_servers, up_to_seconds=_TRY_SECONDS)
+                        tells_at = math.inf  # once
+                    await asyncio.sleep(0.5)
+                else:
+                    return
+    except TimeoutError:
+        raise StartFailure(
+            f"no Kafka broker answers at {bootstrap_servers}; KAFKA_BOOTSTRAP_SERVERS names them"
+        ) from None
+
+
+async def dump_topic(name: str, file: str, *, bootstrap_servers: str, prefix: str = "") -> int:
+    """Write a topic to a file, one record a line as on the wire, and return how many; `-` is the standard output.
+
+    Raises:
+        StartFailure: the map has no such topic, no broker hands it out, or the file cannot be written.
+    """
+    known = [each for topic in topics.ALL for each in (topic.name, topic.dead_letters)]
+    if name not in known:
+        raise StartFailure(f"there is no topic {name}; those that can be dumped: {', '.join(known)}")
+    if file == "-":
+        return await dump(bootstrap_servers, topic=prefix + name, to=sys.stdout.buffer)
+    try:
+        with Path(file).open("wb") as to:  # noqa: ASYNC230  nothing else runs in this process
+            return await dump(bootstrap_servers, topic=prefix + name, to=to)
+    except OSError as error:
+        raise StartFailure(f"cannot write {file}: {error.strerror}") from None
+
+
+def main() -> None:
+    """Run `python -m shared.runtime.kafka.topics create` or `… dump TOPIC FILE`."""
+    with one_clear_line():
+        match sys.argv[1:]:
+            case ["create"]:
+                settings = read_settings(TopicSettings)
+                made = asyncio.run(
+                    create_topics(
+                        settings.kafka_bootstrap_servers,
+                        prefix=settings.kafka_topic_prefix,
+                        replication_factor=settings.kafka_replication_factor,
+                    )
+                )
+                sys.stdout.write(f"topics made: {', '.join(made) or 'none, all were there'}\n")
+            case ["dump", name, file]:
+                settings = read_settings(TopicSettings)
+                count = asyncio.run(
+                    dump_topic(
+                        name,
+                        file,
+                        bootstrap_servers=settings.kafka_bootstrap_servers,
+                        prefix=settings.kafka_topic_prefix,
+                    )
+                )
+                sys.stderr.write(f"{counted(count, 'record')} of {name} written to {file}\n")
+            case _:
+                raise StartFailure("usage: python -m shared.runtime.kafka.topics create | dump TOPIC FILE")
+
+
+if __name__ == "__main__":
+    main()
