@@ -14,11 +14,11 @@ from services.notify.facts import contents_of
 from services.notify.model import Agency, NoticeKind, Progress, with_lag_began
 from services.notify.notices import Due, Earlier, Situation
 from services.notify.policy import decide
-from services.scoring import translation as scoring
-from services.scoring.history import Arrival, changes, terms_of
-from services.scoring.judgements import Cause
-from services.scoring.model import Filing, Key, Observation
-from services.scoring.progress_events import data_of
+from services.scoring.judging.history import Arrival, changes, terms_of
+from services.scoring.judging.judgements import Cause
+from services.scoring.judging.model import Filing, Key, Observation
+from services.scoring.plans import translation as scoring
+from services.scoring.progress.events import data_of
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegisteredData, PeriodData, PlanPublishedData
 from shared.events.progress import ProgressChanged

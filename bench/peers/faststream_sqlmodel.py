@@ -19,9 +19,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bench.peers.progress_documents import Documents
 from bench.peers.scoring_rules import Rules
-from services.scoring.judgements import Judgement
-from services.scoring.model import Filing, Observation
-from services.scoring.translation import filing_of
+from services.scoring.judging.judgements import Judgement
+from services.scoring.judging.model import Filing, Observation
+from services.scoring.plans.translation import filing_of
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.clock import system_now
 

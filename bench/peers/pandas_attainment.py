@@ -7,9 +7,9 @@ from typing import Any, Final
 import pandas as pd
 
 from bench.peers.scoring_rules import Rules
-from services.scoring.attainment import goal
-from services.scoring.judgements import Judgement
-from services.scoring.model import Filing
+from services.scoring.judging.attainment import goal
+from services.scoring.judging.judgements import Judgement
+from services.scoring.judging.model import Filing
 from shared.events.vocabulary import Comparison, Direction, Method, Standing
 
 CODES: Final = (Standing.LAGGING, Standing.AT_RISK, Standing.ON_TRACK, Standing.MET, Standing.NOT_ASSESSABLE)

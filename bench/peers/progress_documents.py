@@ -7,13 +7,12 @@ from typing import Any, Final
 
 from bench.peers.scoring_rules import Rules
 from bench.peers.submission_documents import Document, filing_of
-from services.scoring.attainment import goal
-from services.scoring.composite import Part, composite
-from services.scoring.judgements import Judgement
-from services.scoring.model import Filing, Indicator, Period, Plan
-from services.scoring.rules import overall
-from services.scoring.telling import told
-from services.scoring.yardsticks import Yardstick, yardsticks
+from services.scoring.judging.attainment import goal
+from services.scoring.judging.composite import Part, composite, overall
+from services.scoring.judging.criteria import Yardstick, yardsticks
+from services.scoring.judging.judgements import Judgement
+from services.scoring.judging.model import Filing, Indicator, Period, Plan
+from services.scoring.wording.sentences import told
 from shared.events.envelope import event_id
 from shared.events.plans import TargetData
 

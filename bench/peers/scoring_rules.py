@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Final
 
-from services.scoring.judgements import Judgement
-from services.scoring.judging import judge_agency
-from services.scoring.model import Agency, Filing, Plan
-from services.scoring.translation import agency_of, plan_of
+from services.scoring.judging.agency import judge_agency
+from services.scoring.judging.judgements import Judgement
+from services.scoring.judging.model import Agency, Filing, Plan
+from services.scoring.plans.translation import agency_of, plan_of
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.topics import REFERENCE
 from shared.runtime.kafka.decoding import Decoder

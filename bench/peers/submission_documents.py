@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.scoring.model import Filing, Key, Observation
+from services.scoring.judging.model import Filing, Key, Observation
 
 Document = dict[str, Any]
 

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Final
 
 from bench.scoring.material import REHEARSED_FROM, Material
-from services.scoring.handlers import judge_submissions, learn_reference
-from services.scoring.store import PlanCache, world_of
+from services.scoring.plans.store import PlanCache, UnitOfWork
+from services.scoring.progress.handlers import judge_submissions, learn_reference
 from shared.events.envelope import event_id
 from shared.events.plans import PlanPublished
 from shared.events.submissions import SubmissionAccepted
@@ -27,11 +27,11 @@ async def fill(database: Database, *, provinces: int) -> int:
     material = Material(provinces=provinces)
     cache: PlanCache = {}
     async with database.transaction() as connection:
-        await learn_reference(material.reference(), world=world_of(connection, cache=cache), now=_NOW)
+        await learn_reference(material.reference(), work=UnitOfWork(connection, cache=cache), now=_NOW)
     filed = iter(material.year_of(range(min(provinces, _THAT_FILE))))
     while some := [SubmissionAccepted.model_validate_json(each.value) for each in islice(filed, _AT_ONCE)]:
         async with database.transaction() as connection:
-            await judge_submissions(some, world=world_of(connection, cache=cache), now=_NOW)
+            await judge_submissions(some, work=UnitOfWork(connection, cache=cache), now=_NOW)
     async with database.transaction() as connection:
         rows = await connection.fetch(
             "select column_name from information_schema.columns where table_name = 'progress' order by ordinal_position"
@@ -61,4 +61,4 @@ async def ask_for_more(database: Database, *, provinces: int) -> None:
         }
     )
     async with database.transaction() as connection:
-        await learn_reference([second], world=world_of(connection, cache={}), now=_NOW)
+        await learn_reference([second], work=UnitOfWork(connection, cache={}), now=_NOW)

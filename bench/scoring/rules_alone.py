@@ -11,7 +11,7 @@ from bench.peers.pandas_attainment import attain, frame_of
 from bench.peers.scoring_rules import Rules
 from bench.scoring.found import RulesAlone
 from bench.scoring.material import Material
-from services.scoring.translation import filing_of
+from services.scoring.plans.translation import filing_of
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.errors import StartFailure, one_clear_line
 

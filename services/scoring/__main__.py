@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from services.scoring import charting, republishing
-from services.scoring.replay_command import replay
+from services.scoring.charts import cli
+from services.scoring.progress import republishing
+from services.scoring.replay.cli import replay
 from services.scoring.settings import Settings
 from services.scoring.tables import SCHEMA
 from services.scoring.wiring import build
@@ -59,9 +60,9 @@ def chart(
 ) -> None:
     """Draw what the province reached against each target, and standings over time."""
     with one_clear_line():
-        charting.check_name(file)
-        facts = with_database(lambda database: charting.facts_of(database, plan=plan, period=period, language=language))
-        charting.draw(facts, file=file, language=language)
+        cli.check_name(file)
+        facts = with_database(lambda database: cli.facts_of(database, plan=plan, period=period, language=language))
+        cli.draw(facts, file=file, language=language)
         sys.stdout.write(f"{file} drawn\n")
 
 

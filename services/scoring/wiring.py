@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from services.scoring.api import routes
-from services.scoring.backlog import Backlog
-from services.scoring.handlers import judge_submissions, learn_reference
-from services.scoring.schedule import Closing
+from services.scoring import routes
+from services.scoring.adjustments.handlers import put_in_force
+from services.scoring.periods.backlog import Backlog
+from services.scoring.periods.schedule import Closing
+from services.scoring.plans.store import PlanCache, UnitOfWork
+from services.scoring.progress.handlers import judge_submissions, learn_reference
 from services.scoring.settings import Settings
-from services.scoring.store import PlanCache, world_of
 from services.scoring.tables import SCHEMA
 from shared.events import topics
+from shared.events.plans import PlanPublished
 from shared.events.submissions import SubmissionEvent
 from shared.runtime.auth.key_ring import KeyRing, keep_keys
 from shared.runtime.clock import Clock
@@ -40,15 +42,17 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
     relay = Relay(service="scoring", database=database, producer=producer)
     cache: PlanCache = {}
-    world = partial(world_of, cache=cache)
+    work = partial(UnitOfWork, cache=cache)
     guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
 
     async def on_submissions(connection: Any, events: Sequence[topics.AnyEvent]) -> None:
         submissions = [event for event in events if isinstance(event, SubmissionEvent)]
-        await judge_submissions(submissions, world=world(connection), now=clock.now())
+        await judge_submissions(submissions, work=work(connection), now=clock.now())
 
     async def on_reference(connection: Any, events: Sequence[topics.AnyEvent]) -> None:
-        await learn_reference(events, world=world(connection), now=clock.now())
+        unit = work(connection)
+        await learn_reference(events, work=unit, now=clock.now())
+        await put_in_force({event.data.plan for event in events if isinstance(event, PlanPublished)}, work=unit)
 
     def consumer(topic: topics.Topic, group: str, apply: Apply, **batches: int) -> Consumer:
         return Consumer(
@@ -71,7 +75,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     closing = Closing(
         database=database,
         clock=clock,
-        world=world,
+        work=work,
         is_worked_off=backlog.is_worked_off,
         on_closed=relay.wake,
         pause_seconds=settings.closing_pause_seconds,

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -161,3 +161,8 @@ class Database:
 
 async def _as_it_is(_: Any) -> None:
     """Take a connection back without a question to the server: whatever we set ends with its transaction."""
+
+
+def columns(rows: Sequence[tuple[Any, ...]], *, width: int) -> list[list[Any]]:
+    """Return rows as columns, for `unnest`; `width` empty ones where there are no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

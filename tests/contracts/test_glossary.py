@@ -7,8 +7,8 @@ import pytest
 
 from services.notify.model import NoticeKind
 from services.notify.notices import NoticeState
-from services.scoring.proposals import State
-from services.scoring.words import WORDS
+from services.scoring.adjustments.proposals import State
+from services.scoring.wording.terms import WORDS
 from shared.events.vocabulary import Adjustment, Language, Reach, Scope, Standing
 from tools.docs.__main__ import PROJECT
 

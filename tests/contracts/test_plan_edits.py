@@ -10,12 +10,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from services.ingest.plan_files import load
-from services.scoring.change_checks import faults_of
-from services.scoring.changes import Change, IndicatorChange, TargetChange, ThresholdsChange
-from services.scoring.model import Milestone
-from services.scoring.plan_edits import Edit, plan_edits, plan_yaml
-from services.scoring.proposals import is_carried_by
-from services.scoring.translation import plan_of
+from services.scoring.judging.model import Milestone
+from services.scoring.plans.translation import plan_of
+from services.scoring.what_if.changes import Change, IndicatorChange, TargetChange, ThresholdsChange, is_carried_by
+from services.scoring.what_if.checks import faults_of
+from services.scoring.what_if.plan_edits import Edit, plan_edits, plan_yaml
 from shared.events.vocabulary import Basis, Comparison
 from tools.docs.__main__ import PROJECT
 

@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 from aiokafka import ConsumerRecord
 
-from services.scoring.handlers import judge_submissions
-from services.scoring.store import world_of
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.progress.handlers import judge_submissions
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 from shared.events.topics import SUBMISSIONS, AnyEvent
 from shared.runtime.database import Conflict, Database
@@ -156,7 +156,7 @@ async def test_what_a_database_refuses_waits_and_is_not_set_aside(outage: Outage
 
             async def apply(connection: Any, events: Sequence[AnyEvent]) -> None:
                 submissions = [event for event in events if isinstance(event, SubmissionEvent)]
-                await judge_submissions(submissions, world=world_of(connection, cache={}), now=IN_TIME)
+                await judge_submissions(submissions, work=UnitOfWork(connection, cache={}), now=IN_TIME)
 
             consumer = applier(database, apply)
             await consumer.take([record(submission_accepted(AGENCIES[0], edoc_exchange=40))])
@@ -201,7 +201,7 @@ async def test_a_handler_that_fails_on_one_event_is_tried_thrice_and_then_goes_o
             if event.data.agency == poison and event.data.revision == 1:
                 raise KeyError("a bug")
         submissions = [event for event in events if isinstance(event, SubmissionEvent)]
-        await judge_submissions(submissions, world=world_of(connection, cache={}), now=IN_TIME)
+        await judge_submissions(submissions, work=UnitOfWork(connection, cache={}), now=IN_TIME)
 
     filed = [submission_accepted(each, edoc_exchange=40) for each in AGENCIES[:4]]
     filed.append(submission_accepted(poison, revision=2, edoc_exchange=50))

@@ -9,12 +9,12 @@ import asyncpg
 import pytest
 
 from migrations.run import differences
-from services.scoring.handlers import UnjudgeableSubmission, UnsupportedPlan, judge_submissions
-from services.scoring.model import Key
-from services.scoring.progress_store import COLUMNS, Overtaken, PostgresProgresses
-from services.scoring.store import world_of
+from services.scoring.judging.model import Key
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.progress.handlers import UnjudgeableSubmission, UnsupportedPlan, judge_submissions
+from services.scoring.progress.json_rows import Written
+from services.scoring.progress.store import COLUMNS, Overtaken, ProgressStore
 from services.scoring.tables import ProgressRow
-from services.scoring.writing import Written
 from shared.events.vocabulary import Method, Standing
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import IN_TIME, Scoring, as_read, scoring_on
@@ -104,7 +104,7 @@ async def test_two_processes_that_judge_the_same_agencies_at_once_lose_nothing(s
 async def test_an_older_revision_that_waited_for_a_newer_one_to_commit_does_not_replace_it(scoring: Scoring) -> None:
     async with scoring.database.transaction() as connection:
         newer = as_read(submission_accepted(revision=2, edoc_exchange=40, oss_priority=60))
-        await judge_submissions([newer], world=world_of(connection, cache=scoring.cache), now=IN_TIME)
+        await judge_submissions([newer], work=UnitOfWork(connection, cache=scoring.cache), now=IN_TIME)
         older = submission_accepted(revision=1, edoc_exchange=1)
         behind = asyncio.create_task(scoring.judge_as_a_consumer_does(older))
         await asyncio.sleep(0.3)
@@ -116,10 +116,10 @@ async def test_an_older_revision_that_waited_for_a_newer_one_to_commit_does_not_
 async def test_who_was_overtaken_commits_nothing(scoring: Scoring) -> None:
     await scoring.judge(submission_accepted(revision=1, edoc_exchange=40))
     async with scoring.database.transaction() as connection:
-        (known,) = (await PostgresProgresses(connection).load([Key(PLAN, AGENCIES[0], "2014-03")])).values()
+        (known,) = (await ProgressStore(connection).load([Key(PLAN, AGENCIES[0], "2014-03")])).values()
     with pytest.raises(Overtaken):
         async with scoring.database.transaction() as connection:
-            await PostgresProgresses(connection).save([Written(known, ())])
+            await ProgressStore(connection).save([Written(known, ())])
     assert await scoring.standings() == {(AGENCIES[0], "2014-03"): (1, "awaited")}
 
 
@@ -127,7 +127,7 @@ async def test_what_was_rolled_back_is_saved_when_it_comes_again(scoring: Scorin
     await scoring.judge(submission_accepted(revision=1, edoc_exchange=40))
     connection = await asyncpg.connect(scoring.database.url)
     try:
-        store = PostgresProgresses(connection)
+        store = ProgressStore(connection)
         for is_kept in (False, True, True):  # the table that rows come by is gone with the first
             transaction = connection.transaction()
             await transaction.start()

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 from fastapi import FastAPI
 
-from services.scoring.api.routes import router
-from services.scoring.composite import Entrant, ranks
+from services.scoring.judging.composite import Entrant, ranks
+from services.scoring.routes import router
 from shared.events.vocabulary import AgencyKind
 from shared.runtime.auth import keys
 from shared.runtime.auth.key_ring import KeyRing

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from services.scoring import adjusting
-from services.scoring.adjusting import keep_outlooks
-from services.scoring.closing import DuePeriod
-from services.scoring.store import world_of
+from services.scoring.adjustments import handlers
+from services.scoring.adjustments.handlers import keep_outlooks
+from services.scoring.plans.model import DuePeriod
+from services.scoring.plans.store import UnitOfWork
 from shared.events.plans import PlanPublished
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import AFTER_DUE, Scoring
@@ -126,7 +126,7 @@ async def test_before_anything_is_closed_the_latest_that_is_over_is_looked_at(ma
 async def test_a_plan_that_would_hold_judging_off_for_long_is_looked_at_only_when_asked_for(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adjusting, "MOST_SLOPES", 1)
+    monkeypatch.setattr(handlers, "MOST_SLOPES", 1)
     await _forget_and_close_again(asked.scoring)
     document = (await asked.get("/v1/adjustments", plan=PLAN, period=MARCH)).json()
     assert document["made_at"] is None
@@ -136,9 +136,9 @@ async def test_a_plan_that_would_hold_judging_off_for_long_is_looked_at_only_whe
 async def _forget_and_close_again(scoring: Scoring) -> None:
     async with scoring.database.transaction() as connection:
         await connection.execute("delete from outlook")
-        world = world_of(connection, cache=scoring.cache)
-        (plan,) = await world.reference.newest_plans()
-        await keep_outlooks([DuePeriod(plan, plan.period_by_id[MARCH])], world=world, now=AFTER_DUE)
+        work = UnitOfWork(connection, cache=scoring.cache)
+        (plan,) = await work.reference.newest_plans()
+        await keep_outlooks([DuePeriod(plan, plan.period_by_id[MARCH])], work=work, now=AFTER_DUE)
 
 
 async def test_outlooks_are_filtered_tagged_and_exported(shared: Asked) -> None:
@@ -225,7 +225,7 @@ async def test_what_is_decided_stays_decided(asked: Asked) -> None:
 
 
 async def test_proposals_stand_in_pages_the_newest_first(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.scoring.api.adjustments.MOST_PROPOSALS", 2)
+    monkeypatch.setattr("services.scoring.adjustments.api.MOST_PROPOSALS", 2)
     for target in (50, 60, 70):
         await proposed(asked, {"indicators": [{"indicator": "edoc-exchange", "target": {"value": target}}]})
     first = await asked.get("/v1/adjustments", plan=PLAN, indicator="edoc-exchange")

@@ -8,7 +8,7 @@ import httpx
 import orjson
 import pytest
 
-from services.scoring.api.documented import EXAMPLES, example
+from services.scoring.plans.documented import EXAMPLES, example
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring_asked import DEPARTMENT, DISTRICT, PLAN, Asked, asked_on
 from tools.docs.__main__ import PROJECT

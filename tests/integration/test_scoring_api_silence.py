@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.scoring.charting import facts_of
-from services.scoring.picture import picture_of
+from services.scoring.charts.cli import facts_of
+from services.scoring.charts.picture import picture_of
 from shared.events.vocabulary import Language
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring_asked import (

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.scoring.api import trying
+from services.scoring.what_if import trial
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring_asked import COMMUNE, DEPARTMENT, MONTHS, PLAN, SILENT, Asked, asked_on
 
@@ -80,20 +80,20 @@ _ROWS = 'select xmin::text, one::text from "{}" as one order by 2'
 
 
 async def test_live_yardsticks_are_not_pushed_out(asked: Asked) -> None:
-    from services.scoring import yardsticks  # noqa: PLC0415  the file, not what it is called by
+    from services.scoring.judging import criteria  # noqa: PLC0415  the file, not what it is called by
 
     (plan,) = [each for each in asked.scoring.cache.values() if each.id == PLAN]
-    kept = yardsticks.yardsticks(plan, plan.period_by_id[MARCH])
+    kept = criteria.yardsticks(plan, plan.period_by_id[MARCH])
     for on_track in range(80, 95):
         await tried(asked, {"thresholds": {"on_track_ratio": f"0.{on_track}", "at_risk_ratio": "0.5"}})
-    assert yardsticks.yardsticks(plan, plan.period_by_id[MARCH]) is kept
+    assert criteria.yardsticks(plan, plan.period_by_id[MARCH]) is kept
 
 
 async def test_by_default_the_latest_closed_periods_are_looked_at(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (await tried(asked, STRICTER))["periods"] == list(MONTHS)
-    monkeypatch.setattr(trying, "USUAL_PERIODS", 2)
+    monkeypatch.setattr(trial, "USUAL_PERIODS", 2)
     assert (await tried(asked, STRICTER))["periods"] == list(MONTHS[1:])
     assert (await tried(asked, STRICTER, period=["2014-03", "2014-01", "2014-01"]))["periods"] == ["2014-01", MARCH]
 
@@ -104,7 +104,7 @@ async def test_before_anything_is_closed_what_was_filed_is_looked_at(make_databa
 
 
 async def test_of_a_large_plan_few_periods_can_be_tried_at_once(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trying, "MOST_JUDGED", 25)
+    monkeypatch.setattr(trial, "MOST_JUDGED", 25)
     assert (await tried(asked, STRICTER))["periods"] == list(MONTHS[1:])
     answer = await asked.post("/v1/what-if", STRICTER, plan=PLAN, period=list(MONTHS))
     assert answer.json()["faults"][0]["code"] == "too-many"

@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
-from services.scoring import charting
-from services.scoring.picture import picture_of
+from services.scoring.charts import cli
+from services.scoring.charts.picture import picture_of
 from shared.events.vocabulary import Basis, Language, Standing
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
@@ -45,8 +45,8 @@ async def test_what_is_drawn_is_what_scoring_knows(url: str) -> None:
     database = Database(url, pool_size=1)
     await database.open()
     try:
-        facts = await charting.facts_of(database, plan="lam-dong-2014", period=PERIOD, language=Language.EN)
-        rehearsed = await charting.facts_of(
+        facts = await cli.facts_of(database, plan="lam-dong-2014", period=PERIOD, language=Language.EN)
+        rehearsed = await cli.facts_of(
             database, plan="lam-dong-2014", period=PERIOD, language=Language.VI, is_rehearsal=True
         )
     finally:
@@ -87,6 +87,6 @@ async def test_a_database_without_plans_says_that_it_knows_none(make_database: D
     await database.open()
     try:
         with pytest.raises(StartFailure, match="known: none"):
-            await charting.facts_of(database, plan="lam-dong-2014", period=PERIOD, language=Language.VI)
+            await cli.facts_of(database, plan="lam-dong-2014", period=PERIOD, language=Language.VI)
     finally:
         await database.close()

@@ -6,9 +6,10 @@ from functools import partial
 
 import pytest
 
-from services.scoring.handlers import close_periods, judge_submissions
-from services.scoring.schedule import Closing
-from services.scoring.store import world_of
+from services.scoring.periods.handlers import close_periods
+from services.scoring.periods.schedule import Closing
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.progress.handlers import judge_submissions
 from shared.events.vocabulary import Standing
 from shared.runtime.clock import SteppedClock
 from shared.runtime.kafka.producer import KafkaAway
@@ -64,7 +65,7 @@ async def test_two_clocks_close_a_period_once(scoring: Scoring) -> None:
 async def test_closing_waits_for_a_submission_that_is_just_being_judged(scoring: Scoring) -> None:
     async with scoring.database.transaction() as connection:
         filed = submission_accepted(edoc_exchange=40, oss_priority=60)
-        await judge_submissions([filed], world=world_of(connection, cache=scoring.cache), now=IN_TIME)
+        await judge_submissions([filed], work=UnitOfWork(connection, cache=scoring.cache), now=IN_TIME)
         closing = asyncio.create_task(scoring.close())
         await asyncio.sleep(0.3)
         assert not closing.done()
@@ -75,8 +76,8 @@ async def test_closing_waits_for_a_submission_that_is_just_being_judged(scoring:
 
 async def test_the_years_of_a_plan_that_comes_late_are_closed_a_few_periods_at_a_time(scoring: Scoring) -> None:
     async with scoring.database.transaction() as connection:
-        world = world_of(connection, cache=scoring.cache)
-        assert await close_periods(world=world, now=at("2026-11-23T09:00")) == 2
+        work = UnitOfWork(connection, cache=scoring.cache)
+        assert await close_periods(work=work, now=at("2026-11-23T09:00")) == 2
     await scoring.close(at("2026-11-23T09:00"))
     assert len(await scoring.standings()) == 12 * len(AGENCIES)
 
@@ -110,7 +111,7 @@ async def test_closing_goes_on_by_itself_once_kafka_answers_and_time_has_passed(
     closing = Closing(
         database=scoring.database,
         clock=clock,
-        world=partial(world_of, cache=scoring.cache),
+        work=partial(UnitOfWork, cache=scoring.cache),
         is_worked_off=answer,
         on_closed=closed.set,
         pause_seconds=0.01,

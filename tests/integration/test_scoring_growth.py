@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from services.ingest.plan_files import load
-from services.scoring.handlers import learn_reference
-from services.scoring.history import AgencyInPlan
-from services.scoring.store import world_of
+from services.scoring.judging.history import AgencyInPlan
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.progress.handlers import learn_reference
+from services.scoring.progress.store import ProgressStore
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, IndicatorData, PlanPublished
 from shared.events.progress import ProgressChanged, ProgressChangedData
@@ -147,9 +148,9 @@ async def test_two_processes_that_judge_periods_of_one_agency_at_once_miss_no_ba
 async def test_judging_thousands_of_agencies_fills_no_table_of_locks(make_database: DatabaseMaker) -> None:
     many = [f"xa-{number:04d}" for number in range(2_000)]
     async with scoring_on(await make_database("scoring")) as scoring, scoring.database.transaction() as connection:
-        world = world_of(connection, cache=scoring.cache)
-        await learn_reference([*map(agency_registered, many)], world=world, now=at("2014-01-01T08:00"))
-        await world.progresses.load_agencies([AgencyInPlan(PLAN, agency) for agency in many])
+        work = UnitOfWork(connection, cache=scoring.cache)
+        await learn_reference([*map(agency_registered, many)], work=work, now=at("2014-01-01T08:00"))
+        await ProgressStore(work.connection).load_agencies([AgencyInPlan(PLAN, agency) for agency in many])
         locks = await connection.fetchval("select count(*) from pg_locks where pid = pg_backend_pid()")
     assert locks < 100
 

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from services.scoring.model import Key
-from services.scoring.progress_store import progress_of
-from services.scoring.rollup import STANDINGS
-from services.scoring.translation import agency_of, ended_of, filing_of, plan_of
+from services.scoring.judging.model import Key
+from services.scoring.plans.translation import agency_of, ended_of, filing_of, plan_of
+from services.scoring.progress.store import progress_of
+from services.scoring.rollups.cells import STANDINGS
 from shared.events.plans import AgencyRegistered
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 from shared.events.vocabulary import AgencyKind, GrowthFrom, Method

@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 from aiokafka import ConsumerRecord
 
-from services.scoring import handlers
-from services.scoring.handlers import judge_submissions, learn_reference
-from services.scoring.store import world_of
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.progress import handlers
+from services.scoring.progress.handlers import judge_submissions, learn_reference
 from shared.events.plans import AgencyRegistered
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 from shared.events.topics import SUBMISSIONS, AnyEvent
@@ -43,7 +43,7 @@ def applier(scoring: Scoring) -> Applier:
 
     async def apply(connection: "asyncpg.Connection[asyncpg.Record]", events: Sequence[AnyEvent]) -> None:
         submissions = [event for event in events if isinstance(event, SubmissionEvent)]
-        await judge_submissions(submissions, world=world_of(connection, cache=scoring.cache), now=IN_TIME)
+        await judge_submissions(submissions, work=UnitOfWork(connection, cache=scoring.cache), now=IN_TIME)
 
     return Applier(
         group="test",
@@ -127,7 +127,7 @@ async def test_nothing_is_judged_by_a_plan_that_was_not_kept(scoring: Scoring) -
     await scoring.judge(submission_accepted(edoc_exchange=40))
     with suppress(RolledBack):
         async with scoring.database.transaction() as connection:
-            await learn_reference([plan_published()], world=world_of(connection, cache=scoring.cache), now=IN_TIME)
+            await learn_reference([plan_published()], work=UnitOfWork(connection, cache=scoring.cache), now=IN_TIME)
             raise RolledBack
     await scoring.judge(submission_accepted(AGENCIES[1], edoc_exchange=40))
     assert await revisions(scoring) == {}

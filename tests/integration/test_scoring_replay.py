@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.scoring.schedule import Closing
+from services.scoring.periods.schedule import Closing
 from shared.events.plans import IndicatorData
 from shared.events.vocabulary import GrowthFrom, Method, Standing
 from shared.runtime.errors import StartFailure

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.scoring.rollup import Cell, Tally
+from services.scoring.rollups.cells import Cell, Tally
 from shared.events.vocabulary import AgencyKind
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import Scoring, scoring_on

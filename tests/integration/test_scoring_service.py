@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from services.scoring.backlog import Backlog
+from services.scoring.periods.backlog import Backlog
 from services.scoring.settings import Settings
 from services.scoring.wiring import SUBMISSIONS_GROUP, build
 from shared.events import topics

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.scoring.handlers import judge_submissions
-from services.scoring.store import world_of
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.progress.handlers import judge_submissions
 from shared.events.progress import ProgressChangedData
 from shared.events.vocabulary import Ending, GrowthFrom, Method, Reason, Standing
 from tests.support.databases import DatabaseMaker
@@ -131,7 +131,7 @@ async def test_a_withdrawal_of_the_first_observation_is_announced_for_every_peri
 
 async def test_a_withdrawal_waits_for_its_submission_that_is_just_being_judged(scoring: Scoring) -> None:
     async with scoring.database.transaction() as connection:
-        await judge_submissions([FILED], world=world_of(connection, cache=scoring.cache), now=IN_TIME)
+        await judge_submissions([FILED], work=UnitOfWork(connection, cache=scoring.cache), now=IN_TIME)
         behind = asyncio.create_task(scoring.judge(submission_withdrawn(FILED)))
         await asyncio.sleep(0.3)
         assert not behind.done()
@@ -142,7 +142,7 @@ async def test_a_withdrawal_waits_for_its_submission_that_is_just_being_judged(s
 async def test_a_submission_waits_for_its_withdrawal_that_is_just_being_kept(scoring: Scoring) -> None:
     async with scoring.database.transaction() as connection:
         withdrawal = submission_withdrawn(FILED)
-        await judge_submissions([withdrawal], world=world_of(connection, cache=scoring.cache), now=IN_TIME)
+        await judge_submissions([withdrawal], work=UnitOfWork(connection, cache=scoring.cache), now=IN_TIME)
         behind = asyncio.create_task(scoring.judge(FILED))
         await asyncio.sleep(0.3)
         assert not behind.done()

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from services.scoring.replay_command import Wishes, replayed
-from services.scoring.replay_orders import Asked
+from services.scoring.replay.cli import Wishes, replayed
+from services.scoring.replay.orders import Asked
 from shared.runtime.clock import SteppedClock
 from tests.support.scoring import AFTER_DUE, Scoring
 from tests.support.scoring_examples import PLAN

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import asyncpg
 
-from services.scoring.handlers import judge_submissions, learn_reference
-from services.scoring.schedule import Closing
-from services.scoring.store import PlanCache, world_of
+from services.scoring.adjustments.handlers import put_in_force
+from services.scoring.periods.schedule import Closing
+from services.scoring.plans.store import PlanCache, UnitOfWork
+from services.scoring.progress.handlers import judge_submissions, learn_reference
+from shared.events.plans import PlanPublished
 from shared.events.progress import ProgressChanged
 from shared.events.topics import SUBMISSIONS
 from shared.runtime.clock import SteppedClock
@@ -34,12 +36,14 @@ class Scoring:
 
     async def learn(self, *events: Any) -> None:
         async with self.database.transaction() as connection:
-            await learn_reference(events, world=world_of(connection, cache=self.cache), now=IN_TIME)
+            work = UnitOfWork(connection, cache=self.cache)
+            await learn_reference(events, work=work, now=IN_TIME)
+            await put_in_force({event.data.plan for event in events if isinstance(event, PlanPublished)}, work=work)
 
     async def judge(self, *events: Any, now: datetime = IN_TIME) -> None:
         async with self.database.transaction() as connection:
-            world = world_of(connection, cache=self.cache)
-            await judge_submissions([as_read(each) for each in events], world=world, now=now)
+            work = UnitOfWork(connection, cache=self.cache)
+            await judge_submissions([as_read(each) for each in events], work=work, now=now)
 
     async def judge_as_a_consumer_does(self, *events: Any) -> None:
         """Judge, and try again after what passes: a deadlock, or being overtaken."""
@@ -59,7 +63,7 @@ class Scoring:
         return Closing(
             database=self.database,
             clock=SteppedClock(now),
-            world=partial(world_of, cache=self.cache),
+            work=partial(UnitOfWork, cache=self.cache),
             is_worked_off=answer,
             on_closed=lambda: None,
             pause_seconds=0.01,

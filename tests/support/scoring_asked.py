@@ -11,7 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.ingest.plan_files import load
-from services.scoring.api.routes import router
+from services.scoring.routes import router
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, IndicatorData, PlanPublished, PlanPublishedData
 from shared.events.submissions import ObservationData, SubmissionAccepted
 from shared.events.vocabulary import Measure, Scope

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from services.scoring import figures
-from services.scoring.judgements import Judgement
-from services.scoring.judging import judge_agency
-from services.scoring.model import Agency, Base, Ended, Filing, Key, Period, Plan
-from services.scoring.rules import overall
+from services.scoring.judging import figures
+from services.scoring.judging.agency import judge_agency
+from services.scoring.judging.composite import overall
+from services.scoring.judging.judgements import Judgement
+from services.scoring.judging.model import Agency, Base, Ended, Filing, Key, Period, Plan
 from shared.events.vocabulary import AgencyKind, Standing
 
 

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from services.scoring.bearings import PlanVersion
-from services.scoring.progress_store import progress_of, rows_of_period
-from services.scoring.rollup import Cell, Tally, cells_of
-from services.scoring.store import world_of
+from services.scoring.plans.model import PlanVersion
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.progress.store import progress_of, rows_of_period
+from services.scoring.rollups.cells import Cell, Tally, cells_of
 from tests.support.scoring import Scoring
 from tests.support.scoring_examples import PLAN
 
@@ -16,7 +16,7 @@ async def rolled_up(scoring: Scoring) -> dict[Cell, Tally]:
     """Return what every cell of the year comes to."""
     async with scoring.database.transaction() as connection:
         progresses = [progress_of(row) for month in MONTHS for row in await rows_of_period(connection, PLAN, month)]
-        reference = world_of(connection, cache={}).reference
+        reference = UnitOfWork(connection, cache={}).reference
         registry = await reference.agencies({each.key.agency for each in progresses})
         plans = await reference.plans({PlanVersion(each.key.plan, each.plan_version) for each in progresses})
     return cells_of(progresses, plans=plans, registry=registry)

@@ -7,7 +7,7 @@ from typing import Final
 from rich.console import Console, RenderableType
 from rich.terminal_theme import MONOKAI
 
-from services.scoring import charting
+from services.scoring.charts import cli
 from shared.events.vocabulary import Language
 from shared.runtime.database import Database
 
@@ -51,5 +51,5 @@ async def draw_chart(scoring: Database, *, plan: str, period: str, file: Path) -
     Raises:
         StartFailure: the period was not played, or the file cannot be written.
     """
-    facts = await charting.facts_of(scoring, plan=plan, period=period, language=Language.VI, is_rehearsal=True)
-    charting.draw(facts, file=file, language=Language.VI)
+    facts = await cli.facts_of(scoring, plan=plan, period=period, language=Language.VI, is_rehearsal=True)
+    cli.draw(facts, file=file, language=Language.VI)

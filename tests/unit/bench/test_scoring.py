@@ -16,12 +16,12 @@ from bench.scoring.material import PER_PROVINCE, REHEARSED_FROM, Material
 from bench.scoring.table import busy, counted, rows
 from bench.scoring.traffic import Arrivals
 from bench.scoring.turn import Turn
-from services.scoring.fitness import fault_of
-from services.scoring.judgements import Cause
-from services.scoring.model import Agency
-from services.scoring.progress_events import event_of
-from services.scoring.translation import cause_of, filing_of
-from services.scoring.writing import written
+from services.scoring.judging.judgements import Cause
+from services.scoring.judging.model import Agency
+from services.scoring.plans.fitness import fault_of
+from services.scoring.plans.translation import cause_of, filing_of
+from services.scoring.progress.events import event_of
+from services.scoring.progress.json_rows import written
 from shared.events.progress import ProgressChanged
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.errors import StartFailure

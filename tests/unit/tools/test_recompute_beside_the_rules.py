@@ -8,12 +8,12 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scoring.attainment import GROWTH_METHODS
-from services.scoring.judging import judge_agency
-from services.scoring.model import Base, Indicator, Observation, Period, Tolerance
-from services.scoring.progress_events import event_of
-from services.scoring.rules import advanced
-from services.scoring.writing import written
+from services.scoring.judging.agency import judge_agency
+from services.scoring.judging.attainment import GROWTH_METHODS
+from services.scoring.judging.history import advanced
+from services.scoring.judging.model import Base, Indicator, Observation, Period, Tolerance
+from services.scoring.progress.events import event_of
+from services.scoring.progress.json_rows import written
 from shared.events.vocabulary import Basis, Comparison, Direction, Expectation, GrowthFrom, Measure, Method
 from tests.unit.services.scoring.examples import (
     CAUSE,

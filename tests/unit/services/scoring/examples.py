@@ -7,9 +7,10 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.scoring.judgements import Cause, Judgement
-from services.scoring.judging import judge
-from services.scoring.model import (
+from services.scoring.judging.agency import judge
+from services.scoring.judging.criteria import yardsticks
+from services.scoring.judging.judgements import Cause, Judgement
+from services.scoring.judging.model import (
     Agency,
     Ended,
     Filing,
@@ -22,8 +23,7 @@ from services.scoring.model import (
     Target,
     Thresholds,
 )
-from services.scoring.telling import Told, told
-from services.scoring.yardsticks import yardsticks
+from services.scoring.wording.sentences import Told, told
 from shared.events.vocabulary import AgencyKind, Basis, Comparison, Direction, Ending, Expectation, Measure, Method
 
 HANOI_TIME = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from services.scoring.history import Arrival, Terms, changes, terms_of
-from services.scoring.judgements import Cause, Progress
-from services.scoring.model import Agency, Ended, Filing, Key, Plan
+from services.scoring.judging.history import Arrival, Terms, changes, terms_of
+from services.scoring.judging.judgements import Cause, Progress
+from services.scoring.judging.model import Agency, Ended, Filing, Key, Plan
 
 
 def terms(

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from services.scoring.adjustment import outlooks
-from services.scoring.model import Agency, Filing, Indicator, Key, Observation, Period
-from services.scoring.outlooks import Outlook
+from services.scoring.adjustments.model import Outlook
+from services.scoring.adjustments.outlook import outlooks
+from services.scoring.judging.model import Agency, Filing, Indicator, Key, Observation, Period
 from shared.events.vocabulary import Direction, Measure, Method
 from tests.unit.services.scoring.examples import DISTRICT, at_least, at_most, filing, indicator, plan, share
 

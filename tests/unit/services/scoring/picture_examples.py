@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from services.scoring.judgements import Cause, Progress
-from services.scoring.model import Agency, Filing, Indicator, Key, Observation, Period, Plan
-from services.scoring.picture_facts import Facts
+from services.scoring.charts.facts import Facts
+from services.scoring.judging.judgements import Cause, Progress
+from services.scoring.judging.model import Agency, Filing, Indicator, Key, Observation, Period, Plan
 from shared.events.vocabulary import Standing
 from tests.unit.services.scoring.examples import CAUSE, DISTRICT, FIRST_QUARTER, HANOI_TIME, filing, plan
 from tests.unit.services.scoring.lived import after_closing, after_filing

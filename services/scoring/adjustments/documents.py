@@ -1,0 +1,78 @@
+"""Writes how targets look for readers: all of it for the DIC, for others their own forecasts."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from services.scoring.adjustments.model import Outlook
+from services.scoring.plans.published import NamedAgency, name_of, unit_of
+from services.scoring.what_if.documents import target_document
+from shared.events.plans import IndicatorData, PlanPublishedData
+from shared.events.vocabulary import Language, Reach
+
+
+def outlook_documents(
+    outlooks: Iterable[Outlook],
+    *,
+    plan: PlanPublishedData,
+    agencies: Mapping[str, NamedAgency],
+    seen: Collection[str] | None,
+    language: Language,
+) -> Iterator[dict[str, Any]]:
+    """Yield how each target looks; `seen` are the agencies that the reader sees, None for all."""
+    indicators = {each.id: each for each in plan.indicators}
+    for each in outlooks:
+        indicator = indicators[each.indicator]
+        document = _head(indicator, each, language)
+        document |= _findings(each, language) if seen is None else dict.fromkeys(_FINDINGS)
+        document["forecasts"] = [
+            {
+                "agency": agency,
+                "agency_name": agencies[agency].name(language) if agency in agencies else agency,
+                "reach": forecast.reach,
+                "observations": forecast.observations,
+                "value_at_end": forecast.value_at_end,
+                "value_when_due": forecast.value_when_due,
+                "shortfall": forecast.shortfall,
+            }
+            for agency, forecast in sorted(each.forecasts.items())
+            if seen is None or agency in seen
+        ]
+        if document["forecasts"] or seen is None:
+            yield document
+
+
+def _head(indicator: IndicatorData, outlook: Outlook, language: Language) -> dict[str, Any]:
+    return {
+        "indicator": indicator.id,
+        "name": name_of(indicator, language),
+        "unit": unit_of(indicator, language),
+        "target": target_document(outlook.target),
+        "basis": indicator.basis,
+    }
+
+
+_FINDINGS = (
+    "adjustment",
+    "sentence",
+    "reaches",
+    "reported",
+    "level",
+    "median_shortfall",
+    "worst",
+    "ample",
+    "ample_periods",
+)
+
+
+def _findings(outlook: Outlook, language: Language) -> dict[str, Any]:
+    return {
+        "adjustment": outlook.adjustment,
+        "sentence": outlook.sentence_vi if language is Language.VI else outlook.sentence_en,
+        "reaches": {reach.value: outlook.count(reach) for reach in Reach if reach is not Reach.NO_TARGET},
+        "reported": outlook.reported,
+        "level": outlook.level and outlook.level._asdict(),
+        "median_shortfall": outlook.median_shortfall,
+        "worst": outlook.worst and outlook.worst._asdict(),
+        "ample": target_document(outlook.ample),
+        "ample_periods": outlook.ample_periods,
+    }

@@ -1,0 +1,177 @@
+"""`/v1/adjustments`, where the DIC proposes a change of a plan and decides on it; a new plan version carries it out."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from services.scoring.adjustments.forms import DecisionIn, ProposalIn, plan_named
+from services.scoring.adjustments.handlers import put_in_force
+from services.scoring.adjustments.proposal_documents import proposal_document
+from services.scoring.adjustments.proposals import Author, Decision, Outcome, Proposal, State, accepted_outcomes
+from services.scoring.adjustments.schemas import ProposalOut
+from services.scoring.adjustments.store import AdjustmentStore
+from services.scoring.judging.model import Plan
+from services.scoring.plans.documented import reading, writing
+from services.scoring.plans.model import PlanVersion
+from services.scoring.plans.sources import Sources
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.what_if.forms import sound_parts
+from services.scoring.what_if.trial import faults_besides, tried
+from shared.events.vocabulary import Scope
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.access import Asker, needs
+from shared.runtime.http.answers import CACHE_HEADERS, dumped, kept
+from shared.runtime.http.forms import FaultyForm, read_form
+from shared.runtime.http.negotiation import Asked, language_of, only_json
+from shared.runtime.http.problems import Fault, Named, Refused, problem, wrong
+from shared.runtime.http.pydantic_faults import WHOLE
+
+_LAST: Final = 2**63 - 1
+_STATES: Final[Mapping[State, tuple[str, str]]] = {
+    State.PROPOSED: ("đang chờ quyết định", "waits for a decision"),
+    State.APPROVED: ("đã được duyệt", "is approved"),
+    State.REJECTED: ("đã bị từ chối", "is rejected"),
+    State.WITHDRAWN: ("đã được rút lại", "is withdrawn"),
+    State.IN_FORCE: ("đã có hiệu lực", "is in force"),
+}
+
+Number = Annotated[int, Path(ge=1, le=_LAST, description="the proposal's number"), WHOLE]
+
+
+class ProposalsApi:
+    """Proposals to change a plan."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def add_to(self, router: APIRouter) -> None:
+        """Add the routes."""
+        router.add_api_route(
+            "/adjustments",
+            self.propose,
+            methods=["POST"],
+            dependencies=[needs(Scope.ADMIN)],
+            summary="Propose a change of a plan",
+            **writing("proposal", ProposalOut, body=ProposalIn, status=201, statuses=()),
+        )
+        router.add_api_route(
+            "/adjustments/{number}",
+            self.proposal,
+            methods=["GET"],
+            dependencies=[needs(Scope.READ)],
+            summary="A proposal, and what was decided on it",
+            **reading("proposal", ProposalOut, statuses=(403, 404)),
+        )
+        router.add_api_route(
+            "/adjustments/{number}/decision",
+            self.decide,
+            methods=["POST"],
+            dependencies=[needs(Scope.ADMIN)],
+            summary="Approve, reject or withdraw a proposal",
+            **writing("decision", ProposalOut, body=DecisionIn, statuses=(404, 409)),
+        )
+
+    async def propose(self, request: Request, asker: Asker, query: Annotated[Asked, Query()]) -> Response:
+        """Keep a proposal with its reason and with how it would change standings now; no standing is changed by it.
+
+        The key needs `admin`, and stands in the proposal as its author.
+        """
+        only_json(request)
+        try:
+            form = await read_form(request, ProposalIn)
+        except FaultyForm as faulty:
+            raise wrong(*faulty.faults, *await self._faults_besides(faulty.document)) from None
+        change = form.changes.to_change()
+        trial = await tried(change, sources=self._sources, plan=form.plan, is_in_body=True)
+        plan = trial.ground.plan
+        async with self._sources.database.transaction() as connection:
+            kept_ = await AdjustmentStore(connection).propose(
+                change,
+                plan=plan.id,
+                plan_version=plan.version,
+                reason=form.reason,
+                by=_author(asker),
+                at=self._sources.clock.now(),
+                counts=trial.found.counts(),
+                periods=trial.ground.periods,
+            )
+        answer = self._answer(request, query, kept_, newest=plan, status=201)
+        answer.headers["Location"] = f"/v1/adjustments/{kept_.id}"
+        return answer
+
+    async def proposal(self, request: Request, number: Number, query: Annotated[Asked, Query()]) -> Response:
+        """Return a proposal: what it changes and why, what was decided, and which plan version carries it, if one does.
+
+        An approved one has the edit of the plan.yaml with it. The key needs `read` or `admin`.
+        """
+        only_json(request)
+        async with self._sources.database.transaction() as connection:
+            found = await AdjustmentStore(connection).proposal(number)
+            if found is None:
+                raise Refused(problem(404))
+            newest = await self._newest(connection, found.plan)
+        content = dumped(proposal_document(found, newest=newest))
+        return kept(request, content, language=language_of(request, query))
+
+    async def decide(
+        self, request: Request, number: Number, asker: Asker, query: Annotated[Asked, Query()]
+    ) -> Response:
+        """Keep what is decided on a proposal and why; approved, it is carried out by the next version of the plan.
+
+        One that is rejected, withdrawn or in force takes no decision; one that is approved can be withdrawn. The key
+        needs `admin`.
+        """
+        only_json(request)
+        form = await read_form(request, DecisionIn)
+        async with self._sources.database.transaction() as connection:
+            adjustments, work = AdjustmentStore(connection), UnitOfWork(connection, cache=self._sources.cache)
+            await (
+                work.reference.lock_shared()
+            )  # a plan version that comes meanwhile sees the approval, or is seen by it
+            found = await adjustments.proposal(number, is_locked=True)
+            if found is None:
+                raise Refused(problem(404))
+            if form.outcome not in (accepted := accepted_outcomes(found.state)):
+                raise Refused(problem(409, faults=[_decided(found, accepted)]))
+            decision = Decision(form.outcome, form.reason, _author(asker), self._sources.clock.now())
+            found = await adjustments.decide(found, decision)
+            # The plan may say so by now: its next version can have come before the approval.
+            await put_in_force([found.plan], work=work)
+            found = await adjustments.proposal(number) or found
+            newest = await self._newest(connection, found.plan)
+        return self._answer(request, query, found, newest=newest)
+
+    async def _faults_besides(self, said: Any) -> list[Named]:
+        plan = plan_named(said)
+        if plan is None:
+            return []
+        rest = sound_parts(said.get("changes"))
+        return await faults_besides(rest.change, places=rest.places, sources=self._sources, plan=plan, is_in_body=True)
+
+    async def _newest(self, connection: Any, plan: str) -> Plan:
+        number = await connection.fetchval("select max(version) from plan_version where plan = $1", plan)
+        version = PlanVersion(plan, number)
+        return (await UnitOfWork(connection, cache=self._sources.cache).reference.plans([version]))[version]
+
+    def _answer(
+        self, request: Request, query: Asked, proposal: Proposal, *, newest: Plan, status: int = 200
+    ) -> Response:
+        headers = {**CACHE_HEADERS, "Content-Language": language_of(request, query).value}
+        content = dumped(proposal_document(proposal, newest=newest))
+        return Response(content, status_code=status, media_type="application/json", headers=headers)
+
+
+def _author(asker: Holder) -> Author:
+    return Author(asker.agency, asker.key)
+
+
+def _decided(proposal: Proposal, accepted: tuple[Outcome, ...]) -> Fault:
+    words = ", ".join(accepted)
+    vi, en = _STATES[proposal.state]
+    return Fault(
+        "/outcome",
+        "decided-already",
+        f"Đề xuất {vi}; " + (f"chỉ nhận: {words}." if words else "không nhận quyết định nữa."),
+        f"The proposal {en}; " + (f"accepted are {words}." if words else "it takes no more decisions."),
+    )

@@ -1,0 +1,1 @@
+"""The picture of a plan’s period: what agencies reached, and their standings over time."""

@@ -1,0 +1,99 @@
+"""Tables of what is exported beside progress: titles in both languages, and the long form, a row a figure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from services.scoring.exports.columns import BASES
+from services.scoring.exports.lines import Cell, Head, Table
+from services.scoring.wording.terms import WORDS
+from shared.events.vocabulary import Basis, Language, Standing
+
+
+class Title(NamedTuple):
+    """A column's title in both languages, and how wide it stands in a sheet (letters)."""
+
+    vi: str
+    en: str
+    width: int = 13
+
+    def head(self, language: Language) -> Head:
+        """Return the head in this language."""
+        return Head(self.vi if language is Language.VI else self.en, self.width)
+
+
+class Figure(NamedTuple):
+    """A figure of the long form; its name and basis are codes."""
+
+    name: str
+    value: Cell
+    unit: str
+    basis: str
+
+
+COMPUTED: Final = "computed"
+"""The basis of what is put together from indicators, of which some may be stated and others assumed."""
+
+REPORTED: Final = "reported"
+"""The basis of what agencies said."""
+
+POINTS: Final = {Language.VI: "điểm", Language.EN: "points"}
+RATIO: Final = {Language.VI: "tỷ số", Language.EN: "ratio"}
+AGENCIES: Final = {Language.VI: "cơ quan", Language.EN: "agencies"}
+STANDING_TITLES: Final = tuple(
+    Title(
+        f"Số cơ quan {WORDS[Language.VI].standings[standing]}", f"Agencies {WORDS[Language.EN].standings[standing]}", 10
+    )
+    for standing in Standing
+)
+VERSIONS: Final = Title("Đánh giá theo các phiên bản", "Judged by versions", 12)
+_FIGURE: Final = ("figure", "value", "unit", "basis")
+_TIDY: Final = {
+    "plan": "kế hoạch",
+    "plan_version": "phiên bản kế hoạch",
+    "period": "kỳ báo cáo",
+    "plan_versions": "đánh giá theo các phiên bản",
+    "level": "cấp tổng hợp",
+    "id": "mã",
+    "indicator": "chỉ tiêu",
+    "agency": "cơ quan",
+    "figure": "tên số liệu",
+    "value": "số liệu",
+    "unit": "đơn vị tính",
+    "basis": "căn cứ",
+}
+"""The columns of the long form, as in that of progress."""
+
+
+def tidy(name: str, columns: Iterable[str], rows: Iterable[Sequence[Cell]], language: Language) -> Table:
+    """Return a table in the long form: these columns, and those of a figure."""
+    titles = (Title(_TIDY[column], column) for column in (*columns, *_FIGURE))
+    return table(name, titles, rows, language)
+
+
+def table(name: str, titles: Iterable[Title], rows: Iterable[Sequence[Cell]], language: Language) -> Table:
+    """Return a table with its titles in this language."""
+    return Table(name, [title.head(language) for title in titles], rows)
+
+
+def versions_of(document: Mapping[str, Any]) -> str:
+    """Return by which plan versions agencies were judged, as in `1+2`."""
+    return "+".join(map(str, document["plan_versions"]))  # no comma, which would be taken for a decimal one
+
+
+def standings_of(document: Mapping[str, Any]) -> list[Cell]:
+    """Return how many agencies have each standing, in the order of `STANDING_TITLES`."""
+    return [document["agencies"][standing.value] for standing in Standing]
+
+
+def standing_figures(document: Mapping[str, Any], language: Language) -> list[Figure]:
+    """Return the same for the long form."""
+    counts = document["agencies"]
+    return [
+        Figure(f"agencies_{standing.value}", counts[standing.value], AGENCIES[language], COMPUTED)
+        for standing in Standing
+    ]
+
+
+def basis_word(basis: str | None, language: Language) -> str:
+    """Return what readers call a basis."""
+    return BASES[language][Basis(basis)] if basis else ""

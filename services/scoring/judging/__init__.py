@@ -1,0 +1,1 @@
+"""Judges agencies by a plan: pure functions over frozen values."""

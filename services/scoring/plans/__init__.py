@@ -1,0 +1,1 @@
+"""Plan versions and agencies as published, and who may see which rows."""

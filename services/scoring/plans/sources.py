@@ -1,0 +1,46 @@
+"""What every resource reads from."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Final, ParamSpec, TypeVar
+
+from pydantic import StringConstraints
+
+from services.scoring.plans.published import Published
+from services.scoring.plans.store import PlanCache
+from shared.runtime.clock import Clock
+from shared.runtime.database import Database
+from shared.runtime.http.pydantic_faults import shaped
+
+_AT_ONCE: Final = 2
+_NAME: Final = r"^[0-9A-Za-z-]{1,100}$"
+Name = Annotated[
+    str,
+    StringConstraints(pattern=_NAME),
+    shaped(
+        _NAME,
+        vi="Cần một mã gồm chữ cái không dấu, chữ số và dấu gạch nối, từ 1 đến 100 ký tự.",
+        en="An id of letters without accents, digits and hyphens is wanted, of 1 to 100 characters.",
+    ),
+]
+"""The form of every id: of plans, periods, agencies, programmes and indicators."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The database, what was read of it before, and the clock."""
+
+    database: Database
+    cache: PlanCache
+    clock: Clock
+    published: Published = field(default_factory=Published)
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+
+    async def apart(self, compute: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what is computed in a thread, so that judging goes on meanwhile; few at once, the others wait."""
+        async with self._places:
+            return await asyncio.to_thread(compute, *args, **kwargs)

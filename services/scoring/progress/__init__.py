@@ -1,0 +1,1 @@
+"""Progress: how agencies stand, kept, announced and answered."""

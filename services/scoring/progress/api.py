@@ -1,0 +1,206 @@
+"""`/v1/progress`: how agencies stand, each indicator with what its standing rests on."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from services.scoring.plans.documented import reading
+from services.scoring.plans.model import PlanVersion
+from services.scoring.plans.published import agencies_named, is_registered
+from services.scoring.plans.query_faults import empty_range, query_faults, unknown_agency, unknown_plan
+from services.scoring.plans.sources import Name, Sources
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.plans.visibility import whose
+from services.scoring.progress.documents import Found, as_listed, written
+from services.scoring.progress.query import Wanted, asks_for_silent, in_order, progress_rows, ranked, silent_rows
+from services.scoring.progress.schemas import ProgressOut
+from services.scoring.progress.silence import ONE_MOMENT, silence
+from shared.events.plans import PlanPublishedData
+from shared.events.vocabulary import AgencyKind, Standing
+from shared.runtime.auth.key_ring import Holder
+from shared.runtime.http.access import ANY_KEY, Asker
+from shared.runtime.http.answers import kept, next_page
+from shared.runtime.http.negotiation import AskedInForm, Form, form_of, language_of
+from shared.runtime.http.problems import Fault, wrong
+from shared.runtime.http.pydantic_faults import WHOLE, shaped
+from shared.runtime.http.query_checks import looked_at
+
+_USUAL: Final = 200
+_MOST: Final = 500
+_MOST_EXPORTED: Final = 2_500
+_AFTER: Final = r"^[0-9A-Za-z-]{1,100}/[0-9A-Za-z-]{1,100}$"
+
+_SCORE: Final = r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$"
+Score = Annotated[
+    Decimal,
+    Field(ge=0, le=100, max_digits=12, decimal_places=9),
+    # Python reads other scripts' digits as well: ٣ is 3.
+    shaped(_SCORE, vi="Cần một số thập phân, như 12.5.", en="A decimal number such as 12.5 is wanted."),
+]
+
+
+class ProgressQuery(AskedInForm):
+    """Which progress is asked for."""
+
+    plan: Name
+    period: Name | None = None
+    agency: Name | None = None
+    kind: AgencyKind | None = None
+    standing: Annotated[
+        Standing | None, Field(description="of the agency; of the indicators where some are asked for")
+    ] = None
+    programme: Name | None = None
+    indicator: Name | None = None
+    has_filed: Annotated[bool | None, Field(description="whether something was filed that counts")] = None
+    min_composite: Annotated[Score | None, Field(description="0 … 100")] = None
+    max_composite: Annotated[Score | None, Field(description="0 … 100")] = None
+    limit: Annotated[
+        int | None, Field(ge=1, le=_MOST, description="200 where not said; an export has up to 2,500"), WHOLE
+    ] = None
+    after: Annotated[
+        str | None,
+        Field(pattern=_AFTER, description="as in the Link header"),
+        shaped(
+            _AFTER,
+            vi="Cần kỳ/cơ-quan như trong tiêu đề Link, ví dụ 2014-03/so-noi-vu.",
+            en="A period/agency as in the Link header is wanted, such as 2014-03/so-noi-vu.",
+        ),
+    ] = None
+
+
+class ProgressApi:
+    """How agencies stand."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def add_to(self, router: APIRouter) -> None:
+        """Add the route."""
+        router.add_api_route(
+            "/progress",
+            self.progress,
+            methods=["GET"],
+            summary="How agencies stand",
+            dependencies=[ANY_KEY, looked_at(ProgressQuery, self._faults)],
+            **reading("progress", list[ProgressOut], is_exported=True),
+        )
+
+    async def progress(self, request: Request, asker: Asker, query: Annotated[ProgressQuery, Query()]) -> Response:
+        """Return the latest progress of a plan by period and agency: standing, score, coverage, rank and judgements.
+
+        Who owes something for a period that has begun and is not closed, and of whom nothing is known yet, is found by
+        `has_filed=false` or by its name: awaited, with sequence 0, for nothing was announced of it.
+        The rank is that among all agencies of the kind that have a score in the period; ties share it. A key without
+        `read` sees its own agency, a district's also its communes. The Link header names the next page.
+        """
+        language, form = language_of(request, query), form_of(request, query)
+        limit = query.limit or (_USUAL if form is Form.JSON else _MOST_EXPORTED)
+        async with self._sources.database.transaction() as connection:
+            await connection.execute(ONE_MOMENT)
+            newest, seen = await self._sources.published.newest(connection, query.plan), whose(asker)
+            faults = await _faults(connection, query, newest=newest, seen=seen)
+            if newest is None or faults:
+                raise wrong(*faults)
+            only = _wanted_indicators(query, newest)
+            wanted = _wanted(query, only=only, seen=seen, limit=limit + 1)
+            found = await self._found(connection, wanted, newest=newest)
+        headers = {}
+        if found.is_more:
+            last = found.rows[-1]
+            headers = next_page(request, after=f"{last['period']}/{last['agency']}")
+        if form is not Form.JSON:
+            found = found._replace(rows=as_listed(found.rows))
+        content = await self._sources.apart(written, found, language=language, form=form, only=only)
+        return kept(request, content, form=form, language=language, headers=headers, name=f"progress-{query.plan}")
+
+    async def _faults(self, asker: Holder, query: ProgressQuery) -> list[Fault]:
+        async with self._sources.database.transaction() as connection:
+            newest = await self._sources.published.newest(connection, query.plan)
+            return await _faults(connection, query, newest=newest, seen=whose(asker))
+
+    async def _found(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> Found:
+        rows = await progress_rows(connection, wanted)
+        if asks_for_silent(wanted):
+            silent = await self._silent(connection, wanted, newest=newest)
+            rows = await in_order(connection, [*rows, *silent], limit=wanted.limit)
+        page = rows[: wanted.limit - 1]
+        reference = UnitOfWork(connection, cache=self._sources.cache).reference
+        versions = {PlanVersion(row["plan"], row["plan_version"]) for row in page}
+        return Found(
+            rows=page,
+            is_more=len(rows) == wanted.limit,
+            plans=await reference.plans(versions),
+            closed={each.period for each in await reference.closed([wanted.plan])},
+            published=await self._sources.published.versions(connection, versions),
+            ranks=await ranked(
+                connection, wanted.plan, periods={row["period"] for row in page}, kinds={row["kind"] for row in page}
+            ),
+        )
+
+    async def _silent(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> list[dict[str, Any]]:
+        found = await silence(
+            connection,
+            PlanVersion(newest.plan, newest.version),
+            cache=self._sources.cache,
+            now=self._sources.clock.now(),
+            periods=None if wanted.period is None else [wanted.period],
+            seen=wanted.whose,
+            after=(wanted.after_period, wanted.after_agency),
+        )
+        names = await agencies_named(connection, found.registry)
+        return await self._sources.apart(silent_rows, found, wanted, agencies=names)
+
+
+def _wanted(query: ProgressQuery, *, only: Sequence[str] | None, seen: str | None, limit: int) -> Wanted:
+    after_period, after_agency = query.after.split("/") if query.after else ("", "")
+    return Wanted(
+        plan=query.plan,
+        after_period=after_period,
+        after_agency=after_agency,
+        period=query.period,
+        agency=query.agency,
+        kind=query.kind,
+        has_filed=query.has_filed,
+        min_composite=query.min_composite,
+        max_composite=query.max_composite,
+        indicators=only,
+        standing=query.standing,
+        whose=seen,
+        limit=limit,
+    )
+
+
+def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData) -> list[str] | None:
+    """Return the indicators that are asked for, None for all of them."""
+    if query.indicator is None and query.programme is None:
+        return None
+    return [
+        each.id
+        for each in plan.indicators
+        if query.indicator in {None, each.id} and query.programme in {None, each.programme}
+    ]
+
+
+async def _faults(
+    connection: Any, query: ProgressQuery, *, newest: PlanPublishedData | None, seen: str | None
+) -> list[Fault]:
+    named = (
+        [unknown_plan(query.plan)]
+        if newest is None
+        else query_faults(newest, period=query.period, indicator=query.indicator, programme=query.programme)
+    )
+    return [*named, *_range_faults(query), *await _agency_faults(connection, query, seen=seen)]
+
+
+def _range_faults(query: ProgressQuery) -> list[Fault]:
+    lowest, highest = query.min_composite, query.max_composite
+    return [empty_range(lowest, highest)] if lowest is not None and highest is not None and lowest > highest else []
+
+
+async def _agency_faults(connection: Any, query: ProgressQuery, *, seen: str | None) -> list[Fault]:
+    if query.agency is None or await is_registered(connection, query.agency, seen=seen):
+        return []
+    return [unknown_agency(query.agency)]

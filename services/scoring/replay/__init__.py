@@ -1,0 +1,1 @@
+"""Replay: judges again what was filed, shows the differences, and announces them when told to."""

@@ -1,0 +1,174 @@
+"""Tries a change of a plan on what was filed: what a request is bounded to, and what it is refused for."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from services.scoring.judging.model import Agency, Filing, Plan
+from services.scoring.plans.model import PlanVersion
+from services.scoring.plans.published import NamedAgency, agencies_named
+from services.scoring.plans.query_faults import unknown_period, unknown_plan
+from services.scoring.plans.sources import Sources
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.progress.store import ProgressStore
+from services.scoring.what_if.changes import Change, is_carried_by
+from services.scoring.what_if.checks import faults_of
+from services.scoring.what_if.rules import Refused, WhatIf, what_if
+from shared.events.plans import PlanPublishedData
+from shared.runtime.http.problems import Fault, Named, wrong
+
+MOST_PERIODS: Final = 12
+MOST_JUDGED: Final = 20_000
+"""Agencies times periods of one request; judging so many twice takes some five seconds of one processor."""
+
+USUAL_PERIODS: Final = 3
+_PLACE: Final = re.compile(r"^/indicators/(\d+)")
+
+
+class Ground(NamedTuple):
+    """What a change is tried on."""
+
+    plan: Plan
+    published: PlanPublishedData
+    agencies: Sequence[Agency]
+    named: Mapping[str, NamedAgency]
+    filings: Sequence[Filing]
+    closed: Collection[str]
+    periods: tuple[str, ...]  # those that are looked at, the earliest first
+
+
+class Trial(NamedTuple):
+    """What came of trying."""
+
+    ground: Ground
+    found: WhatIf
+
+
+async def tried(
+    change: Change, *, sources: Sources, plan: str, periods: Sequence[str] = (), is_in_body: bool = False
+) -> Trial:
+    """Return what a change does to a plan's newest version; nothing is written.
+
+    `periods` are those that are asked for, by default the latest closed ones; `is_in_body` says that the plan and the
+    change are parts of the body, where the change is the body otherwise.
+
+    Raises:
+        Refused: the plan, a period or the change has faults, every one of which is named.
+    """
+    async with sources.database.transaction() as connection:
+        ground = await _ground(connection, change, sources=sources, plan=plan, periods=periods, is_in_body=is_in_body)
+    # No connection is held while judging, which may take seconds.
+    found = await sources.apart(
+        what_if,
+        change,
+        plan=ground.plan,
+        agencies=ground.agencies,
+        filings=ground.filings,
+        closed=ground.closed,
+        periods=ground.periods,
+    )
+    if isinstance(found, Refused):  # what was checked on the way, checked by the rule itself
+        raise wrong(*found.faults)
+    return Trial(ground, found)
+
+
+async def faults_besides(
+    change: Change,
+    *,
+    places: Sequence[int],
+    sources: Sources,
+    plan: str,
+    periods: Sequence[str] = (),
+    is_in_body: bool = False,
+) -> list[Named]:
+    """Return what is wrong with a request beside its faults of form.
+
+    `change` is what of the body's has none, `places` where its indicators stand there; the others are as for `tried`.
+    """
+    async with sources.database.transaction() as connection:
+        published = await sources.published.newest(connection, plan)
+        if published is None:
+            return [unknown_plan(plan, pointer="/plan" if is_in_body else "?plan")]
+        version = PlanVersion(plan, published.version)
+        known = (await UnitOfWork(connection, cache=sources.cache).reference.plans([version]))[version]
+    at = "/changes" if is_in_body else ""
+    found = (_moved_to(each, places) for each in faults_of(change, plan=known))
+    return [*_period_faults(periods, plan=known), *_at(at, found)]
+
+
+async def _ground(
+    connection: Any, change: Change, *, sources: Sources, plan: str, periods: Sequence[str], is_in_body: bool
+) -> Ground:
+    published = await sources.published.newest(connection, plan)
+    if published is None:
+        raise wrong(unknown_plan(plan, pointer="/plan" if is_in_body else "?plan"))
+    version = PlanVersion(plan, published.version)
+    reference = UnitOfWork(connection, cache=sources.cache).reference
+    known = (await reference.plans([version]))[version]
+    at = "/changes" if is_in_body else ""
+    faults: list[Named] = [*_period_faults(periods, plan=known), *_change_faults(change, plan=known, at=at)]
+    if faults:
+        raise wrong(*faults)
+    filings = await ProgressStore(connection).filings(plan)
+    closed = {each.period for each in await reference.closed([plan])}
+    registry = await reference.agencies(known.agencies | {each.key.agency for each in filings})
+    return Ground(
+        plan=known,
+        published=published,
+        agencies=list(registry.values()),
+        named=await agencies_named(connection, registry),
+        filings=filings,
+        closed=closed,
+        periods=_looked_at(periods, plan=known, closed=closed, filings=filings),
+    )
+
+
+def most_periods(plan: Plan) -> int:
+    """Return how many periods of a plan one request may look at."""
+    return max(1, min(MOST_PERIODS, MOST_JUDGED // max(1, len(plan.agencies))))
+
+
+def _looked_at(
+    periods: Sequence[str], *, plan: Plan, closed: Collection[str], filings: Sequence[Filing]
+) -> tuple[str, ...]:
+    in_time = [each.id for each in sorted(plan.periods, key=lambda each: (each.ends_on, each.id))]
+    if periods:
+        return tuple(each for each in in_time if each in periods)
+    known = closed or {each.key.period for each in filings}
+    return tuple([each for each in in_time if each in known][-min(USUAL_PERIODS, most_periods(plan)) :])
+
+
+def _period_faults(periods: Sequence[str], *, plan: Plan) -> Iterator[Fault]:
+    for period in periods:
+        if period not in plan.period_by_id:
+            yield unknown_period(period, known=plan.period_by_id)
+    most = most_periods(plan)
+    if len(set(periods)) > most:
+        yield Fault(
+            "?period",
+            "too-many",
+            f"Mỗi lần thử tối đa {most} kỳ của kế hoạch này.",
+            f"At most {most} periods of this plan can be tried at once.",
+        )
+
+
+def _change_faults(change: Change, *, plan: Plan, at: str) -> Iterator[Named]:
+    faults = faults_of(change, plan=plan)
+    yield from _at(at, faults)
+    if not faults and is_carried_by(change, plan):
+        yield Fault(
+            at,
+            "changes-nothing",
+            f"Phiên bản {plan.version} của kế hoạch đã đúng như vậy; cần ít nhất một thay đổi.",
+            f"Version {plan.version} of the plan says so already; at least one change is wanted.",
+        )
+
+
+def _at(at: str, faults: Iterable[Named]) -> Iterator[Fault]:
+    return (Fault(f"{at}{each.pointer}", each.code, each.vi, each.en) for each in faults)
+
+
+def _moved_to(fault: Named, places: Sequence[int]) -> Fault:
+    """Return a fault with the place that its indicator has in the body."""
+    pointer = _PLACE.sub(lambda found: f"/indicators/{places[int(found[1])]}", fault.pointer)
+    return Fault(pointer, fault.code, fault.vi, fault.en)

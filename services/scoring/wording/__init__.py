@@ -1,0 +1,1 @@
+"""The words of judgements: sentences, formulas and terms in Vietnamese and English."""

@@ -1,0 +1,59 @@
+"""Answers a reader can keep: with a tag of what they say, and 304 where nothing is new."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from fastapi import Request, Response
+
+from shared.events.vocabulary import Language
+from shared.runtime.http.negotiation import MEDIA_TYPES, Form
+
+_TAG_LETTERS: Final = 32
+_ENDINGS: Final[Mapping[Form, str]] = {Form.CSV: ".csv", Form.XLSX: ".xlsx", Form.TIDY: "-tidy.csv"}
+_VARY: Final = "Authorization, Accept, Accept-Language"
+CACHE_HEADERS: Final = {"Cache-Control": "private, no-cache", "Vary": _VARY}
+"""Only who asked may keep it, and asks each time whether it still holds."""
+
+
+def kept(
+    request: Request,
+    content: bytes,
+    *,
+    form: Form = Form.JSON,
+    language: Language,
+    headers: Mapping[str, str] | None = None,
+    name: str = "",
+) -> Response:
+    """Return the content with its tag, or 304 where the reader has it already; `name` is that of a file."""
+    spoken = {"Content-Language": language.value}
+    tag = _tag(content, form=form, language=language)
+    common = {**CACHE_HEADERS, "ETag": tag, **(headers or {})}
+    if _is_known(tag, request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=common)
+    if form is not Form.JSON:
+        spoken["Content-Disposition"] = f'attachment; filename="{name}{_ENDINGS[form]}"'
+    return Response(content, media_type=MEDIA_TYPES[form], headers={**common, **spoken})
+
+
+def dumped(document: Any) -> bytes:
+    """Return a document as JSON."""
+    return orjson.dumps(document, default=str)  # decimals as their digits
+
+
+def next_page(request: Request, **parameters: Any) -> dict[str, str]:
+    """Return the header that leads to the next page, relative: under which name it is reached, a client knows best."""
+    following = request.url.include_query_params(**parameters)
+    return {"Link": f'<{following.path}?{following.query}>; rel="next"'}
+
+
+def _tag(content: bytes, *, form: Form, language: Language) -> str:
+    # The same bytes in another language or form are another representation, which a strong tag tells apart.
+    digest = hashlib.sha256(f"{form}/{language}/".encode() + content).hexdigest()
+    return f'"{digest[:_TAG_LETTERS]}"'
+
+
+def _is_known(tag: str, known: str) -> bool:
+    tags = {each.strip().removeprefix("W/") for each in known.split(",")}
+    return tag in tags or "*" in tags
