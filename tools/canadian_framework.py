@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from services.ingest.plan_files.registry_files import COLUMNS
-from services.notify.contact_files import COLUMNS as CONTACT_COLUMNS
+from services.notify.contacts.files import COLUMNS as CONTACT_COLUMNS
 from tools.plan_folder import command_for, csv_text
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "plans" / "canadian-indicator-framework"

@@ -10,8 +10,8 @@ from typing import Annotated, Final
 
 import typer
 
-from services.notify.messages import Sheet, render
-from services.notify.notices import Help
+from services.notify.mail.rendering import Sheet, render
+from services.notify.notices.model import Help
 from shared.events.vocabulary import Language
 from tools.preview_samples import samples
 

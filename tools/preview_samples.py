@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from services.ingest.plan_files import load
-from services.notify import translation as notify
-from services.notify.contents import Contents, OverdueContents, RecoveredContents
-from services.notify.digest import digest_of
-from services.notify.facts import contents_of
-from services.notify.model import Agency, NoticeKind, Progress, with_lag_began
-from services.notify.notices import Due, Earlier, Situation
-from services.notify.policy import decide
+from services.notify.digests.rules import digest_of
+from services.notify.notices.contents import Contents, OverdueContents, RecoveredContents
+from services.notify.notices.facts import contents_of
+from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Situation
+from services.notify.policy.rules import decide
+from services.notify.progress import events as notify
+from services.notify.progress.model import Agency, Progress, with_lag_began
 from services.scoring.judging.history import Arrival, changes, terms_of
 from services.scoring.judging.judgements import Cause
 from services.scoring.judging.model import Filing, Key, Observation
@@ -79,7 +79,7 @@ class _Lived:
         self._judging = scoring.plan_of(data)
         self._agency = agencies[agency.agency]
         self._lead = agencies[data.lead_agency]
-        self._told: list[Earlier] = []
+        self._told: list[EarlierNotice] = []
 
     def through(self, period: PeriodData) -> Iterator[Sample]:
         """Yield what the agency is told of a period: when it filed or was to file, and when the period is locked."""
@@ -88,9 +88,9 @@ class _Lived:
         is_silent = Draws(_SEED, self._registered.agency, period.id).whole(1, _SILENT_OF) == 1
         moment = _at(period.due_on, 9) if not is_silent else _at(period.due_on + timedelta(days=1), 0)
         self.history.append(self._judged(period, is_silent=is_silent, now=moment))
-        yield from self._letters(now=moment)
+        yield from self._notices(now=moment)
         if is_silent:
-            yield from self._letters(now=_at(period.locked_on, 0))
+            yield from self._notices(now=_at(period.locked_on, 0))
 
     def _judged(self, period: PeriodData, *, is_silent: bool, now: datetime) -> Progress:
         key = Key(self._data.plan, self._registered.agency, period.id)
@@ -131,7 +131,7 @@ class _Lived:
             for each in figures
         )
 
-    def _letters(self, *, now: datetime) -> Iterator[Sample]:
+    def _notices(self, *, now: datetime) -> Iterator[Sample]:
         situation = Situation(
             plan=self._plan,
             agency=self._agency,
@@ -148,21 +148,21 @@ class _Lived:
             yield Sample(_name(due, said), due.kind, said, due.due_at)
 
 
-def _told(due: Due) -> Earlier:
-    return Earlier(
+def _told(due: DueNotice) -> EarlierNotice:
+    return EarlierNotice(
         cause=due.cause,
         kind=due.kind,
         period=due.period,
         thread=due.thread,
         indicators=due.indicators,
         is_pending=False,
-        is_told=True,
-        is_spent=True,
-        told_at=due.due_at,
+        is_sent=True,
+        is_attempted=True,
+        sent_at=due.due_at,
     )
 
 
-def _name(due: Due, said: Contents) -> str:
+def _name(due: DueNotice, said: Contents) -> str:
     """Return what a file of the notice is called: its kind, and of which two it is."""
     if isinstance(said, OverdueContents) and not due.indicators:
         return "overdue-locked"

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from services.notify.mail_addresses import address_fault
+from services.notify.contacts.addresses import address_fault
 from shared.runtime.settings import RuntimeSettings, none_if_blank
 
 _NO_REPLY = "khong-tra-loi@tiendo.example"

@@ -6,17 +6,16 @@ from typing import Final
 
 import asyncpg
 
-from services.notify.api import notices_routers
-from services.notify.handlers import take_in
-from services.notify.mail_format import Letterhead
-from services.notify.mailer import Mailer, Relay
-from services.notify.outgoing import Outgoing
-from services.notify.reconciling import Reconciler
-from services.notify.sending import MailQueue
-from services.notify.sent_mail import sent_mail
+from services.notify.digests.schedule import Schedule
+from services.notify.mail.api import previews_router
+from services.notify.mail.mime import Letterhead
+from services.notify.mail.reconciler import Reconciler, sent_mail
+from services.notify.mail.sender import MailQueue
+from services.notify.mail.smtp import Mailer, Relay
+from services.notify.mail.store import Outgoing
+from services.notify.notices.api import notices_router
+from services.notify.notices.handlers import take_in
 from services.notify.settings import Settings
-from services.notify.slots import Slots
-from services.notify.store import PostgresBook
 from services.notify.tables import SCHEMA
 from shared.events import topics
 from shared.runtime.auth.key_ring import KeyRing, keep_keys
@@ -42,15 +41,16 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     """Return notify, wired on an open database but not yet running."""
     producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
     queue = mail_queue(settings=settings, clock=clock, database=database)
+    guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
     settling = timedelta(hours=settings.lag_settling_hours)
-    slots = Slots(database, clock=clock, settling=settling, on_queued=queue.wake)
+    schedule = Schedule(database, clock=clock, settling=settling, on_queued=queue.wake)
 
     async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[topics.AnyEvent]) -> None:
-        await take_in(batch, book=PostgresBook(connection), settling=settling, now=clock.now())
+        await take_in(batch, connection=connection, settling=settling, now=clock.now())
 
     def wake() -> None:
         queue.wake()
-        slots.wake()
+        schedule.wake()
 
     def consumer(
         read: Sequence[topics.Topic], group: str, apply: Apply, on_applied: Callable[[], None] | None = None
@@ -77,15 +77,18 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
             consumer([topics.KEYS], KEYS_GROUP, keep_keys),
             consumer([topics.REFERENCE, topics.PROGRESS], GROUP, apply, on_applied=wake),
         ],
-        routers=notices_routers(
-            database=database,
-            clock=clock,
-            guard=Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock)),
-            links=Links(settings.key_pepper),
-            takes_answers=settings.mail_reply_to is not None,
-        ),
-        background=[queue.run, slots.run],
-        outages=[queue.outage, slots.outage],
+        routers=[
+            notices_router(database=database, clock=clock, guard=guard),
+            previews_router(
+                database=database,
+                clock=clock,
+                guard=guard,
+                links=Links(settings.key_pepper),
+                takes_answers=settings.mail_reply_to is not None,
+            ),
+        ],
+        background=[queue.run, schedule.run],
+        outages=[queue.outage, schedule.outage],
     )
 
 

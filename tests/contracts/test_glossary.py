@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import pytest
 
-from services.notify.model import NoticeKind
-from services.notify.notices import NoticeState
+from services.notify.notices.model import NoticeState
+from services.notify.policy.model import NoticeKind
 from services.scoring.adjustments.proposals import State
 from services.scoring.wording.terms import WORDS
 from shared.events.vocabulary import Adjustment, Language, Reach, Scope, Standing

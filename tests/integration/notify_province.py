@@ -11,13 +11,12 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from services.notify.contact_files import read_contacts
-from services.notify.contacts import Loaded, load_contacts
-from services.notify.handlers import take_in
-from services.notify.sending import MailQueue
+from services.notify.contacts.files import read_contacts
+from services.notify.contacts.handlers import Loaded, load_contacts
+from services.notify.digests.schedule import Schedule
+from services.notify.mail.sender import MailQueue
+from services.notify.notices.handlers import take_in
 from services.notify.settings import Settings
-from services.notify.slots import Slots
-from services.notify.store import PostgresBook
 from services.notify.wiring import mail_queue
 from shared.events.envelope import Event
 from shared.runtime.clock import SteppedClock
@@ -104,7 +103,7 @@ class Province:
 
     async def hears(self, *events: Event[Any]) -> None:
         async with self.database.transaction() as connection:
-            await take_in(events, book=PostgresBook(connection), settling=self.settling, now=self.clock.now())
+            await take_in(events, connection=connection, settling=self.settling, now=self.clock.now())
 
     async def knows_the_plan(self) -> None:
         await self.hears(*map(agency_registered, NAMES), plan_published())
@@ -140,8 +139,8 @@ class Province:
         finally:
             await queue.close()
 
-    def slots(self) -> Slots:
-        return Slots(self.database, clock=self.clock, settling=self.settling, on_queued=lambda: None)
+    def schedule(self) -> Schedule:
+        return Schedule(self.database, clock=self.clock, settling=self.settling, on_queued=lambda: None)
 
     async def reconciles(self, **given: Any) -> None:
         """Ask about what was lost, once."""

@@ -6,14 +6,16 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.notify.api import notices_routers
-from services.notify.preview_links import preview_url
+from services.notify.mail.api import previews_router
+from services.notify.mail.preview_links import preview_url
+from services.notify.notices.api import notices_router
 from shared.events.vocabulary import Scope, Standing
 from shared.runtime.auth.key_ring import KeyRing
 from shared.runtime.auth.links import Links
@@ -130,17 +132,15 @@ async def test_an_agency_the_registry_has_not_told_is_named_but_taken(province: 
 
 @pytest.fixture
 async def client(province: Province) -> AsyncIterator[httpx.AsyncClient]:
-    routers = notices_routers(
-        database=province.database,
-        clock=province.clock,
-        guard=Guard(KeyRing(province.database, pepper=PEPPER, clock=province.clock)),
-        links=Links(PEPPER),
-        takes_answers=False,
-    )
+    shared: Any = {
+        "database": province.database,
+        "clock": province.clock,
+        "guard": Guard(KeyRing(province.database, pepper=PEPPER, clock=province.clock)),
+    }
     app = FastAPI()
     answer_with_problems(app)
-    for router in routers:
-        app.include_router(router)
+    app.include_router(notices_router(**shared))
+    app.include_router(previews_router(**shared, links=Links(PEPPER), takes_answers=False))
     key = await key_kept_in(province.database, LEAD, Scope.READ)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url="http://notify", headers=key

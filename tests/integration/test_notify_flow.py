@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.handlers import take_in
-from services.notify.outgoing import release_held
-from services.notify.store import PostgresBook
+from services.notify.notices.handlers import take_in
+from services.notify.notices.store import release_held
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Standing
 from shared.runtime.clock import SteppedClock
@@ -164,10 +163,10 @@ async def test_of_the_digests_that_were_held_only_the_latest_is_sent_when_a_subs
     province.clock = SteppedClock(at("2014-02-01 08:00"))
     await province.knows_contacts(*OFFICERS)
     await province.knows_the_plan()
-    slots = province.slots()
+    schedule = province.schedule()
     for now in ("2014-02-12 10:00", "2014-03-12 10:00", "2014-04-14 10:00"):
         province.clock.advance_to(at(now))
-        await slots.look(now=at(now))
+        await schedule.look(now=at(now))
     assert await province.states() == {("digest", "held", "no-recipient"): 1, ("digest", "skipped", "superseded"): 2}
     await province.knows_contacts(*OFFICERS, *DIGESTS)
     await province.sends()
@@ -198,12 +197,12 @@ async def test_what_waits_for_a_contact_who_leaves_and_returns_goes_to_them(prov
 
 async def test_an_overdue_agency_is_asked_until_the_lock_and_then_told_of_it_once(province: Province) -> None:
     await province.knows_the_plan()
-    slots = province.slots()
+    schedule = province.schedule()
     await province.hears(progress_changed(is_filed=False))
     await province.sends()
     for now in ("2014-05-06 23:00", "2014-05-07 00:10", "2014-05-07 01:10", "2014-05-07 07:30", "2014-05-07 09:10"):
         province.clock.advance_to(at(now))
-        await slots.look(now=at(now))
+        await schedule.look(now=at(now))
         await province.sends()
     asked, last = [mail for mail in province.mails() if mail["X-Tiendo-Kind"] == "overdue"]
     assert "chậm nhất ngày 06/05/2014" in text_of(asked)
@@ -214,13 +213,13 @@ async def test_an_overdue_agency_is_asked_until_the_lock_and_then_told_of_it_onc
 
 async def test_an_agency_that_is_known_later_to_have_ceased_is_not_asked_any_more(province: Province) -> None:
     await province.knows_the_plan()
-    slots = province.slots()
+    schedule = province.schedule()
     await province.hears(progress_changed(is_filed=False), progress_changed(DA_LAT, is_filed=False))
     await province.sends()
     await province.hears(progress_changed(is_filed=False, judgements=[], sequence=2))
     for now in ("2014-04-09 09:00", "2014-05-07 00:10", "2014-05-07 07:30"):
         province.clock.advance_to(at(now))
-        await slots.look(now=at(now))
+        await schedule.look(now=at(now))
         await province.sends()
     asked = [mail for mail in province.mails() if mail["X-Tiendo-Kind"] == "overdue"]
     assert Counter(mail["To"].addresses[0].domain for mail in asked) == {
@@ -304,14 +303,14 @@ async def test_lag_and_recovery_stand_in_one_thread_and_say_which_they_are(provi
 async def test_a_digest_goes_to_its_subscribers_once_every_agency_has_a_standing(province: Province) -> None:
     province.clock = SteppedClock(at("2014-04-01 08:00"))
     await province.knows_the_plan()
-    slots = province.slots()
+    schedule = province.schedule()
     await province.hears(*(progress_changed(agency, "2014-03") for agency in (LEAD, LAC_DUONG, DA_LAT)))
     province.clock.advance_to(at("2014-04-08 08:00"))
-    await slots.look(now=province.clock.now())
+    await schedule.look(now=province.clock.now())
     assert await province.states() == {}  # one agency has no standing yet
     await province.hears(progress_changed(NOI_VU, "2014-03", is_filed=False))
     for _ in range(3):
-        await slots.look(now=province.clock.now())
+        await schedule.look(now=province.clock.now())
         await province.sends()
     digests = [mail for mail in province.mails() if mail["X-Tiendo-Kind"] == "digest"]
     assert len(digests) == 2
@@ -322,19 +321,19 @@ async def test_a_digest_goes_to_its_subscribers_once_every_agency_has_a_standing
 async def test_a_digest_waits_no_longer_than_a_day_for_a_standing(province: Province) -> None:
     province.clock = SteppedClock(at("2014-04-01 08:00"))
     await province.knows_the_plan()
-    slots = province.slots()
-    await slots.look(now=at("2014-04-08 09:00"))
+    schedule = province.schedule()
+    await schedule.look(now=at("2014-04-08 09:00"))
     assert await province.states() == {}
-    await slots.look(now=at("2014-04-09 08:00"))
+    await schedule.look(now=at("2014-04-09 08:00"))
     assert await province.states() == {("digest", "queued", None): 2}
 
 
 async def test_digests_missed_by_downtime_are_told_by_the_latest_one(province: Province) -> None:
     province.clock = SteppedClock(at("2014-02-01 08:00"))
     await province.knows_the_plan()
-    slots = province.slots()
+    schedule = province.schedule()
     province.clock.advance_to(at("2014-05-12 10:00"))
-    await slots.look(now=province.clock.now())
+    await schedule.look(now=province.clock.now())
     assert await province.states() == {("digest", "queued", None): 2, ("digest", "skipped", "superseded"): 6}
 
 
@@ -342,8 +341,7 @@ async def test_progress_and_its_plan_that_two_processes_keep_at_once_still_meet(
     await province.knows_contacts(*OFFICERS)
     async with province.database.transaction() as connection:
         early = progress_changed(standings=LAGGING)
-        book = PostgresBook(connection)
-        await take_in([early], book=book, settling=province.settling, now=province.clock.now())
+        await take_in([early], connection=connection, settling=province.settling, now=province.clock.now())
         learning = asyncio.create_task(province.knows_the_plan())
         await asyncio.sleep(0.3)
         assert not learning.done()

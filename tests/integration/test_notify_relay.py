@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.outgoing import release_held
+from services.notify.notices.store import release_held
 from shared.events.vocabulary import Standing
 from tests.integration.notify_province import FaultyRelay, Province, a_faulty_relay, a_province, drain
 from tests.unit.services.notify.factories import (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.ingest import administration
-from services.notify.contacts import load_contacts
+from services.notify.contacts.handlers import load_contacts
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
 from shared.runtime.embedded.broker import free_port

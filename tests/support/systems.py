@@ -10,9 +10,9 @@ from typing import Any, Final
 from services.embedded_settings import EmbeddedSettings
 from services.embedded_system import EmbeddedSystem, embedded_system
 from services.ingest import administration
-from services.notify.contact_files import read_contacts
-from services.notify.contacts import load_contacts
-from services.notify.notices import Contact
+from services.notify.contacts.files import read_contacts
+from services.notify.contacts.handlers import load_contacts
+from services.notify.notices.model import Contact
 from shared.runtime.clock import TIMEZONE, SteppedClock
 from tests.support import mailbox
 from tests.support.books import is_at_rest

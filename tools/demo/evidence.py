@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.notify import codec
-from services.notify.contents import Attained
-from services.notify.digest import digest_of
-from services.notify.translation import agency_of, plan_of
+from services.notify.digests.rules import digest_of
+from services.notify.notices.contents import Attained
+from services.notify.progress.events import agency_of, plan_of
+from services.notify.progress.store import decided_progress
 from shared.events.envelope import event_id
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.vocabulary import Standing as Word
@@ -58,7 +58,8 @@ async def reached(
     notify: Database, *, plan: PlanPublishedData, agencies: Sequence[AgencyRegisteredData], period: str, now: datetime
 ) -> tuple[Attained, ...]:
     """Return what the province reached on each indicator in a period, by the same rules as the digest."""
-    rows = await _rows(notify, "select body from progress where plan = $1 and period = $2", plan.plan, period)
+    async with notify.transaction() as connection:
+        progress = await decided_progress(connection, plan.plan)
     told = plan_of(plan)
     asked = told.period(period)
     if asked is None:
@@ -67,7 +68,7 @@ async def reached(
         plan=told,
         period=asked,
         agencies={agency.agency: agency_of(agency) for agency in agencies},
-        progress=[codec.PROGRESS.validate_json(row["body"]) for row in rows],
+        progress=progress,
         unsent=(),
         now=now,
     ).attained

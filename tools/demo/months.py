@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from rich.text import Text
 
-from services.notify.wording import Wording
+from services.notify.mail.wording import Wording
 from shared.events.vocabulary import Language, Standing
 
 

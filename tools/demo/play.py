@@ -12,8 +12,8 @@ from rich.text import Text
 
 from services.embedded_system import EmbeddedSystem
 from services.ingest import administration as ingest
-from services.notify.contact_files import read_contacts
-from services.notify.contacts import load_contacts
+from services.notify.contacts.files import read_contacts
+from services.notify.contacts.handlers import load_contacts
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Scope
 from shared.runtime.clock import SteppedClock

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from services.notify.contents import Attained
-from services.notify.wording import Wording
+from services.notify.mail.wording import Wording
+from services.notify.notices.contents import Attained
 from shared.events.vocabulary import Basis, Language
 from tools.demo.series import Series
 

@@ -19,7 +19,7 @@ def contracts() -> ConfigParser:
     return parser
 
 
-@pytest.mark.parametrize("service", ["ingest", "notify"])
+@pytest.mark.parametrize("service", ["ingest"])
 def test_every_file_below_the_ports_is_a_rule_without_plumbing(service: str) -> None:
     parser = contracts()
     lines = parser[f"importlinter:contract:{service}"]["layers"].split("\n")

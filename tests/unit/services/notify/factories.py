@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from services.notify.model import Agency, NoticeKind, Plan, Progress
-from services.notify.notices import Earlier, Situation
-from services.notify.translation import agency_of, plan_of, progress_of
+from services.notify.policy.model import EarlierNotice, NoticeKind, Situation
+from services.notify.progress.events import agency_of, plan_of, progress_of
+from services.notify.progress.model import Agency, Plan, Progress
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import (
     AgencyRegistered,
@@ -270,7 +270,7 @@ def progress(agency: str = LAC_DUONG, period: str = "2014-03", **given: object) 
     return progress_of(progress_changed(agency, period, **given))  # type: ignore[arg-type]  # passed through
 
 
-def situation(newest: Progress, *earlier: Earlier, unfiled: tuple[str, ...] = ()) -> Situation:
+def situation(newest: Progress, *earlier: EarlierNotice, unfiled: tuple[str, ...] = ()) -> Situation:
     known = agencies()
     return Situation(
         plan=plan(),
@@ -290,19 +290,19 @@ def told(
     state: str = "accepted",
     cause: str | None = None,
     thread: str | None = None,
-    over: tuple[str, ...] = (),
-    told_at: datetime | None = None,
-) -> Earlier:
+    recovered: tuple[str, ...] = (),
+    sent_at: datetime | None = None,
+) -> EarlierNotice:
     """Return what was decided before, as it stands in one state: accepted, queued, failed or skipped."""
-    return Earlier(
+    return EarlierNotice(
         cause=cause or f"{kind}:{PLAN}:{LAC_DUONG}:{period}",
         kind=kind,
         period=period,
         thread=thread or f"{PLAN}.{LAC_DUONG}.{period}",
         indicators=indicators,
         is_pending=state == "queued",
-        is_told=state == "accepted",
-        is_spent=state in {"accepted", "failed"},
-        over=over,
-        told_at=told_at,
+        is_sent=state == "accepted",
+        is_attempted=state in {"accepted", "failed"},
+        recovered=recovered,
+        sent_at=sent_at,
     )

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from services.notify.contents import Attained
-from services.notify.model import Target, Words
+from services.notify.notices.contents import Attained
+from services.notify.progress.model import Target, Words
 from shared.events.vocabulary import Basis, Comparison, Measure, RollUp
 from tools.demo.tables import reached_table
 

@@ -1,0 +1,1 @@
+"""Contacts: who is told, as the contacts files of the plans name them."""

@@ -1,0 +1,46 @@
+"""Loads a plan's contacts: whom no file names any more is told nothing more, and what waited for contacts is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.notify.contacts import store
+from services.notify.notices.model import Contact
+from services.notify.notices.store import lock_contacts, release_to_contacts, withdraw_from_removed
+from shared.runtime.database import Database
+from shared.runtime.process.clock_anchor import clock_as_anchored
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a contacts file changed, in contacts."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    released: int  # notices that were held until contacts came
+    unregistered: tuple[str, ...]  # agencies that the registry does not have yet
+
+
+async def load_contacts(contacts: Sequence[Contact], *, source: str, database: Database) -> Loaded:
+    """Save these contacts, all that the file of the plan `source` names, in one transaction.
+
+    Whom the file named before and names no more, and no other plan's file does, is deactivated. What was held for want
+    of a contact is queued.
+    """
+    now = (await clock_as_anchored(database)).now()
+    async with database.transaction() as connection:
+        await lock_contacts(connection)
+        saved = await store.save_contacts(connection, contacts, source=source)
+        await withdraw_from_removed(connection, saved.removed, now=now)
+        released = await release_to_contacts(connection)
+        registered = await store.registered_agencies(connection)
+    unregistered = {contact.agency for contact in contacts} - registered if registered else set()
+    return Loaded(
+        added=saved.added,
+        changed=saved.changed,
+        removed=len(saved.removed),
+        unchanged=len(contacts) - saved.added - saved.changed,
+        released=released,
+        unregistered=tuple(sorted(unregistered)),
+    )

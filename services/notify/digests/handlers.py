@@ -1,0 +1,47 @@
+"""What notify does at moments that no event brings: a digest is due, or a period nobody filed is locked."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.notify.digests import store
+from services.notify.digests.rules import digest_of
+from services.notify.digests.timing import digest_cause, due_digest, due_digests, may_go_out
+from services.notify.notices.handlers import decide_again
+from services.notify.notices.store import queue_notices, withdraw_notices
+from services.notify.policy.model import UnsentReason
+from services.notify.progress.model import Plan
+from services.notify.progress.store import agencies_of, decided_progress
+
+
+async def decide_on_locked(plan: Plan, *, connection: Any, settling: timedelta, now: datetime) -> bool:
+    """Decide again about agencies that were asked in vain for a locked period; return whether there are any."""
+    locked = [period for period in plan.periods if period.locked_on <= now.date()]
+    pairs = await store.asked_in_vain(connection, plan, locked=locked, now=now)
+    await decide_again(pairs, connection=connection, settling=settling, now=now)
+    return bool(pairs)
+
+
+async def queue_digest(plan: Plan, *, connection: Any, known_since: datetime, now: datetime) -> bool:
+    """Queue the plan's latest digest where one is due, and return whether it was.
+
+    Older digests that are due as well, or that no contact has been sent yet, are superseded by it.
+    """
+    decided = await store.decided_digests(connection, plan.id)
+    due = due_digests(plan=plan, known_since=known_since, decided=decided, now=now)
+    if not due:
+        return False
+    period = due[-1]
+    agencies = await agencies_of(connection, plan.agencies)
+    progress = await decided_progress(connection, plan.id)
+    if not may_go_out(period, plan=plan, agencies=agencies, progress=progress, now=now):
+        return False
+    unsent = await store.unsent_since_last_digest(connection, plan.id, agencies=agencies)
+    contents = digest_of(plan=plan, period=period, agencies=agencies, progress=progress, unsent=unsent, now=now)
+    await queue_notices(connection, [(due_digest(plan, each, now=now), contents) for each in due], now=now)
+    superseded = [
+        (digest_cause(plan=plan.id, period=each.id), UnsentReason.SUPERSEDED)
+        for each in plan.periods
+        if each.starts_on < period.starts_on
+    ]
+    await withdraw_notices(connection, superseded, now=now)
+    return True

@@ -1,0 +1,59 @@
+"""When the digest of a period is due."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Final
+
+from services.notify.digests.rules import reporting_agencies
+from services.notify.policy.model import DueNotice, NoticeKind
+from services.notify.policy.working_hours import next_working_day, next_working_moment
+from services.notify.progress.model import Agency, Period, Plan, Progress
+
+DIGEST_AT: Final = time(8, 0)
+_GRACE: Final = timedelta(days=1)  # after its slot a digest no longer waits for agencies without a standing
+
+
+def digest_slot(period: Period, *, plan: Plan, timezone: tzinfo | None) -> datetime:
+    """Return when a period's digest goes out: 08:00 on the first working day after its due date."""
+    return datetime.combine(next_working_day(period.due_on + timedelta(days=1), plan=plan), DIGEST_AT, timezone)
+
+
+def due_digests(*, plan: Plan, known_since: datetime, decided: frozenset[str], now: datetime) -> tuple[Period, ...]:
+    """Return the periods whose digest is due and not decided yet, oldest first.
+
+    A slot that passed before the plan was known is left out.
+    """
+    return tuple(
+        period
+        for period in plan.periods
+        if period.id not in decided and known_since <= digest_slot(period, plan=plan, timezone=now.tzinfo) <= now
+    )
+
+
+def may_go_out(
+    period: Period, *, plan: Plan, agencies: Mapping[str, Agency], progress: Iterable[Progress], now: datetime
+) -> bool:
+    """Return whether every agency that reports has a standing in the period, or was waited for a day."""
+    decided = {row.agency for row in progress if row.period == period.id}
+    if reporting_agencies(plan=plan, agencies=agencies, period=period) <= decided:
+        return True
+    return now >= digest_slot(period, plan=plan, timezone=now.tzinfo) + _GRACE
+
+
+def digest_cause(*, plan: str, period: str) -> str:
+    """Return the cause of a period's digest."""
+    return f"{NoticeKind.DIGEST}:{plan}:{period}"
+
+
+def due_digest(plan: Plan, period: Period, *, now: datetime) -> DueNotice:
+    """Return the notice to the lead agency that carries the period's digest."""
+    return DueNotice(
+        cause=digest_cause(plan=plan.id, period=period.id),
+        kind=NoticeKind.DIGEST,
+        plan=plan.id,
+        agency=plan.lead_agency,
+        period=period.id,
+        thread=f"{plan.id}.digest",
+        indicators=(),
+        due_at=next_working_moment(now, plan=plan),
+    )

@@ -1,0 +1,168 @@
+"""Wraps a message in the mail that travels: headers that cannot be forged, text first, HTML last.
+
+`Date` is the system's moment: in a rehearsal the rehearsed one, so that a mailbox reads in the order of the year that
+is lived again; the mail itself says that it is a rehearsal.
+"""
+
+import re
+from base64 import encodebytes
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.headerregistry import Address
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+from services.notify.mail.rendering import Message, cleaned
+from services.notify.notices.model import Notice
+from services.notify.policy.model import NoticeKind
+
+# Not EmailMessage: it encodes long identifiers as words (CPython issue 85725), and where it folds Vietnamese words it
+# loses the spaces between them.
+_LONGEST_WORD: Final = 75  # of an encoded word; source: RFC 2047, section 2
+_PLAIN: Final = re.compile(r"[!-~][ -~]{0,900}")
+_ALLOWED: Final = frozenset(
+    {
+        "from",
+        "to",
+        "reply-to",
+        "subject",
+        "date",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "list-id",
+        "auto-submitted",
+        "x-auto-response-suppress",
+        "x-tiendo-kind",
+        "x-tiendo-agency",
+        "x-tiendo-period",
+        "x-tiendo-notice",
+        "x-tiendo-synthetic",
+        "mime-version",
+        "content-type",
+    }
+)
+
+
+class ForgedHeader(ValueError):
+    """A mail came out with a header that nobody put there; it must not be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Where mails come from and where answers go."""
+
+    sender: str
+    reply_to: str | None
+
+    @property
+    def domain(self) -> str:
+        """Return the domain that message ids are made under."""
+        return self.sender.rpartition("@")[2]
+
+
+def message_id(notice: UUID, *, domain: str) -> str:
+    """Return the Message-ID that a notice always has, however often it is sent."""
+    return f"<n.{notice}@{domain}>"
+
+
+def mail_of(notice: Notice, message: Message, *, letterhead: Letterhead, now: datetime) -> bytes:
+    """Return the mail as the bytes that SMTP carries, all of them ASCII.
+
+    Raises:
+        ForgedHeader: text in a header turned into another header.
+    """
+    head = [
+        _address("From", notice.contents.about.sender.vi, letterhead.sender),
+        _address("To", notice.recipient, notice.email),
+        *([_address("Reply-To", "", letterhead.reply_to)] if letterhead.reply_to else []),
+        _text("Subject", message.subject),
+        _plain("Date", format_datetime(now)),
+        _plain("Message-ID", message_id(notice.id, domain=letterhead.domain)),
+        *_place(notice, letterhead),
+        _plain("Auto-Submitted", "auto-generated"),
+        _plain("X-Auto-Response-Suppress", "All"),
+        _plain("X-Tiendo-Kind", notice.kind.value),
+        _plain("X-Tiendo-Agency", notice.agency),
+        _plain("X-Tiendo-Period", notice.period),
+        _plain("X-Tiendo-Notice", str(notice.id)),
+        *([_plain("X-Tiendo-Synthetic", "yes")] if notice.contents.about.is_synthetic else []),
+        _plain("MIME-Version", "1.0"),
+        _plain("Content-Type", f'multipart/alternative; boundary="{_boundary(notice)}"'),
+    ]
+    written = b"".join(head)
+    _refuse_forged(written)
+    return written + b"\r\n" + _alternatives(message, boundary=_boundary(notice))
+
+
+def _place(notice: Notice, letterhead: Letterhead) -> list[bytes]:
+    """Return the headers that place the mail: on its list, or in its thread."""
+    if notice.kind is NoticeKind.DIGEST:
+        return [_plain("List-ID", f"<digest.{notice.plan}.{letterhead.domain}>")]
+    # The root is no mail of its own. Some programs show letters together that name it alike.
+    root = f"<t.{notice.thread}@{letterhead.domain}>"
+    return [_plain("In-Reply-To", root), _plain("References", root)]
+
+
+def harmless(text: str) -> str:
+    """Return text that stays one header: one line, no control signs, nothing that reads as an encoded word.
+
+    Source: CVE-2024-6923 and CVE-2026-1299: encoded words with line ends in them become headers of their own.
+    """
+    return " ".join(str(cleaned(text)).replace("=?", "= ?").split())
+
+
+def _address(header: str, name: str, address: str) -> bytes:
+    user, _, domain = address.rpartition("@")
+    place = Address(username=user, domain=domain).addr_spec
+    if not harmless(name):
+        return _plain(header, place)
+    # Encoded whole, a name holds no comma or bracket that could be read as a second address.
+    return _text(header, name) + f" <{_checked(header, place)}>\r\n".encode("ascii")
+
+
+@lru_cache(maxsize=4096)
+def _text(header: str, text: str) -> bytes:
+    """Return a header with people's words in it, every sign of them encoded."""
+    words = Header(harmless(text), "utf-8", maxlinelen=_LONGEST_WORD, header_name=header).encode(linesep="\r\n")
+    return f"{header}: {words}\r\n".encode("ascii")
+
+
+def _plain(header: str, value: str) -> bytes:
+    """Return a header that machines read: ASCII on one line, because encoding would break the identifier in it."""
+    return f"{header}: {_checked(header, value)}\r\n".encode("ascii")
+
+
+def _checked(header: str, value: str) -> str:
+    if not _PLAIN.fullmatch(value):
+        raise ForgedHeader(f"{header} cannot be {value!r}: only printable ASCII on one line")
+    return value
+
+
+def _boundary(notice: Notice) -> str:
+    return f"=_{notice.id.hex}"  # the underscore never occurs in base64
+
+
+def _alternatives(message: Message, *, boundary: str) -> bytes:
+    """Return text and HTML in base64, in lines short enough for any relay."""
+    parts = []
+    for subtype, content in (("plain", message.text), ("html", message.html)):
+        lines = "\r\n".join(content.splitlines()) + "\r\n"
+        parts.append(
+            f"--{boundary}\r\n"
+            f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
+            "Content-Transfer-Encoding: base64\r\n\r\n".encode("ascii")
+            + encodebytes(lines.encode()).replace(b"\n", b"\r\n")
+        )
+    return b"".join([*parts, f"--{boundary}--\r\n".encode("ascii")])
+
+
+def _refuse_forged(head: bytes) -> None:
+    lines = [line for line in head.splitlines() if not line.startswith((b" ", b"\t"))]
+    names = [line.partition(b":")[0].decode("ascii", "replace").lower() for line in lines]
+    strange = sorted(name for name in names if name not in _ALLOWED or names.count(name) > 1)
+    if strange:
+        raise ForgedHeader(f"the mail came out with headers nobody put there: {', '.join(strange)}")

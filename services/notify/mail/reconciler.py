@@ -1,0 +1,161 @@
+"""Finds out at the mail store whether a notice was accepted after the relay's answer was lost, before any resend."""
+
+import asyncio
+import email.policy
+from datetime import datetime, timedelta
+from email.parser import BytesHeaderParser
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import httpx
+from prometheus_client import Gauge
+
+from services.notify.mail.mime import message_id
+from services.notify.policy.model import UnsentReason
+from shared.runtime.database import Database
+from shared.runtime.logging import get_logger
+
+_log = get_logger(__name__)
+
+UNKNOWN = Gauge("tiendo_notices_unknown", "Notices of which nobody knows yet whether the relay took them.")
+
+_EXPIRED: Final = """
+update notice set state = 'unknown', reason = $1, detail = 'its sender gave no sign of life', lease_until = null,
+    retry_at = now()
+where state = 'sending' and lease_until < now()
+"""
+# `attempts` is what it was when we asked: had another process sent it again meanwhile, our answer would be stale.
+_FOUND: Final = """
+update notice set state = 'accepted', reason = null, detail = 'found where mails end', ended_at = $3
+where id = $1 and attempts = $2 and state = 'unknown'
+"""
+_NOT_FOUND: Final = """
+update notice set state = 'queued', reason = null, detail = 'not found where mails end, so sent again', retry_at = now()
+where id = $1 and attempts = $2 and state = 'unknown'
+"""
+_HEADERS: Final = BytesHeaderParser(policy=email.policy.compat32)
+_HEAD_BYTES: Final = 16 * 1024
+_ASK_SECONDS: Final = 10.0
+
+
+class SentMailAway(Exception):
+    """Where mails end cannot be asked now; nothing is known of any of them."""
+
+
+class SentMail(Protocol):
+    """Knows which mails ended where they should."""
+
+    async def has(self, message_id: str) -> bool:
+        """Return whether the mail of that Message-ID is there.
+
+        Raises:
+            SentMailAway: it cannot be asked.
+        """
+
+
+class MaildirSentMail:
+    """A Maildir that the relay stores into; each file is read once."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._read: set[str] = set()
+        self._found: set[str] = set()
+
+    async def has(self, message_id: str) -> bool:
+        """Return whether the mail of that Message-ID is there."""
+        await asyncio.to_thread(self._read_new)
+        return message_id in self._found
+
+    def _read_new(self) -> None:
+        for folder in ("new", "cur"):
+            try:
+                files = list((self._directory / folder).iterdir())
+            except OSError as error:
+                raise SentMailAway(f"{self._directory} is no Maildir that can be read: {error}") from error
+            for file in files:
+                name = file.name.partition(":")[0]  # the flags behind the colon change when a mail is looked at
+                if name not in self._read:
+                    with file.open("rb") as opened:
+                        head = opened.read(_HEAD_BYTES)
+                    self._found.add(str(_HEADERS.parsebytes(head).get("Message-ID", "")).strip())
+                    self._read.add(name)
+
+
+class CatcherSentMail:
+    """A mail catcher with maildev's API."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def has(self, message_id: str) -> bool:
+        """Return whether the mail of that Message-ID is there."""
+        try:
+            async with httpx.AsyncClient(timeout=_ASK_SECONDS) as client:
+                # The catcher may know the filter or answer with all its mails: either is looked through.
+                response = await client.get(self._url, params={"headers.message-id": message_id})
+                response.raise_for_status()
+                mails = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise SentMailAway(f"{self._url} does not answer as a mail catcher: {error!r}") from error
+        return any(message_id.strip("<>") == _id_of(mail) for mail in mails)
+
+
+def sent_mail(url: str | None) -> SentMail | None:
+    """Return whom a SENT_MAIL_URL names, or null where nobody can be asked."""
+    if url is None:
+        return None
+    if url.startswith("maildir:"):
+        return MaildirSentMail(Path(url.removeprefix("maildir:")))
+    return CatcherSentMail(url)
+
+
+def _id_of(mail: object) -> str:
+    """Return the Message-ID of a mail as the catcher lists it, without its brackets."""
+    if not isinstance(mail, dict):
+        return ""
+    headers = mail.get("headers")
+    found = mail.get("messageId") or (headers.get("message-id") if isinstance(headers, dict) else "")
+    return str(found or "").strip("<>")
+
+
+class Reconciler:
+    """Turns `unknown` into `accepted` or back into `queued`; without anybody to ask it stays `unknown`."""
+
+    def __init__(self, database: Database, *, sent_mail: SentMail | None, domain: str, settle: timedelta) -> None:
+        self._database = database
+        self._sent_mail = sent_mail
+        self._domain = domain
+        self._settle = settle
+
+    async def reconcile(self, *, now: datetime) -> int:
+        """Ask about each notice whose answer was lost and return how many stay unknown for now."""
+        async with self._database.transaction() as connection:
+            await connection.execute(_EXPIRED, UnsentReason.ANSWER_LOST.value)
+            rows = await connection.fetch(
+                "select id, attempts, now() - retry_at >= $1 as is_settled from notice where state = 'unknown'"
+                " order by position",
+                self._settle,
+            )
+        remaining = len(rows)
+        for row in rows if self._sent_mail else ():
+            remaining -= await self._reconciled(row, now=now)
+        UNKNOWN.set(remaining)
+        return remaining
+
+    async def _reconciled(self, row: Any, *, now: datetime) -> bool:
+        try:
+            is_found = self._sent_mail is not None and await self._sent_mail.has(
+                message_id(row["id"], domain=self._domain)
+            )
+        except SentMailAway as error:
+            _log.warning("cannot ask where mails end", error=str(error))
+            return False
+        if not is_found and not row["is_settled"]:
+            return False  # the relay may still be storing it
+        async with self._database.transaction() as connection:
+            if is_found:
+                await connection.execute(_FOUND, row["id"], row["attempts"], now)
+            else:
+                await connection.execute(_NOT_FOUND, row["id"], row["attempts"])
+        _log.info("answer reconciled", notice=str(row["id"]), was_taken=is_found)
+        return True

@@ -1,0 +1,176 @@
+"""What a notice says, as figures and words: kept with the notice, so that it always reads as it was decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from services.notify.policy.model import NoticeKind
+from services.notify.progress.model import Target, Words
+from shared.events.vocabulary import Basis, Direction, Measure, RollUp, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom and what a notice is about, and what it rests on."""
+
+    plan: str
+    plan_version: int
+    plan_title: Words
+    decision: str
+    sender: Words  # the lead agency
+    agency: str
+    agency_name: Words
+    period: str
+    starts_on: date
+    ends_on: date  # the first day after the period
+    due_on: date
+    locked_on: date | None  # the first day on which no correction is taken
+    since: str  # id of the period in which the thread began
+    cut_off_at: datetime  # what was known at this moment is told
+    is_synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator of the agency: what was reported, what was expected, what would do."""
+
+    name: Words
+    unit: Words
+    measure: Measure
+    direction: Direction
+    target: Target | None
+    basis: Basis
+    standing: Standing
+    is_new: bool  # not told before
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    expected_value: Decimal | None
+    needed_value: Decimal | None  # on track at the end of the next period
+    needed_numerator: Decimal | None  # of the denominator reported
+    note: str | None
+    tolerance: Decimal | None = None  # how far short of the expected value is still on track
+
+
+@dataclass(frozen=True, slots=True)
+class Unfiled:
+    """A closed period without a submission."""
+
+    period: str
+    locked_on: date  # the first day on which nothing is taken any more, unless the lead agency reopens the period
+
+
+@dataclass(frozen=True, slots=True)
+class LagContents:
+    """Every lagging indicator of the period, the unreported ones apart."""
+
+    about: About
+    lagging: tuple[Line, ...]
+    missing: tuple[Line, ...]
+    others: int  # indicators judged that do not lag
+    awaited: tuple[Words, ...] = ()  # not reported yet, and not due
+    unassessed: tuple[Words, ...] = ()  # reported, and nothing can be said of them
+    on_track_ratio: Decimal | None = (
+        None  # of what is expected, from which an indicator is on track; null where none says
+    )
+    next_period: str | None = None  # of which the lines say what is needed
+    unfiled: tuple[Unfiled, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueContents:
+    """A period closed without a submission, and what it should have held."""
+
+    about: About
+    indicators: tuple[Words, ...]  # none where the period is locked: nothing is asked for
+    unfiled: tuple[Unfiled, ...]  # all closed periods without a submission, oldest first
+    is_withdrawn: bool = False  # there was one, and it was taken back
+    is_returned: bool = False  # there was one, and the lead agency returned it
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredContents:
+    """Nothing that was told lags any more: what became of each indicator, and how the others stand."""
+
+    about: About
+    recovered: tuple[Line, ...]  # told of, and on track or met
+    at_risk: tuple[Line, ...]
+    others: int  # indicators judged that do not lag either
+    is_lag_told: bool  # else only a missing report was told
+    unassessed: tuple[Words, ...] = ()
+    not_owed: tuple[Words, ...] = ()  # told of, and not to be reported any more
+    missing: tuple[Words, ...] = ()
+    awaited: tuple[Words, ...] = ()
+    next_period: str | None = None
+    unfiled: tuple[Unfiled, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """An agency in a list of the digest, with the indicators it is there for and since when."""
+
+    name: Words
+    indicators: tuple[Words, ...]
+    since: str  # period id
+
+
+@dataclass(frozen=True, slots=True)
+class Attained:
+    """What the province reached on one indicator, by its roll-up."""
+
+    indicator: str
+    name: Words
+    unit: Words
+    measure: Measure
+    target: Target | None
+    basis: Basis
+    roll_up: RollUp
+    value: Decimal | None  # over all that reported
+    is_met: bool | None  # null where a report is missing, or there is no target or no value
+    reported: int  # agencies, also those that had nothing to count
+    expected: int
+    unweighted: int  # reported, and left out of a weighted mean because their staff is not known
+    same: int  # agencies that reported this period and the one before
+    before: Decimal | None  # over these, the period before
+    since: Decimal | None  # over these, this period
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Notices of one kind that were due and not sent for one reason."""
+
+    kind: NoticeKind
+    why: str
+    count: int
+    agencies: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestContents:
+    """What changed in the period, what the province reached, and what could not be told."""
+
+    about: About
+    filed: int
+    expected: int
+    newly_lagging: tuple[AgencyLine, ...]
+    recovered: tuple[AgencyLine, ...]
+    still_lagging: tuple[AgencyLine, ...]
+    not_filed: tuple[AgencyLine, ...]
+    incomplete: tuple[AgencyLine, ...]  # filed, with the indicators left out
+    standings: tuple[tuple[Standing, int], ...]  # agencies by standing, best first
+    standings_before: tuple[tuple[Standing, int], ...]
+    attained: tuple[Attained, ...]
+    unsent: tuple[Unsent, ...]
+    before: str | None  # id of the period before
+
+
+Contents = LagContents | OverdueContents | RecoveredContents | DigestContents
+
+CONTENTS_OF: Final[Mapping[NoticeKind, type[Contents]]] = {
+    NoticeKind.LAG: LagContents,
+    NoticeKind.OVERDUE: OverdueContents,
+    NoticeKind.RECOVERED: RecoveredContents,
+    NoticeKind.DIGEST: DigestContents,
+}

@@ -1,0 +1,126 @@
+"""Translates the events that notify reads into what it keeps."""
+
+from services.notify.progress.model import (
+    Agency,
+    EarlierStaff,
+    Filing,
+    Indicator,
+    Judgement,
+    Period,
+    Plan,
+    Progress,
+    Target,
+    Words,
+)
+from shared.events.plans import AgencyRegisteredData, IndicatorData, PlanPublishedData, TargetData
+from shared.events.progress import JudgementData, ProgressChanged
+
+
+def plan_of(told: PlanPublishedData) -> Plan:
+    """Return the plan version that was published."""
+    return Plan(
+        id=told.plan,
+        version=told.version,
+        title=Words(vi=told.title_vi, en=told.title_en),
+        decision=told.decision,
+        starts_on=told.starts_on,
+        ends_on=told.ends_on,
+        lead_agency=told.lead_agency,
+        indicators=tuple(_indicator_of(indicator) for indicator in told.indicators),
+        periods=tuple(
+            Period(
+                id=period.id,
+                starts_on=period.starts_on,
+                ends_on=period.ends_on,
+                due_on=period.due_on,
+                locked_on=period.locked_on,
+            )
+            for period in told.periods
+        ),
+        agencies=told.agencies,
+        days_off=frozenset(told.days_off),
+    )
+
+
+def agency_of(told: AgencyRegisteredData) -> Agency:
+    """Return the agency that was registered."""
+    return Agency(
+        id=told.agency,
+        name=Words(vi=told.name_vi, en=told.name_en),
+        kind=told.kind,
+        staff=told.staff,
+        valid_from=told.valid_from,
+        valid_to=told.valid_to,
+        earlier_staff=tuple(EarlierStaff(staff=each.staff, until=each.until) for each in told.earlier_staff),
+    )
+
+
+def progress_of(event: ProgressChanged) -> Progress:
+    """Return how the agency stands by this event."""
+    told = event.data
+    return Progress(
+        plan=told.plan,
+        plan_version=told.plan_version,
+        agency=told.agency,
+        period=told.period,
+        sequence=told.sequence,
+        starts_on=told.period_starts_on,
+        ends_on=told.period_ends_on,
+        due_on=told.due_on,
+        is_closed=told.is_closed,
+        on_track_ratio=told.thresholds.on_track_ratio,
+        standing=told.standing,
+        filing=Filing(
+            revision=told.filing.revision,
+            filed_at=told.filing.filed_at,
+            is_timely=told.filing.is_timely,
+            is_synthetic=told.filing.is_synthetic,
+        )
+        if told.filing
+        else None,
+        judgements=tuple(_judgement_of(judgement) for judgement in told.judgements),
+        announced_at=event.time,
+    )
+
+
+def _indicator_of(told: IndicatorData) -> Indicator:
+    return Indicator(
+        id=told.id,
+        name=Words(vi=told.name_vi, en=told.name_en),
+        unit=Words(vi=told.unit_vi, en=told.unit_en),
+        measure=told.measure,
+        target=_target_of(told.target),
+        basis=told.basis,
+        roll_up=told.roll_up,
+        reported_by_kinds=told.reported_by_kinds,
+        reported_by_agencies=told.reported_by_agencies,
+    )
+
+
+def _judgement_of(told: JudgementData) -> Judgement:
+    observed = told.observed
+    return Judgement(
+        indicator=told.indicator,
+        measure=told.measure,
+        direction=told.direction,
+        method=told.method,
+        target=_target_of(told.target),
+        basis=told.basis,
+        baseline=told.baseline.value if told.baseline else None,
+        value=observed.value if observed else None,
+        numerator=observed.numerator if observed else None,
+        denominator=observed.denominator if observed else None,
+        note=observed.note if observed else None,
+        expected_ratio=told.expected_ratio,
+        expected_value=told.expected_value,
+        lag_points=told.lag_points,
+        standing=told.standing,
+        reason=told.reason,
+        tolerance=told.tolerance.on_track if told.tolerance else None,
+        needed_value=told.needed_value,
+        needed_numerator=told.needed_numerator,
+    )
+
+
+def _target_of(told: TargetData | None) -> Target | None:
+    return Target(comparison=told.comparison, value=told.value) if told else None

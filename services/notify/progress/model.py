@@ -1,0 +1,202 @@
+"""What notify keeps of plans, agencies and their progress: frozen values, nothing else."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from shared.events.vocabulary import (
+    AgencyKind,
+    Basis,
+    Comparison,
+    Direction,
+    Language,
+    Measure,
+    Method,
+    Reason,
+    RollUp,
+    Standing,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        """Return the text in `language`."""
+        return self.vi if language is Language.VI else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a value is compared with, in the indicator's unit."""
+
+    comparison: Comparison
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator of a plan version."""
+
+    id: str
+    name: Words
+    unit: Words
+    measure: Measure
+    target: Target | None
+    basis: Basis
+    roll_up: RollUp
+    reported_by_kinds: tuple[AgencyKind, ...] = ()
+    reported_by_agencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A reporting period, half-open `[starts_on, ends_on)`."""
+
+    id: str
+    starts_on: date
+    ends_on: date
+    due_on: date
+    locked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One version of a plan, with its periods and the days on which nobody works."""
+
+    id: str
+    version: int
+    title: Words
+    decision: str
+    starts_on: date
+    ends_on: date
+    lead_agency: str
+    indicators: tuple[Indicator, ...]
+    periods: tuple[Period, ...]
+    agencies: tuple[str, ...]
+    days_off: frozenset[date]
+
+    def period(self, period_id: str) -> Period | None:
+        """Return the period of that id, if the plan has it."""
+        return next((period for period in self.periods if period.id == period_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierStaff:
+    """How many staff an agency had before a day."""
+
+    staff: int | None
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency as the registry has it."""
+
+    id: str
+    name: Words
+    kind: AgencyKind
+    staff: int | None  # the latest figure
+    valid_from: date
+    valid_to: date | None
+    earlier_staff: tuple[EarlierStaff, ...] = ()  # the earliest first
+
+    def staff_on(self, day: date) -> int | None:
+        """Return how many staff the agency has on that day, None where nobody knows."""
+        return next((each.staff for each in self.earlier_staff if day < each.until), self.staff)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One indicator of one agency in one period, judged."""
+
+    indicator: str
+    measure: Measure
+    direction: Direction
+    method: Method
+    target: Target | None
+    basis: Basis
+    baseline: Decimal | None
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    note: str | None
+    expected_ratio: Decimal | None
+    expected_value: Decimal | None
+    lag_points: Decimal | None
+    standing: Standing
+    reason: Reason
+    tolerance: Decimal | None = None  # how far short of the expected value is still on track, in the unit
+    needed_value: Decimal | None = None  # on track at the end of the next period
+    needed_numerator: Decimal | None = None  # of the denominator reported last
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The submission that was judged."""
+
+    revision: int
+    filed_at: datetime
+    is_timely: bool
+    is_synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How an agency stands in a period, by scoring's latest event."""
+
+    plan: str
+    plan_version: int
+    agency: str
+    period: str
+    sequence: int
+    starts_on: date
+    ends_on: date
+    due_on: date
+    is_closed: bool
+    on_track_ratio: Decimal
+    standing: Standing
+    filing: Filing | None
+    judgements: tuple[Judgement, ...]
+    announced_at: datetime
+    lag_began: tuple[tuple[str, datetime], ...] = ()  # by indicator: when it first lagged in this period
+
+    @property
+    def is_owed(self) -> bool:
+        """Return whether the agency owes a report for the period; one that has ceased, or left the plan, does not."""
+        return bool(self.judgements)
+
+    @property
+    def standing_by_indicator(self) -> dict[str, Standing]:
+        """Return the standing of each judged indicator."""
+        return {judgement.indicator: judgement.standing for judgement in self.judgements}
+
+    def indicators_standing(self, standing: Standing) -> tuple[str, ...]:
+        """Return the ids of a filed period's indicators with this standing, in the plan's order."""
+        if self.filing is None:
+            return ()
+        return tuple(judgement.indicator for judgement in self.judgements if judgement.standing is standing)
+
+
+Pair = tuple[str, str]
+"""A plan and an agency."""
+
+
+def with_lag_began(progress: Progress, *, before: Progress | None) -> Progress:
+    """Return the progress with the moments at which its indicators first lagged in the period.
+
+    That is when the submission was filed that made an indicator lag, or when it was judged so without a new one.
+    `before` is what was known of the same agency and period; what began is not forgotten when it is corrected.
+    """
+    began = dict(before.lag_began) if before else {}
+    is_filed_anew = progress.filing and not (
+        before and before.filing and before.filing.revision == progress.filing.revision
+    )
+    moment = progress.filing.filed_at if progress.filing and is_filed_anew else progress.announced_at
+    for indicator in progress.indicators_standing(Standing.LAGGING):
+        began.setdefault(indicator, moment)
+    return replace(progress, lag_began=tuple(began.items()))

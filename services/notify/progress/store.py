@@ -1,0 +1,180 @@
+"""Plans, agencies and progress on PostgreSQL: a few statements for a whole batch."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from services.notify.progress.model import Agency, Pair, Plan, Progress, Words, with_lag_began
+from shared.events.vocabulary import AgencyKind
+
+_PLAN: Final = TypeAdapter(Plan)
+_AGENCY: Final = TypeAdapter(Agency)
+_PROGRESS: Final = TypeAdapter(Progress)
+_PLANS_LOCK: Final = 0x706C616E  # "plan"
+_PAIR: Final = "unnest($1::text[], $2::text[]) as pair (plan, agency)"
+
+
+async def save_agencies(connection: Any, agencies: Sequence[Agency]) -> None:
+    """Save agencies as they were registered last."""
+    latest = {agency.id: _AGENCY.dump_json(agency).decode() for agency in agencies}
+    if latest:
+        await connection.execute(
+            "insert into agency (id, body) select * from unnest($1::text[], $2::jsonb[])"
+            " on conflict (id) do update set body = excluded.body",
+            list(latest),
+            list(latest.values()),
+        )
+
+
+async def save_plans(connection: Any, plans: Sequence[Plan], *, now: datetime) -> list[str]:
+    """Save plan versions and return the ids of the plans that have a new one."""
+    if plans:
+        # Progress that another process saves at the same time would not see the plan, nor we that progress.
+        await connection.execute("select pg_advisory_xact_lock($1)", _PLANS_LOCK)
+    return [
+        plan.id
+        for plan in plans
+        if await connection.fetchval(
+            "insert into plan_version (plan, version, body, known_since) values ($1, $2, $3, $4)"
+            " on conflict do nothing returning true",
+            plan.id,
+            plan.version,
+            _PLAN.dump_json(plan).decode(),
+            now,
+        )
+    ]
+
+
+async def save_progress(connection: Any, progress: Sequence[Progress]) -> list[Pair]:
+    """Save progress that is newer than what is stored and return whose progress changed."""
+    if not progress:
+        return []
+    await connection.execute("select pg_advisory_xact_lock_shared($1)", _PLANS_LOCK)
+    newest = await _stored(connection, {(row.plan, row.agency, row.period) for row in progress})
+    for row in sorted(progress, key=lambda row: row.sequence):
+        key = (row.plan, row.agency, row.period)
+        before = newest.get(key)
+        if before is None or before.sequence < row.sequence:
+            newest[key] = with_lag_began(row, before=before)
+    rows = [newest[key] for key in sorted(newest)]
+    changed = await connection.fetch(
+        "insert into progress (plan, agency, period, sequence, starts_on, is_filed, is_closed, is_synthetic, body)"
+        " select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::bool[],"
+        " $7::bool[], $8::bool[], $9::jsonb[])"
+        " on conflict (plan, agency, period) do update set sequence = excluded.sequence,"
+        " starts_on = excluded.starts_on, is_filed = excluded.is_filed, is_closed = excluded.is_closed,"
+        " is_synthetic = excluded.is_synthetic, body = excluded.body where progress.sequence < excluded.sequence"
+        " returning plan, agency",
+        [row.plan for row in rows],
+        [row.agency for row in rows],
+        [row.period for row in rows],
+        [row.sequence for row in rows],
+        [row.starts_on for row in rows],
+        [row.filing is not None for row in rows],
+        [row.is_closed and row.is_owed for row in rows],
+        [row.filing is not None and row.filing.is_synthetic for row in rows],
+        [_PROGRESS.dump_json(row).decode() for row in rows],
+    )
+    return [(row["plan"], row["agency"]) for row in changed]
+
+
+async def _stored(connection: Any, keys: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], Progress]:
+    """Return the stored progress of these plans, agencies and periods, locked until it is replaced."""
+    plans, agencies, periods = zip(*sorted(keys), strict=True)
+    rows = await connection.fetch(
+        "select body from progress join unnest($1::text[], $2::text[], $3::text[]) as asked (plan, agency, period)"
+        " using (plan, agency, period) order by plan, agency, period for update of progress",
+        plans,
+        agencies,
+        periods,
+    )
+    stored = [_PROGRESS.validate_json(row["body"]) for row in rows]
+    return {(row.plan, row.agency, row.period): row for row in stored}
+
+
+async def pairs_in(connection: Any, plans: Collection[str]) -> list[Pair]:
+    """Return every agency that has progress in these plans."""
+    if not plans:
+        return []
+    rows = await connection.fetch(
+        "select distinct plan, agency from progress where plan = any($1::text[])", list(plans)
+    )
+    return [(row["plan"], row["agency"]) for row in rows]
+
+
+async def known_plans(connection: Any) -> dict[str, datetime]:
+    """Return the ids of all plans, each with the moment at which its first version was known."""
+    rows = await connection.fetch("select plan, min(known_since) as since from plan_version group by plan")
+    return {row["plan"]: row["since"] for row in rows}
+
+
+async def latest_plans(connection: Any, plans: Collection[str]) -> dict[str, Plan]:
+    """Return the latest version of each of these plans that is known."""
+    rows = await connection.fetch(
+        "select distinct on (plan) plan, body from plan_version where plan = any($1::text[])"
+        " order by plan, version desc",
+        list(plans),
+    )
+    return {row["plan"]: _PLAN.validate_json(row["body"]) for row in rows}
+
+
+async def agencies_of(connection: Any, agencies: Collection[str]) -> dict[str, Agency]:
+    """Return the registered ones of these agencies."""
+    rows = await connection.fetch("select id, body from agency where id = any($1::text[])", list(agencies))
+    return {row["id"]: _AGENCY.validate_json(row["body"]) for row in rows}
+
+
+def known_or_named(agency: str, agencies: Mapping[str, Agency]) -> Agency:
+    """Return the agency, or one named by its id where it is not in the registry yet."""
+    return agencies.get(agency) or Agency(
+        id=agency,
+        name=Words(vi=agency, en=agency),
+        kind=AgencyKind.OFFICE,
+        staff=None,
+        valid_from=date.min,
+        valid_to=None,
+    )
+
+
+async def newest_progress(connection: Any, plans: Iterable[str], agencies: Iterable[str]) -> dict[Pair, Progress]:
+    """Return each agency's progress in its latest period with a judgement, also where the filing was withdrawn."""
+    rows = await connection.fetch(
+        "select newest.plan, newest.agency, newest.body from " + _PAIR + ", lateral (select plan, agency, body"  # noqa: S608  constants only
+        " from progress where progress.plan = pair.plan and progress.agency = pair.agency"
+        " order by starts_on desc limit 1) as newest",
+        list(plans),
+        list(agencies),
+    )
+    return {(row["plan"], row["agency"]): _PROGRESS.validate_json(row["body"]) for row in rows}
+
+
+async def decided_progress(connection: Any, plan: str) -> list[Progress]:
+    """Return the plan's progress of every agency and period that is filed or closed."""
+    rows = await connection.fetch("select body from progress where plan = $1 and (is_filed or is_closed)", plan)
+    return [_PROGRESS.validate_json(row["body"]) for row in rows]
+
+
+async def unfiled_periods(
+    connection: Any, plans: Sequence[str], agencies: Sequence[str]
+) -> dict[Pair, tuple[str, ...]]:
+    """Return the ids of each agency's closed periods with nothing filed, oldest first."""
+    rows = await connection.fetch(
+        "select plan, agency, array_agg(period order by starts_on) as periods from progress join "  # noqa: S608  constants only
+        + _PAIR
+        + " using (plan, agency) where is_closed and not is_filed group by plan, agency",
+        plans,
+        agencies,
+    )
+    return {(row["plan"], row["agency"]): tuple(row["periods"]) for row in rows}
+
+
+async def synthetic_plans(connection: Any, plans: Iterable[str]) -> set[str]:
+    """Return those of the plans that hold simulated figures."""
+    rows = await connection.fetch(
+        "select asked.plan from unnest($1::text[]) as asked (plan)"
+        " where exists (select from progress where progress.plan = asked.plan and is_synthetic)",
+        list(plans),
+    )
+    return {row["plan"] for row in rows}

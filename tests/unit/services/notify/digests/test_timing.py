@@ -1,0 +1,37 @@
+"""When a digest is due."""
+
+from dataclasses import replace
+
+from services.notify.digests.timing import digest_cause, digest_slot, due_digests
+from shared.runtime.clock import TIMEZONE
+from tests.unit.services.notify.factories import PLAN, at, plan
+
+
+def test_a_digest_goes_out_at_eight_on_the_first_working_day_after_the_due_date() -> None:
+    period = replace(plan().periods[2], due_on=at("2014-04-04 00:00").date())  # a Friday
+    assert digest_slot(period, plan=plan(), timezone=TIMEZONE) == at("2014-04-07 08:00")
+
+
+def test_a_digest_is_due_from_eight_on_the_first_working_day_after_the_due_date() -> None:
+    # March's reports were due on Monday 7 April.
+    given = {"plan": plan(), "known_since": at("2014-04-01 08:00"), "decided": frozenset[str]()}
+    assert due_digests(**given, now=at("2014-04-08 07:59")) == ()  # type: ignore[arg-type]  # as written above
+    assert due_digests(**given, now=at("2014-04-08 08:00")) == (plan().periods[2],)  # type: ignore[arg-type]  # the same
+
+
+def test_a_digest_missed_by_downtime_is_still_due_and_one_decided_is_not() -> None:
+    found = due_digests(
+        plan=plan(), known_since=at("2014-01-02 08:00"), decided=frozenset({"2014-01"}), now=at("2014-05-20 11:00")
+    )
+    assert [period.id for period in found] == ["2014-02", "2014-03", "2014-04"]
+
+
+def test_slots_that_passed_before_the_plan_was_known_are_nobodys_to_keep() -> None:
+    assert (
+        due_digests(plan=plan(), known_since=at("2026-01-02 08:00"), decided=frozenset(), now=at("2026-02-02 08:00"))
+        == ()
+    )
+
+
+def test_a_digest_has_one_cause_a_plan_and_period() -> None:
+    assert digest_cause(plan=PLAN, period="2014-03") == f"digest:{PLAN}:2014-03"

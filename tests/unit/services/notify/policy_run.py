@@ -1,0 +1,145 @@
+"""Runs histories of events through the policy in memory, with one recipient in every agency."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.notify.notices.contents import Contents
+from services.notify.notices.facts import contents_of
+from services.notify.notices.model import REOPENABLE, NoticeState
+from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Send, Situation, UnsentReason
+from services.notify.policy.recheck import recheck
+from services.notify.policy.rules import decide
+from services.notify.progress.events import agency_of, plan_of, progress_of
+from services.notify.progress.model import Agency, Pair, Plan, Progress, with_lag_began
+from services.notify.progress.store import known_or_named
+from shared.events.envelope import Event
+from shared.events.plans import AgencyRegistered, PlanPublished
+from shared.events.progress import ProgressChanged
+
+ATTEMPTED = {NoticeState.ACCEPTED, NoticeState.FAILED}
+
+
+@dataclass(frozen=True)
+class RunNotice:
+    """A notice of the run, as it stands."""
+
+    due: DueNotice
+    contents: Contents
+    state: NoticeState = NoticeState.QUEUED
+    reason: UnsentReason | None = None
+    recovered: frozenset[str] = frozenset()
+    sent_at: datetime | None = None
+
+
+class PolicyRun:
+    """What notify knows and has decided, event by event."""
+
+    def __init__(self, *, settling: timedelta = timedelta()) -> None:
+        self.settling = settling
+        self.plans: dict[str, Plan] = {}
+        self.agencies: dict[str, Agency] = {}
+        self.progress: dict[tuple[str, str, str], Progress] = {}
+        self.notices: dict[str, RunNotice] = {}
+
+    def take_in(self, *batch: Event[Any], now: datetime) -> None:
+        """Save what the events say, and decide once for each agency whose progress or plan changed."""
+        self.agencies.update((e.data.agency, agency_of(e.data)) for e in batch if isinstance(e, AgencyRegistered))
+        changed: set[Pair] = set()
+        for event in batch:
+            if isinstance(event, PlanPublished):
+                plan = plan_of(event.data)
+                if plan.id not in self.plans or self.plans[plan.id].version < plan.version:
+                    self.plans[plan.id] = plan
+                    changed.update((row.plan, row.agency) for row in self.progress.values() if row.plan == plan.id)
+            if isinstance(event, ProgressChanged):
+                row = progress_of(event)
+                key = (row.plan, row.agency, row.period)
+                if key not in self.progress or self.progress[key].sequence < row.sequence:
+                    self.progress[key] = with_lag_began(row, before=self.progress.get(key))
+                    changed.add((row.plan, row.agency))
+        self.decide_again(changed, now=now)
+
+    def decide_again(self, pairs: Collection[Pair], *, now: datetime) -> None:
+        """Decide which notice each of these agencies is due now."""
+        for plan, agency in sorted(pairs):
+            if plan in self.plans:
+                self._decide(self._situation(plan, agency), now=now)
+
+    def send_all(self) -> None:
+        """End every waiting notice as accepted."""
+        for cause, notice in self.notices.items():
+            if notice.state is NoticeState.QUEUED:
+                self.notices[cause] = replace(notice, state=NoticeState.ACCEPTED)
+
+    def send_due(self, *, now: datetime) -> None:
+        """Send every notice that is due by `now` and still true, at the moment it was due."""
+        for cause, notice in self.notices.items():
+            due = notice.due
+            if notice.state is NoticeState.QUEUED and due.due_at <= now:
+                given = self._situation(due.plan, due.agency)
+                verdict = recheck(
+                    kind=due.kind,
+                    period=due.period,
+                    indicators=due.indicators,
+                    plan=given.plan,
+                    newest=given.newest,
+                    unfiled=given.unfiled,
+                    now=due.due_at,
+                )
+                assert verdict == Send()
+                self.notices[cause] = replace(notice, state=NoticeState.ACCEPTED, sent_at=due.due_at)
+
+    def sent(self, kind: NoticeKind | None = None) -> Sequence[RunNotice]:
+        """Return the notices that were sent, of one kind or of all."""
+        return [
+            each
+            for each in self.notices.values()
+            if each.state is NoticeState.ACCEPTED and kind in {None, each.due.kind}
+        ]
+
+    def _decide(self, situation: Situation, *, now: datetime) -> None:
+        decision = decide(situation=situation, settling=self.settling, now=now)
+        for cause, reason in decision.withdrawn:
+            self.notices[cause] = replace(self.notices[cause], state=NoticeState.SKIPPED, reason=reason)
+        if decision.due:
+            due = RunNotice(decision.due, contents_of(decision.due, situation=situation))
+            before = self.notices.get(due.due.cause)
+            if before and before.reason in REOPENABLE:
+                del self.notices[due.due.cause]  # so that it stands last again
+            if before is None or before.state is NoticeState.QUEUED or before.reason in REOPENABLE:
+                self.notices[due.due.cause] = due
+        for cause, recovered in decision.recovered:
+            notice = self.notices[cause]
+            self.notices[cause] = replace(notice, recovered=notice.recovered.union(recovered))
+
+    def _situation(self, plan: str, agency: str) -> Situation:
+        rows = sorted(
+            (row for row in self.progress.values() if (row.plan, row.agency) == (plan, agency)),
+            key=lambda row: row.starts_on,
+        )
+        return Situation(
+            plan=self.plans[plan],
+            agency=known_or_named(agency, self.agencies),
+            lead=known_or_named(self.plans[plan].lead_agency, self.agencies),
+            newest=rows[-1],
+            unfiled=tuple(row.period for row in rows if row.is_closed and row.is_owed and not row.filing),
+            earlier=tuple(
+                EarlierNotice(
+                    cause=cause,
+                    kind=notice.due.kind,
+                    period=notice.due.period,
+                    thread=notice.due.thread,
+                    indicators=notice.due.indicators,
+                    is_pending=notice.state is NoticeState.QUEUED,
+                    is_sent=notice.state is NoticeState.ACCEPTED,
+                    is_attempted=notice.state in ATTEMPTED,
+                    recovered=tuple(sorted(notice.recovered)),
+                    sent_at=notice.sent_at,
+                )
+                for cause, notice in self.notices.items()
+                if notice.due.agency == agency
+            ),
+            is_synthetic=any(row.filing and row.filing.is_synthetic for row in rows),
+        )
