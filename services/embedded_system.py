@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from migrations.run import SERVICES, upgrade
 from services.embedded_settings import EmbeddedSettings
-from services.ingest import administration as ingest_administration
+from services.ingest import republishing as ingest_republishing
 from services.ingest import settings as ingest_settings
 from services.ingest import wiring as ingest
 from services.notify import settings as notify_settings
@@ -103,7 +103,7 @@ async def embedded_system(settings: EmbeddedSettings, *, clock: Clock | None = N
         pepper = settings.key_pepper or _kept_pepper(settings.tiendo_var)
         services = _services(settings, parts=parts, databases=databases, clock=clock, base_url=base_url, pepper=pepper)
         if parts.is_broker_embedded:
-            await ingest_administration.republish(database=databases["ingest"])
+            await ingest_republishing.republish(database=databases["ingest"])
             await scoring_republishing.republish(databases["scoring"])
         pages = [mail_router(parts.mail_directory, clock=clock)] if parts.mail_directory else []
         links = {"/mail": _CAUGHT} if pages else {}

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
-from services.ingest.plan_files import load
+from services.ingest.plans.files.folder import load
 from services.notify.digests.rules import digest_of
 from services.notify.notices.contents import Contents, OverdueContents, RecoveredContents
 from services.notify.notices.facts import contents_of

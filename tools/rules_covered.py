@@ -47,11 +47,11 @@ def rule_files() -> Iterator[str]:
     contracts = ConfigParser()
     contracts.read(_PROJECT / ".importlinter", encoding="utf-8")
     for module in contracts["importlinter:contract:pure"]["source_modules"].split():
-        path = _PROJECT.joinpath(*module.split("."))
-        if path.is_dir():
-            yield from sorted(str(each.relative_to(_PROJECT)) for each in path.rglob("*.py"))
-        else:
-            yield str(path.relative_to(_PROJECT)) + ".py"
+        pattern = module.removesuffix(".**").replace(".", "/")
+        paths = [*_PROJECT.glob(f"{pattern}.py"), *(each for each in _PROJECT.glob(pattern) if each.is_dir())]
+        for path in sorted(paths):
+            files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+            yield from (str(each.relative_to(_PROJECT)) for each in files)
 
 
 def gap_of(covered: Mapping[str, Any] | None) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bench.ingest.submissions import OBSERVATIONS, figures, reported
 from bench.parts import ROOT
-from services.ingest.plan_files import LoadedPlan, load
+from services.ingest.plans.files.folder import LoadedPlan, load
 from shared.events.envelope import Event, attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, IndicatorData, PlanPublished, PlanPublishedData
 from shared.events.submissions import ObservationData, SubmissionAccepted, SubmissionAcceptedData

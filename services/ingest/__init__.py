@@ -1,1 +1,6 @@
-"""Ingest: takes submissions from agencies, checks them whole, keeps them, and publishes what it accepted."""
+"""Ingest takes the agencies' submissions: checks them, keeps them and announces them."""
+
+from typing import Final
+
+SOURCE: Final = "/ingest"
+"""Which service the events of ingest come from."""

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
-from services.ingest.api import Api
-from services.ingest.batching import SharedCommit
-from services.ingest.caches import RegistryCache
-from services.ingest.decision_api import DecisionApi
-from services.ingest.handlers import accept_submissions
-from services.ingest.model import Filing
-from services.ingest.ports import Outcome
+from services.ingest.plans.api import plans_router
+from services.ingest.reviews.api import DecisionApi
 from services.ingest.settings import Settings
-from services.ingest.store import PostgresFilings, PostgresOutbox
+from services.ingest.submissions.api import Api
+from services.ingest.submissions.cache import RegistryCache
+from services.ingest.submissions.group_commit import SharedCommit
+from services.ingest.submissions.handlers import accept_submissions
+from services.ingest.submissions.model import Filing
+from services.ingest.submissions.store import Outcome
 from services.ingest.tables import SCHEMA
 from shared.events import topics
 from shared.runtime.auth.key_ring import KeyRing
@@ -37,11 +37,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
 
     async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
         async with database.transaction() as connection:
-            outcomes = await accept_submissions(
-                batch,
-                filings=PostgresFilings(connection, clock=clock),
-                outbox=PostgresOutbox(connection),
-            )
+            outcomes = await accept_submissions(batch, connection=connection, now=clock.now())
         relay.wake()
         return outcomes
 
@@ -58,7 +54,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         schema=SCHEMA,
         producer=producer,
         relay=relay,
-        routers=[api.router(), decisions.router()],
+        routers=[api.router(), plans_router(database=database, guard=guard), decisions.router()],
         busy={("POST", "/v1/submissions"): api.post_submission},
         background=[commits.run],
         needs_kafka=False,  # a submission is accepted once it is committed; its event leaves when Kafka is back

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from services.ingest.model import Draft
-from services.ingest.plan_files import load
-from services.ingest.reading import read_draft
+from services.ingest.plans.files.folder import load
+from services.ingest.submissions.model import Draft
+from services.ingest.submissions.reading import read_draft
 from tools.docs.__main__ import PROJECT
 
 PAGES = sorted(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from services.ingest.plan_files import load
+from services.ingest.plans.files.folder import load
 from services.scoring.judging.model import Milestone
 from services.scoring.plans.translation import plan_of
 from services.scoring.what_if.changes import Change, IndicatorChange, TargetChange, ThresholdsChange, is_carried_by

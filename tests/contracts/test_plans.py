@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from email_validator import validate_email
 
-from services.ingest.plan_files import LoadedPlan, load
+from services.ingest.plans.files.folder import LoadedPlan, load
 from shared.events.plans import IndicatorData, PlanPublishedData
 from shared.events.vocabulary import Basis, Expectation, Measure
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest import administration
+from services.ingest.persons.cli import issue_keys
+from services.ingest.plans.cli import load_plan
 from shared.events.vocabulary import Scope
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
@@ -117,10 +118,10 @@ async def prepared(url: str) -> dict[str, str]:
     database = Database(url)
     await database.open()
     clock = SteppedClock(STARTS_AT)
-    await administration.load_plan(PLAN, database=database, clock=clock)
-    keys = await administration.issue_keys([FILER], database=database, clock=clock, pepper=PEPPER)
+    await load_plan(PLAN, database=database, clock=clock)
+    keys = await issue_keys([FILER], database=database, clock=clock, pepper=PEPPER)
     scopes = (Scope.SUBMIT, Scope.READ, Scope.ADMIN)
-    keys |= await administration.issue_keys([LEAD], database=database, clock=clock, pepper=PEPPER, scopes=scopes)
+    keys |= await issue_keys([LEAD], database=database, clock=clock, pepper=PEPPER, scopes=scopes)
     await database.close()
     return keys
 

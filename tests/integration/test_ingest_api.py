@@ -11,7 +11,9 @@ import httpx
 import orjson
 import pytest
 
-from services.ingest import administration
+from services.ingest.persons.cli import revoke_key
+from services.ingest.plans.cli import load_plan
+from services.ingest.republishing import republish
 from shared.runtime.embedded.databases import url_of_database
 from tests.support.databases import DatabaseMaker
 from tests.support.ingest import BODY, JSON, LEAD, PLAN, Ingest, ingest_on
@@ -160,7 +162,7 @@ async def test_without_a_key_of_ours_nothing_is_taken(ingest: Ingest, header: st
 async def test_a_revoked_key_is_refused_within_five_seconds(ingest: Ingest) -> None:
     assert (await ingest.post()).status_code == 202
     prefix = ingest.keys["so-noi-vu"].split("_")[2]
-    await administration.revoke_key(prefix, database=ingest.database, clock=ingest.clock)
+    await revoke_key(prefix, database=ingest.database, clock=ingest.clock)
     async with asyncio.timeout(5):
         while (await ingest.post()).status_code != 401:  # noqa: ASYNC110  as a client would, again and again
             await asyncio.sleep(0.1)
@@ -295,7 +297,7 @@ async def test_while_a_table_or_a_column_is_missing_the_answer_is_try_again(
 
 async def test_loading_the_same_plan_again_changes_nothing(ingest: Ingest) -> None:
     before = await ingest.count("outbox")
-    again = await administration.load_plan(PLAN, database=ingest.database, clock=ingest.clock)
+    again = await load_plan(PLAN, database=ingest.database, clock=ingest.clock)
     assert (again.version, again.is_new) == (1, False)
     assert await ingest.count("outbox") == before
 
@@ -305,7 +307,7 @@ async def test_republishing_announces_the_same_events_again(ingest: Ingest) -> N
     async with ingest.database.transaction() as connection:
         first = {orjson.loads(record.value or b"")["id"] for record in await waiting(connection)}
         await connection.execute("delete from outbox")
-    count = await administration.republish(database=ingest.database)
+    count = await republish(database=ingest.database)
     async with ingest.database.transaction() as connection:
         again = [orjson.loads(record.value or b"")["id"] for record in await waiting(connection)]
     assert len(again) == count

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from migrations.run import differences
-from services.ingest import administration
+from services.ingest.republishing import republish
 from tests.support.databases import DatabaseMaker
 from tests.support.ingest import BODY, LEAD, Ingest, ingest_on
 
@@ -182,6 +182,6 @@ async def test_republishing_tells_of_withdrawals_and_returns_again(ingest: Inges
     first = await ingest.outbox()
     async with ingest.database.transaction() as connection:
         await connection.execute("delete from outbox")
-    await administration.republish(database=ingest.database)
+    await republish(database=ingest.database)
     again = await ingest.outbox()
     assert {event["id"]: event for event in again} == {event["id"]: event for event in first}

@@ -13,9 +13,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.ingest import administration
 from services.ingest import settings as ingest_settings
 from services.ingest import wiring as ingest
+from services.ingest.persons.cli import issue_keys, revoke_key
+from services.ingest.plans.cli import load_plan
+from services.ingest.republishing import republish
 from services.notify import settings as notify_settings
 from services.notify import wiring as notify
 from services.scoring import settings as scoring_settings
@@ -82,7 +84,7 @@ async def test_a_key_says_whose_it_is_and_what_for(database: Database) -> None:
 async def test_no_key_is_issued_that_is_refused_from_the_start(database: Database) -> None:
     clock = SteppedClock(IN_TIME)
     with pytest.raises(StartFailure, match="name a later day"):
-        await administration.issue_keys(None, database=database, clock=clock, pepper=PEPPER, expires_at=IN_TIME)
+        await issue_keys(None, database=database, clock=clock, pepper=PEPPER, expires_at=IN_TIME)
 
 
 async def test_a_scope_of_a_later_version_is_passed_over(database: Database) -> None:
@@ -145,7 +147,7 @@ class Province:
 
     async def issue(self) -> str:
         """Issue a key of the lead agency and return it."""
-        issued = await administration.issue_keys(
+        issued = await issue_keys(
             [LEAD], database=self.databases["ingest"], clock=self.clock, pepper=PEPPER, scopes=[Scope.READ]
         )
         return issued[LEAD]
@@ -154,7 +156,7 @@ class Province:
         """Revoke a key."""
         prefix = keys.prefix_of(key)
         assert prefix is not None
-        await administration.revoke_key(prefix, database=self.databases["ingest"], clock=self.clock)
+        await revoke_key(prefix, database=self.databases["ingest"], clock=self.clock)
 
     async def let_in_by(self, key: str) -> set[str]:
         """Return the services that take this key."""
@@ -201,7 +203,7 @@ async def a_province(kafka: TestKafka, make_database: DatabaseMaker) -> AsyncIte
             database=databases["notify"],
         ),
     ]
-    await administration.load_plan(PLANS / PLAN, database=databases["ingest"], clock=clock)
+    await load_plan(PLANS / PLAN, database=databases["ingest"], clock=clock)
     rings = {name: KeyRing(database, pepper=PEPPER, clock=clock) for name, database in databases.items()}
     lent = Province(databases, clock, rings, services[1])
     await asyncio.gather(*(service.start() for service in services))
@@ -255,7 +257,7 @@ async def test_keys_are_issued_and_revoked_while_the_reference_groups_stand_stil
             holding = await stack.enter_async_context(locked(province.databases[name].url, table="agency"))
             # Published again, they are new to whoever has not seen them, and no one can keep them.
             await holding.execute("truncate inbox")
-        await administration.republish(database=province.databases["ingest"])
+        await republish(database=province.databases["ingest"])
         for name in ("scoring", "notify"):
             await until(partial(is_held_up, province.databases[name]), f"the reference group of {name} waits")
         await province.revoke(key)

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.ingest import administration
+from services.ingest.plans.cli import load_plan
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
@@ -23,7 +23,7 @@ CLOCK = SteppedClock(datetime.fromisoformat("2014-04-03T09:00+07:00"))  # Januar
 async def database(make_database: DatabaseMaker) -> AsyncIterator[Database]:
     database = Database(await make_database("ingest"))
     await database.open()
-    await administration.load_plan(PLAN, database=database, clock=CLOCK)
+    await load_plan(PLAN, database=database, clock=CLOCK)
     yield database
     await database.close()
 
@@ -58,13 +58,13 @@ async def test_another_plan_with_other_dates_and_staff_changes_nothing_of_the_fi
     spoiled = [*cells[:5], "999", "2013-01-01", *cells[7:]]
     contradicting = folder(tmp_path, (line, ",".join(spoiled)))
     with pytest.raises(StartFailure) as refused:
-        await administration.load_plan(contradicting, database=database, clock=CLOCK)
+        await load_plan(contradicting, database=database, clock=CLOCK)
     told = str(refused.value).splitlines()
     assert "2 contradictions; nothing was loaded" in told[0]
     assert told[1].startswith("so-noi-vu: valid_from is 2014-01-01, the folder has 2013-01-01; it would touch lam-dong")
     assert told[2].startswith(f"so-noi-vu: staff is {cells[5]}, the folder has 999; it would touch lam-dong-2014")
     assert await registered(database) == before
-    loaded = await administration.load_plan(contradicting, database=database, clock=CLOCK, is_registry_changed=True)
+    loaded = await load_plan(contradicting, database=database, clock=CLOCK, is_registry_changed=True)
     assert (loaded.plan, loaded.is_new) == ("plan-b", True)
     assert orjson.loads((await registered(database))["so-noi-vu"])["staff"] == 999
 
@@ -80,7 +80,7 @@ async def test_a_later_staff_figure_is_published_with_the_one_before(database: D
     (other / "agencies.csv").write_text("\n".join([f"{header},staff_from", *later, ""]), encoding="utf-8")
     async with database.transaction() as connection:
         await connection.execute("delete from outbox")
-    await administration.load_plan(other, database=database, clock=CLOCK)
+    await load_plan(other, database=database, clock=CLOCK)
     async with database.transaction() as connection:
         events = [orjson.loads(each.value or b"") for each in await waiting(connection)]
     told = next(each["data"] for each in events if each["data"].get("agency") == "so-noi-vu")

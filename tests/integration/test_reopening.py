@@ -14,9 +14,12 @@ import orjson
 import pytest
 
 from migrations.run import differences
-from services.ingest import administration, wiring
-from services.ingest.model import Reopening
-from services.ingest.reopening import ReopeningState
+from services.ingest import wiring
+from services.ingest.exceptions.cli import recorded_reopenings, reopen_period
+from services.ingest.exceptions.model import Reopening
+from services.ingest.exceptions.rules import ReopeningState
+from services.ingest.persons.cli import issue_keys
+from services.ingest.plans.cli import load_plan
 from services.ingest.settings import Settings
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
@@ -49,7 +52,7 @@ class Office:
         return await self.http.post("/v1/submissions", content=orjson.dumps(BODY), headers=key)
 
     async def reopens(self, *, until: str, reason: str = "mất điện", **other: str) -> None:
-        await administration.reopen_period(
+        await reopen_period(
             plan=PLAN.name,
             agency=other.get("agency", "so-noi-vu"),
             period=other.get("period", "2014-03"),
@@ -61,9 +64,7 @@ class Office:
         )
 
     async def recorded(self) -> list[tuple[Reopening, ReopeningState]]:
-        return await administration.recorded_reopenings(
-            plan=None, agency=None, database=self.database, clock=self.clock
-        )
+        return await recorded_reopenings(plan=None, agency=None, database=self.database, clock=self.clock)
 
     async def until_honoured(self, status: int) -> httpx.Response:
         """Return the first answer of this status, which comes within a few seconds of what was typed."""
@@ -79,9 +80,9 @@ async def office(make_database: DatabaseMaker) -> AsyncIterator[Office]:
     database = Database(url)
     await database.open()
     clock = SteppedClock(datetime.fromisoformat("2014-05-12T09:00+07:00"))
-    await administration.load_plan(PLAN, database=database, clock=clock)
+    await load_plan(PLAN, database=database, clock=clock)
     agencies = ["so-noi-vu", "so-tai-chinh"]
-    keys = await administration.issue_keys(agencies, database=database, clock=clock, pepper=PEPPER)
+    keys = await issue_keys(agencies, database=database, clock=clock, pepper=PEPPER)
     settings = Settings(database_url=url, kafka_bootstrap_servers=NOBODY, key_pepper=PEPPER)
     service = wiring.build(settings=settings, clock=clock, database=database)
     app = application([service])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.plan_files import load
+from services.ingest.plans.files.folder import load
 from services.scoring.judging.history import AgencyInPlan
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.handlers import learn_reference

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.ingest import administration
+from services.ingest.persons.cli import issue_keys
+from services.ingest.plans.cli import load_plan
 from shared.events import topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
@@ -38,7 +39,7 @@ async def lived(
 
 async def _load(lived: Rehearsal, folder: Path, agencies: str) -> int:
     (folder / "agencies.csv").write_text(agencies)
-    loaded = await administration.load_plan(folder, database=lived.system.database("ingest"), clock=lived.clock)
+    loaded = await load_plan(folder, database=lived.system.database("ingest"), clock=lived.clock)
     return loaded.version
 
 
@@ -77,9 +78,7 @@ async def test_a_commune_joins_and_another_moves_while_periods_are_closed(lived:
 
     lived.province.keys = {
         **lived.province.keys,
-        **await administration.issue_keys(
-            [NEW], database=lived.system.database("ingest"), clock=lived.clock, pepper=PEPPER
-        ),
+        **await issue_keys([NEW], database=lived.system.database("ingest"), clock=lived.clock, pepper=PEPPER),
     }
     await lived.time_passes_to("2014-05-05T09:00", periods_closed=["2014-03"])
     assert (await lived.province.file(NEW, "2014-04")).status == httpx.codes.ACCEPTED

@@ -7,7 +7,7 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any, Final
 
-from services.ingest import administration
+from services.ingest.plans.cli import load_plan
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.fleets import Fleet, fleet
@@ -28,7 +28,7 @@ async def _expects(running: Fleet, percent: int, *, version: int, folder: Path) 
     changed = copytree(PLANS / PLAN, folder / f"version-{version}" / PLAN) / "plan.yaml"
     milestone = f"    milestones:\n      - {{on: 2014-03-31, value: {percent}, basis: assumed}}\n"
     changed.write_text(changed.read_text().replace(REPORTED_BY, milestone + REPORTED_BY, 1))
-    loaded = await administration.load_plan(changed.parent, database=running.databases["ingest"], clock=running.clock)
+    loaded = await load_plan(changed.parent, database=running.databases["ingest"], clock=running.clock)
     assert loaded.version == version
 
     async def is_known() -> bool:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.ingest import administration
+from services.ingest.republishing import republish
 from services.scoring.progress import republishing
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
@@ -96,7 +96,7 @@ async def test_everything_published_again_changes_no_standing_and_sends_no_mail(
     await lived.comes_to_rest()
     question = "select agency, period, sequence, standing from progress order by 1, 2"
     standings, mails = await lived.ask("scoring", question), await lived.mailbox.mails()
-    assert await administration.republish(database=lived.system.database("ingest")) > 0
+    assert await republish(database=lived.system.database("ingest")) > 0
     assert await republishing.republish(lived.system.database("scoring")) > 0
     await lived.comes_to_rest()
     assert await lived.ask("scoring", question) == standings

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.ingest import administration
+from services.ingest.persons.cli import issue_keys
 from shared.events.vocabulary import Scope
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
@@ -37,9 +37,7 @@ async def _mails(lived: Rehearsal, agency: str) -> list[str]:
 async def test_what_was_withdrawn_or_returned_is_overdue_until_it_is_filed_again(lived: Rehearsal) -> None:
     withdrawing, returned = communes(sorted(lived.province.keys))[:2]
     clock, database = lived.system.clock, lived.system.database("ingest")
-    admin = await administration.issue_keys(
-        [LEAD], database=database, clock=clock, pepper=PEPPER, scopes=(Scope.ADMIN,)
-    )
+    admin = await issue_keys([LEAD], database=database, clock=clock, pepper=PEPPER, scopes=(Scope.ADMIN,))
     one = await lived.province.file(withdrawing, "2014-03", pct=BAD_PCT)
     other = await lived.province.file(returned, "2014-03")
     await lived.comes_to_rest()

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from services.ingest import administration
+from services.ingest.persons.cli import issue_keys
+from services.ingest.plans.cli import load_plan
 from services.notify.contacts.handlers import load_contacts
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
@@ -100,8 +101,8 @@ async def fleet(kafka: TestKafka, *, directory: Path, make_database: DatabaseMak
             await database.open()
         clock = await clock_for(STARTS_AT, database=databases["ingest"])
         await load_contacts(contacts_for_tests(told=told), source=PLAN, database=databases["notify"])
-        await administration.load_plan(PLANS / PLAN, database=databases["ingest"], clock=clock)
-        keys = await administration.issue_keys(None, database=databases["ingest"], clock=clock, pepper=PEPPER)
+        await load_plan(PLANS / PLAN, database=databases["ingest"], clock=clock)
+        keys = await issue_keys(None, database=databases["ingest"], clock=clock, pepper=PEPPER)
         processes = {}
         for service in SERVICES:
             environment = {

@@ -11,7 +11,9 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from services.ingest import administration, wiring
+from services.ingest import wiring
+from services.ingest.persons.cli import issue_keys
+from services.ingest.plans.cli import load_plan
 from services.ingest.settings import Settings
 from shared.events.vocabulary import Scope
 from shared.runtime.clock import SteppedClock
@@ -88,12 +90,10 @@ async def ingest_on(url: str) -> AsyncIterator[Ingest]:
     database = Database(url)
     await database.open()
     clock = SteppedClock(datetime.fromisoformat("2014-04-03T09:00+07:00"))
-    await administration.load_plan(PLAN, database=database, clock=clock)
+    await load_plan(PLAN, database=database, clock=clock)
     agencies = ["so-noi-vu", "so-tai-chinh", "ubnd-huyen-lac-duong"]
-    keys = await administration.issue_keys(agencies, database=database, clock=clock, pepper=PEPPER)
-    keys |= await administration.issue_keys(
-        [LEAD], database=database, clock=clock, pepper=PEPPER, scopes=(Scope.READ, Scope.ADMIN)
-    )
+    keys = await issue_keys(agencies, database=database, clock=clock, pepper=PEPPER)
+    keys |= await issue_keys([LEAD], database=database, clock=clock, pepper=PEPPER, scopes=(Scope.READ, Scope.ADMIN))
     settings = Settings(database_url=url, kafka_bootstrap_servers=NOBODY, key_pepper=PEPPER)
     service = wiring.build(settings=settings, clock=clock, database=database)
     app = application([service])

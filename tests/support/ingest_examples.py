@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from services.ingest.model import Agency, Draft, Indicator, Observation, Period, Plan, Registry
+from services.ingest.plans.model import Agency, Indicator, Period, Plan, Registry
+from services.ingest.submissions.model import Draft, Observation
 from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
 
 DEPARTMENT = Agency(

@@ -10,7 +10,7 @@ from typing import Any, Final
 import httpx
 from fastapi import FastAPI
 
-from services.ingest.plan_files import load
+from services.ingest.plans.files.folder import load
 from services.scoring.routes import router
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, IndicatorData, PlanPublished, PlanPublishedData
 from shared.events.submissions import ObservationData, SubmissionAccepted

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from services.embedded_settings import EmbeddedSettings
 from services.embedded_system import EmbeddedSystem, embedded_system
-from services.ingest import administration
+from services.ingest.persons.cli import issue_keys
+from services.ingest.plans.cli import load_plan
 from services.notify.contacts.files import read_contacts
 from services.notify.contacts.handlers import load_contacts
 from services.notify.notices.model import Contact
@@ -109,8 +110,8 @@ async def prepared_province(system: EmbeddedSystem, *, stack: AsyncExitStack) ->
     """Load contacts and plan, issue a key to each agency, and return the province that files."""
     await load_contacts(contacts_for_tests(), source=PLAN, database=system.database("notify"))
     ingest = system.database("ingest")
-    await administration.load_plan(PLANS / PLAN, database=ingest, clock=system.clock)
-    keys = await administration.issue_keys(None, database=ingest, clock=system.clock, pepper=system.key_pepper)
+    await load_plan(PLANS / PLAN, database=ingest, clock=system.clock)
+    keys = await issue_keys(None, database=ingest, clock=system.clock, pepper=system.key_pepper)
     province = Province(base_url=system.base_url, keys=keys)
     stack.push_async_callback(province.close)
     return province

@@ -11,7 +11,8 @@ from typing import Final
 from rich.text import Text
 
 from services.embedded_system import EmbeddedSystem
-from services.ingest import administration as ingest
+from services.ingest.persons.cli import issue_keys
+from services.ingest.plans.cli import load_plan
 from services.notify.contacts.files import read_contacts
 from services.notify.contacts.handlers import load_contacts
 from shared.events.plans import PlanPublishedData
@@ -45,15 +46,15 @@ class Run:
         """Load the plan and its contacts, and return a key for each agency."""
         self.screen.say("loading the plan")
         database = self.system.database("ingest")
-        await ingest.load_plan(folder, database=database, clock=self.clock)
+        await load_plan(folder, database=database, clock=self.clock)
         contacts = folder / "contacts.csv"
         if contacts.exists():
             await load_contacts(read_contacts(contacts), source=folder.name, database=self.system.database("notify"))
-        return await ingest.issue_keys(None, database=database, clock=self.clock, pepper=self.system.key_pepper)
+        return await issue_keys(None, database=database, clock=self.clock, pepper=self.system.key_pepper)
 
     async def key_to_file_and_read(self, agency: str) -> str:
         """Return another key of the agency, for whoever looks in."""
-        issued = await ingest.issue_keys(
+        issued = await issue_keys(
             [agency],
             database=self.system.database("ingest"),
             clock=self.clock,

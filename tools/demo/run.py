@@ -15,7 +15,7 @@ from rich.console import Console
 
 from services.embedded_settings import EmbeddedSettings
 from services.embedded_system import EmbeddedSystem, embedded_system
-from services.ingest.plan_files import LoadedPlan, PlanFaults, load, render
+from services.ingest.plans.files.folder import LoadedPlan, PlanFaults, load, render
 from shared.runtime import logging
 from shared.runtime.clock import SteppedClock
 from shared.runtime.embedded.broker import free_port

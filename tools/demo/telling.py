@@ -5,7 +5,7 @@ from collections import Counter
 
 from rich.console import Console, Group
 
-from services.ingest.plan_files import LoadedPlan
+from services.ingest.plans.files.folder import LoadedPlan
 from shared.events import topics
 from shared.runtime.kafka.topics import dump_topic
 from tools.demo import evidence, months

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from services.ingest.plan_files import load
+from services.ingest.plans.files.folder import load
 from shared.events.vocabulary import Direction, GrowthFrom, Method
 from tools import canadian_framework
 

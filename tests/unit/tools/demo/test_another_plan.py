@@ -3,13 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
-import orjson
 import pytest
 
-from services.ingest import caches
-from services.ingest.model import Draft, Registry
-from services.ingest.reading import read_draft
-from services.ingest.rules import judge_draft
+from services.ingest.plans.events import agency_of, plan_of
+from services.ingest.plans.model import Registry
+from services.ingest.submissions.model import Draft
+from services.ingest.submissions.reading import read_draft
+from services.ingest.submissions.rules import judge_draft
 from shared.events.plans import (
     AgencyRegisteredData,
     IndicatorData,
@@ -127,8 +127,8 @@ PLAN = PlanPublishedData(
 
 
 def test_every_right_submission_is_valid_for_the_plan() -> None:
-    plan = caches._plan(orjson.loads(PLAN.model_dump_json()))
-    agencies = [caches._agency(orjson.loads(agency.model_dump_json())) for agency in AGENCIES]
+    plan = plan_of(PLAN)
+    agencies = [agency_of(agency) for agency in AGENCIES]
     registry = Registry(plans={plan.id: plan}, agencies={agency.id: agency for agency in agencies})
     sent = 0
     for moment in year_of(PLAN, AGENCIES, seed=1):

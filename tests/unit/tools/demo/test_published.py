@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import orjson
-
-from services.ingest import caches
-from services.ingest.model import Draft, Registry
-from services.ingest.plan_files import load
-from services.ingest.reading import read_draft
-from services.ingest.rules import judge_draft
+from services.ingest.plans.events import agency_of, plan_of
+from services.ingest.plans.files.folder import load
+from services.ingest.plans.model import Registry
+from services.ingest.submissions.model import Draft
+from services.ingest.submissions.reading import read_draft
+from services.ingest.submissions.rules import judge_draft
 from tools.demo.published import published_course, read_published
 
 PLANS = Path(__file__).parents[4] / "plans"
@@ -48,8 +47,8 @@ def test_every_published_value_is_filed_once_to_its_last_digit() -> None:
 
 
 def test_each_year_with_figures_is_one_submission_on_its_due_day_that_ingest_takes() -> None:
-    plan = caches._plan(orjson.loads(PLAN.model_dump_json()))
-    agencies = [caches._agency(orjson.loads(agency.model_dump_json())) for agency in LOADED.agencies]
+    plan = plan_of(PLAN)
+    agencies = [agency_of(agency) for agency in LOADED.agencies]
     registry = Registry(plans={plan.id: plan}, agencies={agency.id: agency for agency in agencies})
     drafts = _drafts()
     assert len({draft.period for _, draft in drafts}) == len(drafts) == 14

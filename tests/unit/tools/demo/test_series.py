@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from services.ingest.plan_files import load
+from services.ingest.plans.files.folder import load
 from shared.events.progress import ProgressChanged, ProgressChangedData
 from shared.events.vocabulary import ProgressStatus
 from tools.demo.series import series_of

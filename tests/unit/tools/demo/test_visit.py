@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from services.ingest.plan_files import LoadedPlan, load
+from services.ingest.plans.files.folder import LoadedPlan, load
 from tools.demo.habits import Mistake
 from tools.demo.visit import example_of
 from tools.demo.words import title, ways_in, whereabouts

@@ -8,12 +8,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.ingest import caches
-from services.ingest.faults import Fault, together
-from services.ingest.model import Registry
-from services.ingest.plan_files import LoadedPlan, load
-from services.ingest.reading import FaultyDraft, read_draft
-from services.ingest.rules import judge_draft
+from services.ingest.plans.events import agency_of, plan_of
+from services.ingest.plans.files.folder import LoadedPlan, load
+from services.ingest.plans.model import Registry
+from services.ingest.submissions.faults import Fault, together
+from services.ingest.submissions.reading import FaultyDraft, read_draft
+from services.ingest.submissions.rules import judge_draft
 from shared.events.plans import PeriodData
 from shared.events.vocabulary import Measure
 from tools.demo.habits import Mistake, habits_of
@@ -37,8 +37,8 @@ def year() -> list[Moment]:
 
 @cache
 def registry() -> Registry:
-    plan = caches._plan(orjson.loads(loaded().to_plan_data(1).model_dump_json()))
-    agencies = [caches._agency(orjson.loads(agency.model_dump_json())) for agency in loaded().agencies]
+    plan = plan_of(loaded().to_plan_data(1))
+    agencies = [agency_of(agency) for agency in loaded().agencies]
     return Registry(plans={plan.id: plan}, agencies={agency.id: agency for agency in agencies})
 
 

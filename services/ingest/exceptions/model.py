@@ -1,0 +1,24 @@
+"""The DIC's exceptions: a locked period takes corrections of one agency again."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.ingest.plans.model import Head
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """The DIC's exception: a period takes corrections of one agency again, up to and on `last_on`."""
+
+    plan: str
+    agency: str
+    period: str
+    last_on: date
+    reason: str
+    granted_by: str
+    granted_at: datetime
+
+    @property
+    def head(self) -> Head:
+        """Return what it reopens."""
+        return self.plan, self.agency, self.period

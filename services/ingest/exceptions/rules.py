@@ -1,0 +1,72 @@
+"""Says until when a period takes corrections, and what speaks against reopening it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from services.ingest.exceptions.model import Reopening
+from services.ingest.plans.model import Agency, Period, Registry
+
+_DAY: Final = timedelta(days=1)
+
+
+class ReopeningState(StrEnum):
+    """What a recorded reopening still does."""
+
+    IN_FORCE = "in force"
+    ENDED = "ended"
+    REPLACED = "replaced"  # by a later one of the same period and agency
+
+
+def locked_since(period: Period, *, reopened_until: date | None) -> date:
+    """Return the first day on which a period takes no correction, once it was reopened up to and on a day or never."""
+    if reopened_until is None:
+        return period.locked_on
+    return max(period.locked_on, reopened_until + _DAY)
+
+
+def was_in_force(agency: Agency, *, period: Period) -> bool:
+    """Return whether an agency existed on a period's last day."""
+    return agency.valid_from < period.ends_on and (agency.valid_to is None or agency.valid_to >= period.ends_on)
+
+
+def objections(reopening: Reopening, *, registry: Registry) -> list[str]:
+    """Return all that speaks against recording a reopening, each with what would be accepted; none means it may be."""
+    return list(_objections(reopening, registry=registry))
+
+
+def states(reopenings: Sequence[Reopening], *, today: date) -> list[ReopeningState]:
+    """Return what each reopening still does; they come as they were recorded, and of one head the last counts."""
+    last = {reopening.head: number for number, reopening in enumerate(reopenings)}
+    return [
+        ReopeningState.REPLACED
+        if last[reopening.head] != number
+        else ReopeningState.ENDED
+        if reopening.last_on < today
+        else ReopeningState.IN_FORCE
+        for number, reopening in enumerate(reopenings)
+    ]
+
+
+def _objections(reopening: Reopening, *, registry: Registry) -> Iterator[str]:
+    today = reopening.granted_at.date()
+    if reopening.last_on < today:
+        yield f"--until {reopening.last_on} is past; accepted: {today} or later"
+    plan = registry.plans.get(reopening.plan)
+    if plan is None:
+        known = ", ".join(sorted(registry.plans)) or "none until one is loaded"
+        yield f"there is no plan {reopening.plan}; accepted: {known}"
+        return
+    agency = registry.agencies.get(reopening.agency) if reopening.agency in plan.agencies else None
+    if agency is None:
+        reporting = f"one of the {len(plan.agencies)} that report in it"
+        yield f"plan {plan.id} has no agency {reopening.agency}; accepted: {reporting}"
+    period = plan.periods.get(reopening.period)
+    if period is None:
+        yield f"plan {plan.id} has no period {reopening.period}; accepted: {min(plan.periods)} … {max(plan.periods)}"
+        return
+    if reopening.last_on < period.locked_on:
+        yield f"{period.id} is locked from {period.locked_on} on; accepted: --until that day or later"
+    if agency is not None and not was_in_force(agency, period=period):
+        yield f"{agency.id} did not exist at the end of {period.id}; accepted: a period on whose last day it did"

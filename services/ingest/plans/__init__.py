@@ -1,0 +1,1 @@
+"""Plan versions and the registry of agencies: loaded from folders, kept, published."""

@@ -1,0 +1,1 @@
+"""The files of a plan's folder, checked whole."""

@@ -1,0 +1,67 @@
+"""Knows which days are no working days: weekends, Vietnamese holidays and the plan's own `days.csv`."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import holidays
+
+from services.ingest.plans.calendar import each_day
+from services.ingest.plans.readers.csv_rows import read_table
+from services.ingest.plans.readers.faults import Findings
+from services.ingest.plans.readers.values import day, text, word
+
+COLUMNS: Final = ("date", "day", "reason")
+
+
+class DayKind(StrEnum):
+    """What an override makes of a day."""
+
+    WORKING = "working"
+    OFF = "off"
+
+
+def read_overrides(findings: Findings, path: Path) -> Mapping[date, DayKind]:
+    """Return the days that `days.csv` decides otherwise than the library; none where there is no such file."""
+    if not path.exists():
+        return {}
+    overrides: dict[date, DayKind] = {}
+    for row in read_table(findings, path, columns=COLUMNS) or ():
+        if not row.is_whole:
+            continue
+        on = row.read("date", day)
+        kind = row.read("day", word(DayKind))
+        row.read("reason", text)  # who decided so, for a reader of the file
+        if on is not None and on in overrides:
+            row.fault("date", code="duplicate-day", message=f"{on} stands twice", accepted="one line for each day")
+        elif on is not None and kind is not None:
+            overrides[on] = kind
+    return overrides
+
+
+def days_off(*, first: date, end: date, overrides: Mapping[date, DayKind]) -> frozenset[date]:
+    """Return every day of `[first, end)` that is no working day.
+
+    A weekend day worked in exchange for a bridge day is a working day.
+    Source: package `holidays`, country VN, with Tết, Giỗ Tổ and substitute days; `days.csv` has the last word.
+    """
+    # An exchange may lie in the year before the holiday it serves, so one year more is looked at on each side.
+    vietnam = _vietnam(first.year - 1, end.year + 1)
+    return frozenset(
+        on
+        for on in each_day(first=first, end=end)
+        if overrides.get(on, DayKind.OFF if _is_off(on, vietnam) else DayKind.WORKING) is DayKind.OFF
+    )
+
+
+@cache  # the tables of a year take milliseconds, and say the same each time
+def _vietnam(first_year: int, last_year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("VN", years=range(first_year, last_year + 1))
+
+
+def _is_off(on: date, vietnam: holidays.HolidayBase) -> bool:
+    is_weekend = on.weekday() in vietnam.weekend and on not in vietnam.weekend_workdays
+    return is_weekend or on in vietnam

@@ -1,0 +1,1 @@
+"""Submissions: read, judged, committed together, and announced."""

@@ -1,0 +1,104 @@
+"""Shared commits: concurrent filings go together, each gets its own answer, a failure is told to all of its batch."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from services.ingest.submissions.group_commit import SharedCommit
+from services.ingest.submissions.model import Filing, Receipt
+from services.ingest.submissions.store import Outcome
+from tests.support.ingest_examples import draft
+
+
+def filing(*, key: str | None = None, body: bytes = b"") -> Filing:
+    return Filing(uuid4(), draft(), 1, "so-noi-vu", datetime(2014, 4, 3, tzinfo=UTC), key, body)
+
+
+@asynccontextmanager
+async def running(commit: Callable[[Sequence[Filing]], Awaitable[Sequence[Outcome]]]) -> AsyncIterator[SharedCommit]:
+    commits = SharedCommit(commit)
+    task = asyncio.create_task(commits.run())
+    try:
+        yield commits
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_filings_that_arrive_during_a_commit_share_the_next_one() -> None:
+    sizes: list[int] = []
+    gate = asyncio.Event()
+
+    async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
+        sizes.append(len(batch))
+        await gate.wait()
+        return [Receipt.of(each, revision=1) for each in batch]
+
+    async with running(commit) as commits:
+        early = [asyncio.create_task(commits.accept(filing())) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        late = [asyncio.create_task(commits.accept(filing())) for _ in range(50)]
+        await asyncio.sleep(0.01)
+        gate.set()
+        await asyncio.gather(*early, *late)
+    assert sum(sizes) == 52
+    assert len(sizes) <= 4
+
+
+async def test_each_request_gets_the_answer_to_its_own_filing() -> None:
+    async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
+        await asyncio.sleep(0)
+        return [Receipt.of(each, revision=1) for each in batch]
+
+    async with running(commit) as commits:
+        filings = [filing() for _ in range(200)]
+        told = await asyncio.gather(*(commits.accept(each) for each in filings))
+    assert [each.submission for each in told if isinstance(each, Receipt)] == [each.submission for each in filings]
+
+
+async def test_retries_that_arrive_together_are_committed_once_and_told_the_same() -> None:
+    batches: list[int] = []
+
+    async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
+        batches.append(len(batch))
+        await asyncio.sleep(0)
+        return [Receipt.of(each, revision=1) for each in batch]
+
+    async with running(commit) as commits:
+        told = await asyncio.gather(*(commits.accept(filing(key="same")) for _ in range(5)))
+    assert batches == [1]
+    assert len({each.submission for each in told if isinstance(each, Receipt)}) == 1
+    assert [each.is_replay for each in told if isinstance(each, Receipt)] == [False, True, True, True, True]
+
+
+async def test_an_idempotency_key_with_two_bodies_is_never_twice_in_one_commit() -> None:
+    batches: list[list[bytes]] = []
+
+    async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
+        batches.append([each.request_hash for each in batch])
+        await asyncio.sleep(0)
+        return [Receipt.of(each, revision=1) for each in batch]
+
+    async with running(commit) as commits:
+        await asyncio.gather(*(commits.accept(filing(key="same", body=body)) for body in (b"one", b"two")))
+    assert sorted(batches) == [[b"one"], [b"two"]]
+
+
+async def test_a_failed_commit_is_told_to_every_request_in_it_and_the_next_one_goes_on() -> None:
+    failures = iter([ConnectionError("database away")])
+
+    async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
+        if failure := next(failures, None):
+            raise failure
+        await asyncio.sleep(0)
+        return [Receipt.of(each, revision=1) for each in batch]
+
+    async with running(commit) as commits:
+        with pytest.raises(ConnectionError):
+            await commits.accept(filing())
+        assert isinstance(await commits.accept(filing()), Receipt)
