@@ -1,5 +1,6 @@
 """The words of the domain that rules, events and stores share."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -187,3 +188,15 @@ class Language(StrEnum):
 
     VI = "vi"
     EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalizedText:
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        """Return the text in `language`."""
+        return self.vi if language is Language.VI else self.en

@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 from rich.text import Text
 
-from services.notify.mail.wording import Wording
 from shared.events.vocabulary import Language, Standing
+from shared.wording.periods import period as period_name
 
 
 class _Column(NamedTuple):
@@ -39,13 +39,13 @@ def heads() -> list[Text]:
 def over(period: str, counts: Mapping[Standing, int], *, mails: int) -> Text:
     """Return the line of one period; `mails` came since the period before."""
     cells = [str(counts.get(each.standing) or "") for each in _COLUMNS]
-    return _line(Wording(Language.VI).period(period), cells, str(mails or ""))
+    return _line(period_name(period, language=Language.VI), cells, str(mails or ""))
 
 
 def under_way(period: str, counts: Mapping[Standing, int]) -> str:
     """Return how a period stands at this moment, in a few words."""
     lagging, missing = counts.get(Standing.LAGGING, 0), counts.get(Standing.MISSING, 0)
-    return f"{Wording(Language.VI).period(period)}: {lagging} chậm tiến độ, {missing} chưa báo cáo"
+    return f"{period_name(period, language=Language.VI)}: {lagging} chậm tiến độ, {missing} chưa báo cáo"
 
 
 def _line(period: str, cells: list[str], mails: str) -> Text:

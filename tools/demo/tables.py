@@ -5,30 +5,30 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from services.notify.mail.wording import Wording
 from services.notify.notices.contents import Attained
 from shared.events.vocabulary import Basis, Language
+from shared.wording import figures
+from shared.wording.numbers import number
+from shared.wording.periods import period as period_name
 from tools.demo.series import Series
 
 
 def reached_table(attained: Sequence[Attained], *, period: str) -> Table:
     """Return what the province reached on each indicator, against which target and on what basis."""
-    wording = Wording(Language.EN)
     table = _table()
     table.add_column("indicator", min_width=20)
-    table.add_column(f"by {Wording(Language.VI).period(period)}", justify="right", no_wrap=True)
+    table.add_column(f"by {period_name(period, language=Language.VI)}", justify="right", no_wrap=True)
     table.add_column("target", justify="right", no_wrap=True)
     table.add_column("basis", no_wrap=True)
     table.add_column("filed by", justify="right", no_wrap=True)
     for each in attained:
-        beside = each.target.value if each.target else None
+        value = figures.pooled(each.value, each.measure, each.unit, language=Language.EN, target=each.target)
+        is_stated = each.basis is Basis.STATED
         table.add_row(
             _one_line(each.name.vi),
-            _coloured(wording.share(each.value, each.measure, each.unit, beside=beside), is_met=each.is_met),
-            wording.target(each.target, each.measure, each.unit, of_province=True),
-            Text(
-                "stated" if each.basis is Basis.STATED else "assumed", style="" if each.basis is Basis.STATED else "dim"
-            ),
+            _coloured(value, is_met=each.is_met),
+            figures.target(each.target, each.measure, each.unit, language=Language.EN, is_pooled=True),
+            Text("stated" if is_stated else "assumed", style="" if is_stated else "dim"),
             f"{each.reported}/{each.expected}",
         )
     return table
@@ -40,9 +40,8 @@ def series_table(series: Series) -> Table:
     table.add_column("series", min_width=20)
     table.add_column("status", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
-    wording = Wording(Language.EN)
     for name, status in series.statuses.items():
-        table.add_row(_one_line(name), status.replace("_", " "), wording.number(series.scores[name]))
+        table.add_row(_one_line(name), status.replace("_", " "), number(series.scores[name], language=Language.EN))
     return table
 
 

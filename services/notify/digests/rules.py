@@ -8,8 +8,8 @@ from itertools import takewhile
 from services.notify.digests.province import attained
 from services.notify.notices.contents import About, AgencyLine, DigestContents, Unsent
 from services.notify.policy.recheck import RECOVERED
-from services.notify.progress.model import Agency, Indicator, Period, Plan, Progress, Words
-from shared.events.vocabulary import Standing
+from services.notify.progress.model import Agency, Indicator, Period, Plan, Progress
+from shared.events.vocabulary import LocalizedText, Standing
 from shared.wording.alphabet import place_of
 
 
@@ -28,7 +28,7 @@ def digest_of(
     earlier = [each for each in plan.periods if each.starts_on < period.starts_on]
     before = _in_period(history, earlier[-1]) if earlier else {}
     lead = agencies.get(plan.lead_agency)
-    name = lead.name if lead else Words(vi=plan.lead_agency, en=plan.lead_agency)
+    name = lead.name if lead else LocalizedText(vi=plan.lead_agency, en=plan.lead_agency)
     reporting = reporting_agencies(plan=plan, agencies=agencies, period=period)
     about = About(
         plan=plan.id,
@@ -183,13 +183,13 @@ class _Changes:
         named = row.indicators_standing(standing)
         return AgencyLine(
             name=self._name(row.agency),
-            indicators=tuple(self._names.get(each, Words(vi=each, en=each)) for each in named),
+            indicators=tuple(self._names.get(each, LocalizedText(vi=each, en=each)) for each in named),
             since=since,
         )
 
     def _sorted(self, rows: Iterable[Progress]) -> list[Progress]:
         return sorted(rows, key=lambda row: place_of(self._name(row.agency).vi))
 
-    def _name(self, agency: str) -> Words:
+    def _name(self, agency: str) -> LocalizedText:
         known = self._agencies.get(agency)
-        return known.name if known else Words(vi=agency, en=agency)
+        return known.name if known else LocalizedText(vi=agency, en=agency)

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,12 +13,11 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from services.notify.mail.wording import Wording
 from services.notify.notices.contents import AgencyLine, Contents
 from services.notify.notices.model import Help
 from services.notify.policy.model import NoticeKind
-from services.notify.progress.model import Words
-from shared.events.vocabulary import Language, Standing
+from shared.events.vocabulary import Language, LocalizedText, Standing
+from shared.wording import dates, figures, numbers, periods
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _SUBJECT_SIGNS: Final = 78
@@ -59,7 +58,7 @@ def render(*, kind: NoticeKind, contents: Contents, sheet: Sheet, language: Lang
         "contents": contents,
         "about": contents.about,
         "sheet": sheet,
-        "w": Wording(language),
+        "w": wording_in(language),
         "language": language.value,
         "listed": _LISTED,
         "grouped": grouped,
@@ -76,6 +75,32 @@ def render(*, kind: NoticeKind, contents: Contents, sheet: Sheet, language: Lang
     )
 
 
+def wording_in(language: Language) -> Mapping[str, Callable[..., str]]:
+    """Return the formats and terms of `shared/wording` in one language, by name."""
+    formats: tuple[Callable[..., str], ...] = (
+        dates.day,
+        dates.last_day,
+        dates.moment,
+        figures.basis,
+        figures.expected,
+        figures.figure,
+        figures.gap,
+        figures.needed,
+        figures.pooled,
+        figures.pooled_change,
+        figures.shortfall,
+        figures.target,
+        numbers.counted,
+        numbers.number,
+        numbers.percent,
+        periods.period,
+    )
+    return {
+        "text": lambda text: text.of(language),
+        **{each.__name__: partial(each, language=language) for each in formats},
+    }
+
+
 def shortened(subject: str) -> str:
     """Return a subject of at most 78 signs that cannot be read as an encoded word or as more headers."""
     harmless = subject.replace("=?", "= ?")
@@ -84,7 +109,7 @@ def shortened(subject: str) -> str:
 
 def grouped(lines: Iterable[AgencyLine]) -> list[tuple[AgencyLine, list[AgencyLine]]]:
     """Return agencies with the same indicators since the same period together, the largest group first."""
-    groups: dict[tuple[tuple[Words, ...], str], list[AgencyLine]] = {}
+    groups: dict[tuple[tuple[LocalizedText, ...], str], list[AgencyLine]] = {}
     for line in lines:
         groups.setdefault((line.indicators, line.since), []).append(line)
     return [(group[0], group) for group in sorted(groups.values(), key=len, reverse=True)]

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from services.notify.policy.model import NoticeKind
-from services.notify.progress.model import Target, Words
-from shared.events.vocabulary import Basis, Direction, Measure, RollUp, Standing
+from services.notify.progress.model import Target
+from shared.events.vocabulary import Basis, Direction, LocalizedText, Measure, RollUp, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,11 @@ class About:
 
     plan: str
     plan_version: int
-    plan_title: Words
+    plan_title: LocalizedText
     decision: str
-    sender: Words  # the lead agency
+    sender: LocalizedText  # the lead agency
     agency: str
-    agency_name: Words
+    agency_name: LocalizedText
     period: str
     starts_on: date
     ends_on: date  # the first day after the period
@@ -36,8 +36,8 @@ class About:
 class Line:
     """One indicator of the agency: what was reported, what was expected, what would do."""
 
-    name: Words
-    unit: Words
+    name: LocalizedText
+    unit: LocalizedText
     measure: Measure
     direction: Direction
     target: Target | None
@@ -70,8 +70,8 @@ class LagContents:
     lagging: tuple[Line, ...]
     missing: tuple[Line, ...]
     others: int  # indicators judged that do not lag
-    awaited: tuple[Words, ...] = ()  # not reported yet, and not due
-    unassessed: tuple[Words, ...] = ()  # reported, and nothing can be said of them
+    awaited: tuple[LocalizedText, ...] = ()  # not reported yet, and not due
+    unassessed: tuple[LocalizedText, ...] = ()  # reported, and nothing can be said of them
     on_track_ratio: Decimal | None = (
         None  # of what is expected, from which an indicator is on track; null where none says
     )
@@ -84,7 +84,7 @@ class OverdueContents:
     """A period closed without a submission, and what it should have held."""
 
     about: About
-    indicators: tuple[Words, ...]  # none where the period is locked: nothing is asked for
+    indicators: tuple[LocalizedText, ...]  # none where the period is locked: nothing is asked for
     unfiled: tuple[Unfiled, ...]  # all closed periods without a submission, oldest first
     is_withdrawn: bool = False  # there was one, and it was taken back
     is_returned: bool = False  # there was one, and the lead agency returned it
@@ -99,10 +99,10 @@ class RecoveredContents:
     at_risk: tuple[Line, ...]
     others: int  # indicators judged that do not lag either
     is_lag_told: bool  # else only a missing report was told
-    unassessed: tuple[Words, ...] = ()
-    not_owed: tuple[Words, ...] = ()  # told of, and not to be reported any more
-    missing: tuple[Words, ...] = ()
-    awaited: tuple[Words, ...] = ()
+    unassessed: tuple[LocalizedText, ...] = ()
+    not_owed: tuple[LocalizedText, ...] = ()  # told of, and not to be reported any more
+    missing: tuple[LocalizedText, ...] = ()
+    awaited: tuple[LocalizedText, ...] = ()
     next_period: str | None = None
     unfiled: tuple[Unfiled, ...] = ()
 
@@ -111,8 +111,8 @@ class RecoveredContents:
 class AgencyLine:
     """An agency in a list of the digest, with the indicators it is there for and since when."""
 
-    name: Words
-    indicators: tuple[Words, ...]
+    name: LocalizedText
+    indicators: tuple[LocalizedText, ...]
     since: str  # period id
 
 
@@ -121,8 +121,8 @@ class Attained:
     """What the province reached on one indicator, by its roll-up."""
 
     indicator: str
-    name: Words
-    unit: Words
+    name: LocalizedText
+    unit: LocalizedText
     measure: Measure
     target: Target | None
     basis: Basis
@@ -144,7 +144,7 @@ class Unsent:
     kind: NoticeKind
     why: str
     count: int
-    agencies: tuple[Words, ...]
+    agencies: tuple[LocalizedText, ...]
 
 
 @dataclass(frozen=True, slots=True)

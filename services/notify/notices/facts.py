@@ -8,8 +8,8 @@ from typing import Final
 from services.notify.notices.contents import About, LagContents, Line, OverdueContents, RecoveredContents, Unfiled
 from services.notify.policy.episodes import indicators_told
 from services.notify.policy.model import DueNotice, NoticeKind, Situation
-from services.notify.progress.model import Agency, Indicator, Judgement, Period, Plan, Progress, Words
-from shared.events.vocabulary import Direction, Method, Reason, Standing
+from services.notify.progress.model import Agency, Indicator, Judgement, Period, Plan, Progress
+from shared.events.vocabulary import Direction, LocalizedText, Method, Reason, Standing
 
 _IN_ORDER: Final = frozenset({Standing.MET, Standing.ON_TRACK, Standing.AT_RISK})
 """An indicator that stands so was judged, and does not lag."""
@@ -132,10 +132,10 @@ def _in_period(about: About, period: Period | None) -> About:
     )
 
 
-def _name(indicator: str, plan: Plan) -> Words:
+def _name(indicator: str, plan: Plan) -> LocalizedText:
     # An indicator that a later plan version dropped is told by its id.
     names = (each.name for each in plan.indicators if each.id == indicator)
-    return next(names, Words(vi=indicator, en=indicator))
+    return next(names, LocalizedText(vi=indicator, en=indicator))
 
 
 def _told(situation: Situation, due: DueNotice) -> frozenset[str]:
@@ -152,7 +152,7 @@ def _count_in_order(progress: Progress) -> int:
     return sum(judgement.standing in _IN_ORDER for judgement in progress.judgements)
 
 
-def _names(progress: Progress, *, plan: Plan, standing: Standing) -> tuple[Words, ...]:
+def _names(progress: Progress, *, plan: Plan, standing: Standing) -> tuple[LocalizedText, ...]:
     return tuple(line.name for line in _lines(progress, plan=plan, standings={standing}, told=frozenset()))
 
 
@@ -169,7 +169,7 @@ def _lines(progress: Progress, *, plan: Plan, standings: Iterable[Standing], tol
 def _line(judgement: Judgement, *, plan: Plan, indicator: Indicator | None, told: frozenset[str]) -> Line:
     return Line(
         name=_name(judgement.indicator, plan),
-        unit=indicator.unit if indicator else Words(vi="", en=""),
+        unit=indicator.unit if indicator else LocalizedText(vi="", en=""),
         measure=judgement.measure,
         direction=judgement.direction,
         target=judgement.target,

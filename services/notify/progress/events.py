@@ -10,10 +10,10 @@ from services.notify.progress.model import (
     Plan,
     Progress,
     Target,
-    Words,
 )
 from shared.events.plans import AgencyRegisteredData, IndicatorData, PlanPublishedData, TargetData
 from shared.events.progress import JudgementData, ProgressChanged
+from shared.events.vocabulary import LocalizedText
 
 
 def plan_of(told: PlanPublishedData) -> Plan:
@@ -21,7 +21,7 @@ def plan_of(told: PlanPublishedData) -> Plan:
     return Plan(
         id=told.plan,
         version=told.version,
-        title=Words(vi=told.title_vi, en=told.title_en),
+        title=LocalizedText(vi=told.title_vi, en=told.title_en),
         decision=told.decision,
         starts_on=told.starts_on,
         ends_on=told.ends_on,
@@ -46,7 +46,7 @@ def agency_of(told: AgencyRegisteredData) -> Agency:
     """Return the agency that was registered."""
     return Agency(
         id=told.agency,
-        name=Words(vi=told.name_vi, en=told.name_en),
+        name=LocalizedText(vi=told.name_vi, en=told.name_en),
         kind=told.kind,
         staff=told.staff,
         valid_from=told.valid_from,
@@ -86,8 +86,8 @@ def progress_of(event: ProgressChanged) -> Progress:
 def _indicator_of(told: IndicatorData) -> Indicator:
     return Indicator(
         id=told.id,
-        name=Words(vi=told.name_vi, en=told.name_en),
-        unit=Words(vi=told.unit_vi, en=told.unit_en),
+        name=LocalizedText(vi=told.name_vi, en=told.name_en),
+        unit=LocalizedText(vi=told.unit_vi, en=told.unit_en),
         measure=told.measure,
         target=_target_of(told.target),
         basis=told.basis,

@@ -9,25 +9,13 @@ from shared.events.vocabulary import (
     Basis,
     Comparison,
     Direction,
-    Language,
+    LocalizedText,
     Measure,
     Method,
     Reason,
     RollUp,
     Standing,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text in both languages."""
-
-    vi: str
-    en: str
-
-    def of(self, language: Language) -> str:
-        """Return the text in `language`."""
-        return self.vi if language is Language.VI else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +31,8 @@ class Indicator:
     """One indicator of a plan version."""
 
     id: str
-    name: Words
-    unit: Words
+    name: LocalizedText
+    unit: LocalizedText
     measure: Measure
     target: Target | None
     basis: Basis
@@ -70,7 +58,7 @@ class Plan:
 
     id: str
     version: int
-    title: Words
+    title: LocalizedText
     decision: str
     starts_on: date
     ends_on: date
@@ -98,7 +86,7 @@ class Agency:
     """An agency as the registry has it."""
 
     id: str
-    name: Words
+    name: LocalizedText
     kind: AgencyKind
     staff: int | None  # the latest figure
     valid_from: date

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from services.notify.progress.model import Agency, Pair, Plan, Progress, Words, with_lag_began
-from shared.events.vocabulary import AgencyKind
+from services.notify.progress.model import Agency, Pair, Plan, Progress, with_lag_began
+from shared.events.vocabulary import AgencyKind, LocalizedText
 
 _PLAN: Final = TypeAdapter(Plan)
 _AGENCY: Final = TypeAdapter(Agency)
@@ -130,7 +130,7 @@ def known_or_named(agency: str, agencies: Mapping[str, Agency]) -> Agency:
     """Return the agency, or one named by its id where it is not in the registry yet."""
     return agencies.get(agency) or Agency(
         id=agency,
-        name=Words(vi=agency, en=agency),
+        name=LocalizedText(vi=agency, en=agency),
         kind=AgencyKind.OFFICE,
         staff=None,
         valid_from=date.min,

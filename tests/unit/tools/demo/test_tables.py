@@ -7,14 +7,16 @@ import pytest
 from rich.console import Console
 
 from services.notify.notices.contents import Attained
-from services.notify.progress.model import Target, Words
-from shared.events.vocabulary import Basis, Comparison, Measure, RollUp
+from services.notify.progress.model import Target
+from shared.events.vocabulary import Basis, Comparison, LocalizedText, Measure, RollUp
 from tools.demo.tables import reached_table
 
 EDOC = Attained(
     indicator="edoc-exchange",
-    name=Words(vi="Văn bản, tài liệu chính thức trao đổi hoàn toàn dưới dạng điện tử", en="Documents exchanged"),
-    unit=Words(vi="%", en="%"),
+    name=LocalizedText(
+        vi="Văn bản, tài liệu chính thức trao đổi hoàn toàn dưới dạng điện tử", en="Documents exchanged"
+    ),
+    unit=LocalizedText(vi="%", en="%"),
     measure=Measure.SHARE,
     target=Target(Comparison.ABOVE, Decimal(90)),
     roll_up=RollUp.SUM,
@@ -30,8 +32,8 @@ EDOC = Attained(
 )
 SUPPORT = Attained(
     indicator="enterprise-support",
-    name=Words(vi="Hoạt động hỗ trợ doanh nghiệp CNTT", en="Support"),
-    unit=Words(vi="hoạt động", en="activities"),
+    name=LocalizedText(vi="Hoạt động hỗ trợ doanh nghiệp CNTT", en="Support"),
+    unit=LocalizedText(vi="hoạt động", en="activities"),
     measure=Measure.COUNT,
     target=Target(Comparison.AT_LEAST, Decimal(4)),
     roll_up=RollUp.SUM,

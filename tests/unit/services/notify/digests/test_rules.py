@@ -8,8 +8,8 @@ import pytest
 
 from services.notify.digests.rules import digest_of, reporting_agencies
 from services.notify.notices.contents import AgencyLine, DigestContents
-from services.notify.progress.model import Progress, Words
-from shared.events.vocabulary import Standing
+from services.notify.progress.model import Progress
+from shared.events.vocabulary import LocalizedText, Standing
 from tests.unit.services.notify.factories import (
     DA_LAT,
     EMAIL,
@@ -113,7 +113,7 @@ def test_the_period_before_stands_beside_this_one() -> None:
 def test_agencies_are_listed_as_vietnamese_readers_look_for_them() -> None:
     called = ["UBND huyện Lạc Dương", "UBND huyện Đức Trọng", "UBND phường 10", "UBND phường 2", "UBND huyện Di Linh"]
     known = {
-        f"a{number}": replace(agencies()[LAC_DUONG], id=f"a{number}", name=Words(vi=name, en=name))
+        f"a{number}": replace(agencies()[LAC_DUONG], id=f"a{number}", name=LocalizedText(vi=name, en=name))
         for number, name in enumerate(called)
     }
     found = digest(*(progress(each, standings=LAGGING) for each in known), agencies=known)

@@ -13,8 +13,7 @@ from services.notify.notices.contents import Contents, DigestContents, LagConten
 from services.notify.notices.facts import contents_of
 from services.notify.policy.model import NoticeKind, UnsentReason
 from services.notify.policy.rules import decide
-from services.notify.progress.model import Words
-from shared.events.vocabulary import Language, Standing
+from shared.events.vocabulary import Language, LocalizedText, Standing
 from tests.unit.services.notify.factories import (
     DA_LAT,
     EMAIL,
@@ -78,9 +77,8 @@ def _digest() -> DigestContents:
         progress(NOI_VU, "2014-03", is_filed=False),
         progress("so-moi", "2014-03", standings=LAGGING),
     ]
-    unsent = (
-        Unsent(kind=NoticeKind.LAG, why=UnsentReason.NO_RECIPIENT, count=1, agencies=(Words(vi="Sở mới", en="New"),)),
-    )
+    new = LocalizedText(vi="Sở mới", en="New")
+    unsent = (Unsent(kind=NoticeKind.LAG, why=UnsentReason.NO_RECIPIENT, count=1, agencies=(new,)),)
     given = {"plan": plan(), "agencies": agencies(), "progress": rows, "now": NOW}
     return digest_of(**given, period=march, unsent=unsent)  # type: ignore[arg-type]  # as written above
 
@@ -176,7 +174,7 @@ def test_a_subject_says_which_kind_of_news_it_is_and_of_which_period() -> None:
 def test_a_lag_notice_says_apart_what_is_not_reported_yet(language: Language) -> None:
     lag = contents(NoticeKind.LAG)
     assert isinstance(lag, LagContents)
-    names = (Words(vi="Hạ tầng", en="Infrastructure"),)
+    names = (LocalizedText(vi="Hạ tầng", en="Infrastructure"),)
     found = message(NoticeKind.LAG, language, said=replace(lag, others=0, awaited=names, unassessed=names))
     headings = {
         Language.VI: ("Chưa báo cáo, hạn nộp 07/04/2014", "Không đánh giá được"),

@@ -1,0 +1,22 @@
+"""How days and moments read."""
+
+from datetime import date, datetime
+
+from shared.events.vocabulary import Language
+from shared.runtime.clock import TIMEZONE
+from shared.wording.dates import day, last_day, moment
+
+VI, EN = Language.VI, Language.EN
+
+
+def test_days_read_as_each_language_writes_them() -> None:
+    assert [day(date(2014, 4, 7), language=each) for each in (VI, EN)] == ["07/04/2014", "7 April 2014"]
+
+
+def test_a_period_is_told_by_its_last_day() -> None:
+    assert last_day(date(2014, 4, 1), language=VI) == "31/03/2014"
+
+
+def test_moments_read_in_their_own_zone() -> None:
+    at = datetime(2014, 4, 7, 9, 5, tzinfo=TIMEZONE)
+    assert [moment(at, language=each) for each in (VI, EN)] == ["09:05 ngày 07/04/2014", "09:05, 7 April 2014"]
