@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from services.notify.mail.rendering import Sheet, render
+from services.notify.mail.rendering import Frame, render
 from services.notify.notices.model import Help
 from shared.events.vocabulary import Language
 from tools.preview_samples import samples
@@ -26,16 +26,16 @@ def main(folder: Annotated[Path, typer.Argument(help="Where the mails and their 
     index = []
     for sample in samples():
         for language in Language:
-            sheet = Sheet(
+            frame = Frame(
                 notice=_NOTICE,
                 recipient=_RECIPIENT[language],
                 written_at=sample.written_at,
                 is_rehearsal=True,
-                takes_answers=False,
+                accepts_replies=False,
                 url=f"http://127.0.0.1:8080/v1/previews/{_NOTICE}",
                 help=_HELP,
             )
-            message = render(kind=sample.kind, contents=sample.contents, sheet=sheet, language=language)
+            message = render(kind=sample.kind, contents=sample.contents, frame=frame, language=language)
             name = f"{sample.name}-{language.value}"
             (folder / f"{name}.html").write_text(message.html, encoding="utf-8")
             (folder / f"{name}.txt").write_text(f"{message.subject}\n\n{message.text}", encoding="utf-8")

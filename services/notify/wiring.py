@@ -7,12 +7,12 @@ from typing import Final
 import asyncpg
 
 from services.notify.digests.schedule import Schedule
-from services.notify.mail.api import previews_router
-from services.notify.mail.mime import Letterhead
+from services.notify.mail.api import preview_url, previews_router
+from services.notify.mail.mime import SenderIdentity
+from services.notify.mail.queue import MailQueue
 from services.notify.mail.reconciler import Reconciler, sent_mail
-from services.notify.mail.sender import MailQueue
-from services.notify.mail.smtp import Mailer, Relay
-from services.notify.mail.store import Outgoing
+from services.notify.mail.sender import MailSender
+from services.notify.mail.smtp import Relay, SmtpClient
 from services.notify.notices.api import notices_router
 from services.notify.notices.handlers import take_in
 from services.notify.settings import Settings
@@ -40,16 +40,16 @@ _ABOUT: Final = About(
 def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     """Return notify, wired on an open database but not yet running."""
     producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
-    queue = mail_queue(settings=settings, clock=clock, database=database)
+    sender = mail_sender(settings=settings, clock=clock, database=database)
     guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
     settling = timedelta(hours=settings.lag_settling_hours)
-    schedule = Schedule(database, clock=clock, settling=settling, on_queued=queue.wake)
+    schedule = Schedule(database, clock=clock, settling=settling, on_queued=sender.wake)
 
     async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[topics.AnyEvent]) -> None:
         await take_in(batch, connection=connection, settling=settling, now=clock.now())
 
     def wake() -> None:
-        queue.wake()
+        sender.wake()
         schedule.wake()
 
     def consumer(
@@ -84,34 +84,34 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
                 clock=clock,
                 guard=guard,
                 links=Links(settings.key_pepper),
-                takes_answers=settings.mail_reply_to is not None,
+                accepts_replies=settings.mail_reply_to is not None,
             ),
         ],
-        background=[queue.run, schedule.run],
-        outages=[queue.outage, schedule.outage],
+        background=[sender.run, schedule.run],
+        outages=[sender.outage, schedule.outage],
     )
 
 
-def mail_queue(*, settings: Settings, clock: Clock, database: Database) -> MailQueue:
-    """Return the mail queue's loop on an open database."""
-    letterhead = Letterhead(sender=settings.mail_from, reply_to=settings.mail_reply_to)
+def mail_sender(*, settings: Settings, clock: Clock, database: Database) -> MailSender:
+    """Return the loop that sends mail, on an open database."""
+    identity = SenderIdentity(settings.mail_from, reply_to=settings.mail_reply_to)
     lease = timedelta(seconds=settings.send_lease_seconds)
-    return MailQueue(
-        outgoing=Outgoing(database, lease=lease, retry_first=timedelta(seconds=settings.retry_first_seconds)),
+    links = Links(settings.key_pepper)
+    return MailSender(
+        queue=MailQueue(database, lease=lease, retry_first=timedelta(seconds=settings.retry_first_seconds)),
         reconciler=Reconciler(
             database,
             sent_mail=sent_mail(settings.sent_mail_url),
-            domain=letterhead.domain,
+            domain=identity.domain,
             settle=timedelta(seconds=settings.reconcile_seconds),
         ),
-        mailer=Mailer(
+        client=SmtpClient(
             Relay.of(settings.smtp_url),
             timeout_seconds=settings.smtp_timeout_seconds,
             data_timeout_seconds=settings.smtp_data_timeout_seconds,
         ),
-        letterhead=letterhead,
-        public_url=settings.public_url,
-        links=Links(settings.key_pepper),
+        identity=identity,
+        preview_url=lambda notice, now: preview_url(settings.public_url, notice, links=links, now=now),
         lease=lease,
         clock=clock,
     )

@@ -14,10 +14,10 @@ from typing import Any
 from services.notify.contacts.files import read_contacts
 from services.notify.contacts.handlers import Loaded, load_contacts
 from services.notify.digests.schedule import Schedule
-from services.notify.mail.sender import MailQueue
+from services.notify.mail.sender import MailSender
 from services.notify.notices.handlers import take_in
 from services.notify.settings import Settings
-from services.notify.wiring import mail_queue
+from services.notify.wiring import mail_sender
 from shared.events.envelope import Event
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
@@ -114,7 +114,7 @@ class Province:
         file.write_text("\n".join([header, *rows]), encoding="utf-8")
         return await load_contacts(read_contacts(file), source="lam-dong-2014", database=self.database)
 
-    def queue(self, url: str, **given: Any) -> MailQueue:
+    def sender(self, url: str, **given: Any) -> MailSender:
         settings = Settings(
             key_pepper="a pepper only for tests",
             database_url=self.database.url,
@@ -129,22 +129,22 @@ class Province:
                 **given,
             },
         )
-        return mail_queue(settings=settings, clock=self.clock, database=self.database)
+        return mail_sender(settings=settings, clock=self.clock, database=self.database)
 
     async def sends(self, url: str | None = None, **given: Any) -> None:
         """Send until nothing more is due."""
-        queue = self.queue(url or self.catcher.url, **given)
+        sender = self.sender(url or self.catcher.url, **given)
         try:
-            await drain(queue)
+            await drain(sender)
         finally:
-            await queue.close()
+            await sender.close()
 
     def schedule(self) -> Schedule:
         return Schedule(self.database, clock=self.clock, settling=self.settling, on_queued=lambda: None)
 
     async def reconciles(self, **given: Any) -> None:
         """Ask about what was lost, once."""
-        await self.queue("smtp://127.0.0.1:9", **given).reconciler.reconcile(now=self.clock.now())
+        await self.sender("smtp://127.0.0.1:9", **given).reconciler.reconcile(now=self.clock.now())
 
     async def states(self) -> Counter[tuple[str, str, str | None]]:
         async with self.database.transaction() as connection:
@@ -156,8 +156,8 @@ class Province:
         return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
 
 
-async def drain(queue: MailQueue) -> None:
-    while await queue.send_due():
+async def drain(sender: MailSender) -> None:
+    while await sender.send_due():
         pass
 
 

@@ -13,8 +13,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.notify.mail.api import previews_router
-from services.notify.mail.preview_links import preview_url
+from services.notify.mail.api import preview_url, previews_router
 from services.notify.notices.api import notices_router
 from shared.events.vocabulary import Scope, Standing
 from shared.runtime.auth.key_ring import KeyRing
@@ -140,7 +139,7 @@ async def client(province: Province) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     answer_with_problems(app)
     app.include_router(notices_router(**shared))
-    app.include_router(previews_router(**shared, links=Links(PEPPER), takes_answers=False))
+    app.include_router(previews_router(**shared, links=Links(PEPPER), accepts_replies=False))
     key = await key_kept_in(province.database, LEAD, Scope.READ)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url="http://notify", headers=key

@@ -277,7 +277,7 @@ def text_of(mail: EmailMessage) -> str:
     return str(body.get_content())
 
 
-async def test_every_officer_of_an_agency_gets_a_mail_of_their_own(province: Province) -> None:
+async def test_every_officer_of_an_agency_gets_a_mime_of_their_own(province: Province) -> None:
     await province.knows_contacts(*OFFICERS, f"{LAC_DUONG},officer,Second officer,second@x.example,en")
     await province.knows_the_plan()
     await province.hears(progress_changed(standings=LAGGING))

@@ -88,9 +88,9 @@ async def test_where_mails_end_away_nothing_is_decided(province: Province, relay
 async def test_a_sender_killed_between_its_claim_and_its_record_is_asked_about(province: Province) -> None:
     await province.knows_the_plan()
     await province.hears(progress_changed(standings=LAGGING), progress_changed(DA_LAT, standings=LAGGING))
-    killed = province.queue(province.catcher.url, send_lease_seconds=0.05)
-    first = await killed.outgoing.next_notice(now=province.clock.now())
-    second = await killed.outgoing.next_notice(now=province.clock.now())
+    killed = province.sender(province.catcher.url, send_lease_seconds=0.05)
+    first = await killed.queue.next_notice(now=province.clock.now())
+    second = await killed.queue.next_notice(now=province.clock.now())
     assert first is not None
     assert second is not None
     await killed.offer(first)  # the relay took it, and we were killed before we could write that down
@@ -111,8 +111,8 @@ async def test_a_real_catcher_is_asked_whether_it_has_the_mail(province: Provinc
     await province.hears(progress_changed(standings=LAGGING), progress_changed(DA_LAT, standings=LAGGING))
     async with mailbox.maildev() as box:
         asked = {"sent_mail_url": f"{box._web_url}/api/email"}
-        killed = province.queue(box.smtp_url, send_lease_seconds=0.05, **asked)
-        first, second = [await killed.outgoing.next_notice(now=province.clock.now()) for _ in range(2)]
+        killed = province.sender(box.smtp_url, send_lease_seconds=0.05, **asked)
+        first, second = [await killed.queue.next_notice(now=province.clock.now()) for _ in range(2)]
         assert first is not None
         assert second is not None
         await killed.offer(first)

@@ -87,13 +87,13 @@ async def test_a_connection_the_relay_closed_between_mails_costs_nothing(
     province: Province, relay: FaultyRelay
 ) -> None:
     await province.knows_the_plan()
-    queue = province.queue(relay.url)
+    sender = province.sender(relay.url)
     await province.hears(progress_changed(standings=LAGGING))
-    await drain(queue)
+    await drain(sender)
     await relay.hang_up()
     await province.hears(progress_changed(DA_LAT, standings=LAGGING))
-    await drain(queue)
-    await queue.close()
+    await drain(sender)
+    await sender.close()
     assert await province.states() == {("lag", "accepted", None): 2}
 
 
@@ -129,12 +129,6 @@ async def test_a_relay_away_for_a_whole_day_leaves_its_notices_to_a_person(provi
         async with province.database.transaction() as connection:
             await connection.execute("update notice set first_attempt_at = now() - interval '25 hours'")
     assert await province.states() == {("lag", "held", "channel-closed"): 1}
-
-
-def test_pauses_between_offers_grow_and_have_an_end(province: Province) -> None:
-    outgoing = province.queue("smtp://127.0.0.1:9", retry_first_seconds=300).outgoing
-    pauses = [outgoing.pause(attempts).total_seconds() for attempts in (1, 2, 3, 100)]
-    assert pauses == pytest.approx([300, 390, 507, 4 * 3600])
 
 
 async def test_a_notice_that_cannot_be_written_is_held_and_the_others_go_out(province: Province) -> None:

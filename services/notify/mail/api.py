@@ -1,13 +1,13 @@
 """How a notice reads, over HTTP: by the signed link in the mail, or by a key."""
 
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 
-from services.notify.mail.preview_links import PREVIEW
-from services.notify.mail.rendering import Sheet, render
+from services.notify.mail.rendering import Frame, render
 from services.notify.notices.store import contents_from_json, help_of
 from services.notify.policy.model import NoticeKind
 from shared.events.vocabulary import Language
@@ -17,6 +17,8 @@ from shared.runtime.database import Database
 from shared.runtime.http.access import ByLinkOrKey, Guard, LinkedAsker, problems
 from shared.runtime.http.problems import problem
 
+_PURPOSE: Final = "notice"  # that links are signed for
+_VALID_FOR: Final = timedelta(days=366)  # the page says no more than the mail that carries the link
 _ONE: Final = "select * from notice where id = $1 and ($2::text is null or agency = $2)"
 # What agencies wrote is shown here: nothing in it may run, load or frame anything.
 _POLICY: Final = {
@@ -27,14 +29,16 @@ _POLICY: Final = {
 }
 
 
-def previews_router(*, database: Database, clock: Clock, guard: Guard, links: Links, takes_answers: bool) -> APIRouter:
+def previews_router(
+    *, database: Database, clock: Clock, guard: Guard, links: Links, accepts_replies: bool
+) -> APIRouter:
     """Return the route `/v1/previews/{notice}`."""
     router = APIRouter(tags=["notices"])  # not guarded: its access takes a link instead of a key
 
     @router.get(
         "/v1/previews/{notice}",
         response_class=HTMLResponse,
-        dependencies=[Depends(ByLinkOrKey(guard, links, purpose=PREVIEW, clock=clock))],
+        dependencies=[Depends(ByLinkOrKey(guard, links, purpose=_PURPOSE, clock=clock))],
         responses=problems(401, 404, 422, 503),
     )
     async def preview(notice: UUID, asker: LinkedAsker) -> Response:
@@ -45,17 +49,25 @@ def previews_router(*, database: Database, clock: Clock, guard: Guard, links: Li
         if row is None:
             return problem(404)
         kind = NoticeKind(row["kind"])
-        sheet = Sheet(
+        frame = Frame(
             notice=str(row["id"]),
             recipient=row["recipient"] or "–",
             written_at=(row["ended_at"] or clock.now()).astimezone(TIMEZONE),
             is_rehearsal=clock.is_rehearsal,
-            takes_answers=takes_answers,
+            accepts_replies=accepts_replies,
             url=None,
             help=asked,
         )
         contents = contents_from_json(kind, row["contents"])
-        message = render(kind=kind, contents=contents, sheet=sheet, language=Language(row["language"]))
+        message = render(kind=kind, contents=contents, frame=frame, language=Language(row["language"]))
         return HTMLResponse(message.html, headers=_POLICY)
 
     return router
+
+
+def preview_url(public_url: str | None, notice: UUID, *, links: Links, now: datetime) -> str | None:
+    """Return where a notice can be read in a browser for a year; None where nobody reaches the API."""
+    if public_url is None:
+        return None
+    token = links.token(_PURPOSE, str(notice), until=now + _VALID_FOR)
+    return f"{public_url.rstrip('/')}/v1/previews/{notice}?token={token}"

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from services.notify.mail.rendering import Message, cleaned
+from services.notify.mail.rendering import Message, sanitized
 from services.notify.notices.model import Notice
 from services.notify.policy.model import NoticeKind
 
@@ -52,16 +52,16 @@ class ForgedHeader(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Letterhead:
+class SenderIdentity:
     """Where mails come from and where answers go."""
 
-    sender: str
+    address: str
     reply_to: str | None
 
     @property
     def domain(self) -> str:
         """Return the domain that message ids are made under."""
-        return self.sender.rpartition("@")[2]
+        return self.address.rpartition("@")[2]
 
 
 def message_id(notice: UUID, *, domain: str) -> str:
@@ -69,20 +69,20 @@ def message_id(notice: UUID, *, domain: str) -> str:
     return f"<n.{notice}@{domain}>"
 
 
-def mail_of(notice: Notice, message: Message, *, letterhead: Letterhead, now: datetime) -> bytes:
+def mime_of(notice: Notice, message: Message, *, identity: SenderIdentity, now: datetime) -> bytes:
     """Return the mail as the bytes that SMTP carries, all of them ASCII.
 
     Raises:
         ForgedHeader: text in a header turned into another header.
     """
     head = [
-        _address("From", notice.contents.about.sender.vi, letterhead.sender),
+        _address("From", notice.contents.about.sender.vi, identity.address),
         _address("To", notice.recipient, notice.email),
-        *([_address("Reply-To", "", letterhead.reply_to)] if letterhead.reply_to else []),
+        *([_address("Reply-To", "", identity.reply_to)] if identity.reply_to else []),
         _text("Subject", message.subject),
         _plain("Date", format_datetime(now)),
-        _plain("Message-ID", message_id(notice.id, domain=letterhead.domain)),
-        *_place(notice, letterhead),
+        _plain("Message-ID", message_id(notice.id, domain=identity.domain)),
+        *_place(notice, identity),
         _plain("Auto-Submitted", "auto-generated"),
         _plain("X-Auto-Response-Suppress", "All"),
         _plain("X-Tiendo-Kind", notice.kind.value),
@@ -98,27 +98,27 @@ def mail_of(notice: Notice, message: Message, *, letterhead: Letterhead, now: da
     return written + b"\r\n" + _alternatives(message, boundary=_boundary(notice))
 
 
-def _place(notice: Notice, letterhead: Letterhead) -> list[bytes]:
+def _place(notice: Notice, identity: SenderIdentity) -> list[bytes]:
     """Return the headers that place the mail: on its list, or in its thread."""
     if notice.kind is NoticeKind.DIGEST:
-        return [_plain("List-ID", f"<digest.{notice.plan}.{letterhead.domain}>")]
+        return [_plain("List-ID", f"<digest.{notice.plan}.{identity.domain}>")]
     # The root is no mail of its own. Some programs show letters together that name it alike.
-    root = f"<t.{notice.thread}@{letterhead.domain}>"
+    root = f"<t.{notice.thread}@{identity.domain}>"
     return [_plain("In-Reply-To", root), _plain("References", root)]
 
 
-def harmless(text: str) -> str:
+def header_safe(text: str) -> str:
     """Return text that stays one header: one line, no control signs, nothing that reads as an encoded word.
 
     Source: CVE-2024-6923 and CVE-2026-1299: encoded words with line ends in them become headers of their own.
     """
-    return " ".join(str(cleaned(text)).replace("=?", "= ?").split())
+    return " ".join(str(sanitized(text)).replace("=?", "= ?").split())
 
 
 def _address(header: str, name: str, address: str) -> bytes:
     user, _, domain = address.rpartition("@")
     place = Address(username=user, domain=domain).addr_spec
-    if not harmless(name):
+    if not header_safe(name):
         return _plain(header, place)
     # Encoded whole, a name holds no comma or bracket that could be read as a second address.
     return _text(header, name) + f" <{_checked(header, place)}>\r\n".encode("ascii")
@@ -127,7 +127,7 @@ def _address(header: str, name: str, address: str) -> bytes:
 @lru_cache(maxsize=4096)
 def _text(header: str, text: str) -> bytes:
     """Return a header with people's words in it, every sign of them encoded."""
-    words = Header(harmless(text), "utf-8", maxlinelen=_LONGEST_WORD, header_name=header).encode(linesep="\r\n")
+    words = Header(header_safe(text), "utf-8", maxlinelen=_LONGEST_WORD, header_name=header).encode(linesep="\r\n")
     return f"{header}: {words}\r\n".encode("ascii")
 
 

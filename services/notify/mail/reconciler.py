@@ -1,17 +1,17 @@
-"""Finds out at the mail store whether a notice was accepted after the relay's answer was lost, before any resend."""
+"""Finds out where mails end whether a notice was accepted after the relay's answer was lost, before any resend."""
 
 import asyncio
 import email.policy
 from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import httpx
 from prometheus_client import Gauge
 
+from services.notify.mail import store
 from services.notify.mail.mime import message_id
-from services.notify.policy.model import UnsentReason
 from shared.runtime.database import Database
 from shared.runtime.logging import get_logger
 
@@ -19,37 +19,23 @@ _log = get_logger(__name__)
 
 UNKNOWN = Gauge("tiendo_notices_unknown", "Notices of which nobody knows yet whether the relay took them.")
 
-_EXPIRED: Final = """
-update notice set state = 'unknown', reason = $1, detail = 'its sender gave no sign of life', lease_until = null,
-    retry_at = now()
-where state = 'sending' and lease_until < now()
-"""
-# `attempts` is what it was when we asked: had another process sent it again meanwhile, our answer would be stale.
-_FOUND: Final = """
-update notice set state = 'accepted', reason = null, detail = 'found where mails end', ended_at = $3
-where id = $1 and attempts = $2 and state = 'unknown'
-"""
-_NOT_FOUND: Final = """
-update notice set state = 'queued', reason = null, detail = 'not found where mails end, so sent again', retry_at = now()
-where id = $1 and attempts = $2 and state = 'unknown'
-"""
 _HEADERS: Final = BytesHeaderParser(policy=email.policy.compat32)
 _HEAD_BYTES: Final = 16 * 1024
 _ASK_SECONDS: Final = 10.0
 
 
-class SentMailAway(Exception):
-    """Where mails end cannot be asked now; nothing is known of any of them."""
+class SentMailUnavailable(Exception):
+    """The place where mails end cannot be asked now, so nothing is known of any mail."""
 
 
 class SentMail(Protocol):
-    """Knows which mails ended where they should."""
+    """The place where the mails that the relay accepted end."""
 
     async def has(self, message_id: str) -> bool:
         """Return whether the mail of that Message-ID is there.
 
         Raises:
-            SentMailAway: it cannot be asked.
+            SentMailUnavailable: it cannot be asked.
         """
 
 
@@ -71,7 +57,7 @@ class MaildirSentMail:
             try:
                 files = list((self._directory / folder).iterdir())
             except OSError as error:
-                raise SentMailAway(f"{self._directory} is no Maildir that can be read: {error}") from error
+                raise SentMailUnavailable(f"{self._directory} is no Maildir that can be read: {error}") from error
             for file in files:
                 name = file.name.partition(":")[0]  # the flags behind the colon change when a mail is looked at
                 if name not in self._read:
@@ -91,17 +77,17 @@ class CatcherSentMail:
         """Return whether the mail of that Message-ID is there."""
         try:
             async with httpx.AsyncClient(timeout=_ASK_SECONDS) as client:
-                # The catcher may know the filter or answer with all its mails: either is looked through.
+                # The catcher may know the filter or answer with all its mails: either is searched.
                 response = await client.get(self._url, params={"headers.message-id": message_id})
                 response.raise_for_status()
                 mails = response.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise SentMailAway(f"{self._url} does not answer as a mail catcher: {error!r}") from error
+            raise SentMailUnavailable(f"{self._url} does not answer as a mail catcher: {error!r}") from error
         return any(message_id.strip("<>") == _id_of(mail) for mail in mails)
 
 
 def sent_mail(url: str | None) -> SentMail | None:
-    """Return whom a SENT_MAIL_URL names, or null where nobody can be asked."""
+    """Return the place that a SENT_MAIL_URL names, or null where there is none to ask."""
     if url is None:
         return None
     if url.startswith("maildir:"):
@@ -119,7 +105,7 @@ def _id_of(mail: object) -> str:
 
 
 class Reconciler:
-    """Turns `unknown` into `accepted` or back into `queued`; without anybody to ask it stays `unknown`."""
+    """Turns `unknown` notices into `accepted` or back into `queued`; where nobody can be asked they stay `unknown`."""
 
     def __init__(self, database: Database, *, sent_mail: SentMail | None, domain: str, settle: timedelta) -> None:
         self._database = database
@@ -128,34 +114,28 @@ class Reconciler:
         self._settle = settle
 
     async def reconcile(self, *, now: datetime) -> int:
-        """Ask about each notice whose answer was lost and return how many stay unknown for now."""
+        """Look up each notice whose answer was lost and return how many stay unknown for now."""
         async with self._database.transaction() as connection:
-            await connection.execute(_EXPIRED, UnsentReason.ANSWER_LOST.value)
-            rows = await connection.fetch(
-                "select id, attempts, now() - retry_at >= $1 as is_settled from notice where state = 'unknown'"
-                " order by position",
-                self._settle,
-            )
-        remaining = len(rows)
-        for row in rows if self._sent_mail else ():
-            remaining -= await self._reconciled(row, now=now)
+            unknown = await store.unknown_notices(connection, settle=self._settle)
+        remaining = len(unknown)
+        if self._sent_mail is not None:
+            for notice in unknown:
+                remaining -= await self._is_reconciled(notice, sent_mail=self._sent_mail, now=now)
         UNKNOWN.set(remaining)
         return remaining
 
-    async def _reconciled(self, row: Any, *, now: datetime) -> bool:
+    async def _is_reconciled(self, notice: store.UnknownNotice, *, sent_mail: SentMail, now: datetime) -> bool:
         try:
-            is_found = self._sent_mail is not None and await self._sent_mail.has(
-                message_id(row["id"], domain=self._domain)
-            )
-        except SentMailAway as error:
+            is_found = await sent_mail.has(message_id(notice.id, domain=self._domain))
+        except SentMailUnavailable as error:
             _log.warning("cannot ask where mails end", error=str(error))
             return False
-        if not is_found and not row["is_settled"]:
+        if not is_found and not notice.is_settled:
             return False  # the relay may still be storing it
         async with self._database.transaction() as connection:
             if is_found:
-                await connection.execute(_FOUND, row["id"], row["attempts"], now)
+                await store.record_found(connection, notice, now=now)
             else:
-                await connection.execute(_NOT_FOUND, row["id"], row["attempts"])
-        _log.info("answer reconciled", notice=str(row["id"]), was_taken=is_found)
+                await store.requeue(connection, notice)
+        _log.info("answer reconciled", notice=str(notice.id), was_accepted=is_found)
         return True

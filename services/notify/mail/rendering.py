@@ -20,8 +20,8 @@ from shared.events.vocabulary import Language, LocalizedText, Standing
 from shared.wording import dates, figures, numbers, periods
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_SUBJECT_SIGNS: Final = 78
-_LISTED: Final = 25  # agencies named in a list of the digest together before the rest is counted
+_SUBJECT_LENGTH: Final = 78
+_MOST_LISTED: Final = 25  # agencies named in a list of the digest together before the rest is counted
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 
@@ -35,19 +35,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """What the frame around every message says: to whom, when, under which number."""
+class Frame:
+    """What stands around every message: to whom, when, and under which number."""
 
     notice: str
     recipient: str
     written_at: datetime
     is_rehearsal: bool
-    takes_answers: bool  # a reply reaches a person
+    accepts_replies: bool  # a reply reaches a person
     url: str | None  # where the message can be read in a browser
     help: Help | None  # null where the contacts file names nobody
 
 
-def render(*, kind: NoticeKind, contents: Contents, sheet: Sheet, language: Language) -> Message:
+def render(*, kind: NoticeKind, contents: Contents, frame: Frame, language: Language) -> Message:
     """Return the notice as its recipient reads it; the same input always reads the same.
 
     Raises:
@@ -57,10 +57,10 @@ def render(*, kind: NoticeKind, contents: Contents, sheet: Sheet, language: Lang
     given: dict[str, Any] = {
         "contents": contents,
         "about": contents.about,
-        "sheet": sheet,
+        "frame": frame,
         "w": wording_in(language),
         "language": language.value,
-        "listed": _LISTED,
+        "listed": _MOST_LISTED,
         "grouped": grouped,
         "colours": _COLOURS,
     }
@@ -104,7 +104,7 @@ def wording_in(language: Language) -> Mapping[str, Callable[..., str]]:
 def shortened(subject: str) -> str:
     """Return a subject of at most 78 signs that cannot be read as an encoded word or as more headers."""
     harmless = subject.replace("=?", "= ?")
-    return harmless if len(harmless) <= _SUBJECT_SIGNS else harmless[: _SUBJECT_SIGNS - 1].rstrip() + "…"
+    return harmless if len(harmless) <= _SUBJECT_LENGTH else harmless[: _SUBJECT_LENGTH - 1].rstrip() + "…"
 
 
 def grouped(lines: Iterable[AgencyLine]) -> list[tuple[AgencyLine, list[AgencyLine]]]:
@@ -115,7 +115,7 @@ def grouped(lines: Iterable[AgencyLine]) -> list[tuple[AgencyLine, list[AgencyLi
     return [(group[0], group) for group in sorted(groups.values(), key=len, reverse=True)]
 
 
-def cleaned(value: object) -> object:
+def sanitized(value: object) -> object:
     """Return text in NFC without control and direction-changing signs; anything else as it is."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
@@ -144,7 +144,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,
-        finalize=cleaned,
+        finalize=sanitized,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,

@@ -1,22 +1,23 @@
-"""The mail queue's loop: claim, send, record, one mail after another over one connection."""
+"""Sends what is due: claim, render, hand to the relay, record, one mail after another over one connection."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from jinja2 import TemplateError
 from prometheus_client import Gauge, Histogram
 
-from services.notify.mail.mime import Letterhead, mail_of
-from services.notify.mail.preview_links import preview_url
+from services.notify.mail.mime import SenderIdentity, mime_of
+from services.notify.mail.model import Answer
+from services.notify.mail.queue import MailQueue
 from services.notify.mail.reconciler import Reconciler
-from services.notify.mail.rendering import Sheet, render
-from services.notify.mail.smtp import Answer, Mailer, Outcome
-from services.notify.mail.store import Outgoing
+from services.notify.mail.rendering import Frame, render
+from services.notify.mail.rules import is_attempt
+from services.notify.mail.smtp import SmtpClient
 from services.notify.notices.model import Notice
-from shared.runtime.auth.links import Links
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT
 from shared.runtime.logging import get_logger
@@ -32,28 +33,29 @@ _FINISH_SECONDS: Final = 8.0  # for the mail under way when the service is stopp
 CLOSED = Gauge("tiendo_mail_channel_closed", "1 while the mail relay is away or takes nothing from us.")
 HANDED = Histogram("tiendo_mail_seconds", "Time to hand one mail to the relay.")
 
+PreviewUrl = Callable[[UUID, datetime], str | None]
+"""Returns where a notice can be read in a browser, by a link made at a moment; None where nobody reaches the API."""
 
-class MailQueue:
-    """Sends what is due, and asks about what was lost, until stopped."""
+
+class MailSender:
+    """Sends what is due, and reconciles lost answers, until stopped."""
 
     def __init__(
         self,
         *,
-        outgoing: Outgoing,
+        queue: MailQueue,
         reconciler: Reconciler,
-        mailer: Mailer,
-        letterhead: Letterhead,
-        public_url: str | None,
-        links: Links,
+        client: SmtpClient,
+        identity: SenderIdentity,
+        preview_url: PreviewUrl,
         lease: timedelta,
         clock: Clock,
     ) -> None:
-        self.outgoing = outgoing
+        self.queue = queue
         self.reconciler = reconciler
-        self._mailer = mailer
-        self._letterhead = letterhead
-        self._public_url = public_url
-        self._links = links
+        self._client = client
+        self._identity = identity
+        self._preview_url = preview_url
         self._lease_seconds = lease.total_seconds()
         self._clock = clock
         self._wake = asyncio.Event()
@@ -62,7 +64,7 @@ class MailQueue:
         self._pause = _FIRST_PAUSE_SECONDS
 
     def wake(self) -> None:
-        """Say that notices may have been queued; a hint only, the loop also looks by itself."""
+        """Hint that notices may have been queued; the loop also looks by itself."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -78,72 +80,72 @@ class MailQueue:
                     self.outage.note(error)
                 else:
                     self.outage.end()
-                await self._rest(since=began_at)
+                await self._wait(since=began_at)
         finally:
             await self.close()
 
     async def close(self) -> None:
-        """Say goodbye to the relay."""
-        await self._mailer.close()
+        """Close the connection to the relay."""
+        await self._client.close()
 
     async def send_due(self) -> bool:
         """Send one notice that is due, if there is one, and return whether there was."""
         if time.monotonic() < self._closed_until:
             return False
-        notice = await self.outgoing.next_notice(now=self._clock.now())
+        notice = await self.queue.next_notice(now=self._clock.now())
         if notice is None:
             return False
         try:
             answer = await self.offer(notice)
         except (TemplateError, ValueError, TypeError) as error:
             _log.error("notice held: it cannot be written", notice=str(notice.id), error=str(error))
-            await self.outgoing.hold(notice, f"{type(error).__name__}: {error}", now=self._clock.now())
+            await self.queue.hold(notice, f"{type(error).__name__}: {error}", now=self._clock.now())
             return True
-        await self._recorded(notice, answer)
-        self._note(answer)
+        await self._record(notice, answer)
+        self._open_or_close(answer)
         return True
 
     async def offer(self, notice: Notice) -> Answer:
-        """Write the mail, offer it to the relay, and keep the lease alive while the relay takes its time.
+        """Render the mail, offer it to the relay, and renew the lease while the relay takes its time.
 
         Raises:
-            ValueError: the mail cannot be written; so do TypeError and jinja2.TemplateError.
+            ValueError: the mail cannot be rendered; so do TypeError and jinja2.TemplateError.
         """
-        mail = self._written(notice)
+        mail = self._rendered(notice)
         with HANDED.time():
             sending = asyncio.ensure_future(
-                self._mailer.send(mail, sender=self._letterhead.sender, recipient=notice.email)
+                self._client.send(mail, sender=self._identity.address, recipient=notice.email)
             )
             while not (await asyncio.wait({sending}, timeout=self._lease_seconds / 3))[0]:
-                await self.outgoing.renew(notice.id)
+                await self.queue.renew(notice.id)
             return sending.result()
 
-    async def _recorded(self, notice: Notice, answer: Answer) -> None:
-        """Record the outcome, trying on while the database is away: it cannot be learned a second time."""
+    async def _record(self, notice: Notice, answer: Answer) -> None:
+        """Record the outcome, trying again while the database is away: it cannot be learned a second time."""
         while True:
             try:
-                return await self.outgoing.record(notice, answer, now=self._clock.now())
+                return await self.queue.record(notice, answer, now=self._clock.now())
             except TRANSIENT as error:
                 self.outage.note(error)
                 await asyncio.sleep(_RECORD_SECONDS)
 
-    def _written(self, notice: Notice) -> bytes:
+    def _rendered(self, notice: Notice) -> bytes:
         now = self._clock.now()
-        sheet = Sheet(
+        frame = Frame(
             notice=str(notice.id),
             recipient=notice.recipient,
             written_at=now,
             is_rehearsal=self._clock.is_rehearsal,
-            takes_answers=self._letterhead.reply_to is not None,
-            url=preview_url(self._public_url, notice.id, links=self._links, now=now),
+            accepts_replies=self._identity.reply_to is not None,
+            url=self._preview_url(notice.id, now),
             help=notice.help,
         )
-        message = render(kind=notice.kind, contents=notice.contents, sheet=sheet, language=notice.language)
-        return mail_of(notice, message, letterhead=self._letterhead, now=now)
+        message = render(kind=notice.kind, contents=notice.contents, frame=frame, language=notice.language)
+        return mime_of(notice, message, identity=self._identity, now=now)
 
-    def _note(self, answer: Answer) -> None:
-        """Close the channel for a while where the relay is away or bars us; otherwise open it."""
-        if answer.outcome not in {Outcome.AWAY, Outcome.BARRED}:
+    def _open_or_close(self, answer: Answer) -> None:
+        """Close the channel for a while where the relay is unreachable or refuses us; otherwise open it."""
+        if is_attempt(answer.outcome):
             self._pause = _FIRST_PAUSE_SECONDS
             CLOSED.set(0)
             return
@@ -152,7 +154,7 @@ class MailQueue:
         self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
         CLOSED.set(1)
 
-    async def _rest(self, *, since: datetime) -> None:
+    async def _wait(self, *, since: datetime) -> None:
         """Wait until woken, until the clock is moved, or a second."""
         waiting = {
             asyncio.ensure_future(self._wake.wait()),

@@ -2,7 +2,6 @@
 
 import ssl
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,31 +14,13 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
+from services.notify.mail.model import Answer, Outcome
 from shared.runtime.errors import StartFailure
 
 _LOWEST_REFUSAL: Final = 400
 _LOWEST_PERMANENT: Final = 500
 _PORTS: Final = {"smtp": 25, "smtps": 465}
 _STARTTLS: Final = {"auto": None, "required": True, "never": False}
-
-
-class Outcome(StrEnum):
-    """What became of a mail that was offered to the relay."""
-
-    ACCEPTED = "accepted"
-    PUT_OFF = "put-off"  # not taken now; the same mail may be offered later
-    REFUSED = "refused"  # not taken, ever
-    LOST = "lost"  # the mail went out and no answer came: it may have been taken
-    AWAY = "away"  # the relay could not be reached; nothing was offered
-    BARRED = "barred"  # the relay does not take mail from us: nobody's notice is at fault
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An outcome with the relay's own words."""
-
-    outcome: Outcome
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +59,7 @@ class Relay:
         )
 
 
-class Mailer:
+class SmtpClient:
     """One connection to the relay, opened when first needed and after it was lost."""
 
     def __init__(self, relay: Relay, *, timeout_seconds: float, data_timeout_seconds: float) -> None:
@@ -91,7 +72,7 @@ class Mailer:
         """Offer a mail to one recipient and return what became of it; whatever happens is an answer, not an error."""
         is_reused = self._client is not None
         answer = await self._offer(mail, sender=sender, recipient=recipient)
-        if answer.outcome is Outcome.AWAY and is_reused:
+        if answer.outcome is Outcome.UNREACHABLE and is_reused:
             # The relay hung up on an idle connection: the mail was not offered yet.
             answer = await self._offer(mail, sender=sender, recipient=recipient)
         return answer
@@ -116,10 +97,10 @@ class Mailer:
             response = await client.data(mail, timeout=self._data_timeout)
         except SMTPResponseException as error:
             if error.code < _LOWEST_REFUSAL:  # no answer that SMTP knows, after the mail went out
-                return self._hung_up(Outcome.LOST, error)
+                return self._hung_up(Outcome.UNANSWERED, error)
             return await self._refused(error)
         except (SMTPException, OSError) as error:
-            return self._hung_up(Outcome.LOST, error)
+            return self._hung_up(Outcome.UNANSWERED, error)
         except BaseException:
             self._drop()  # mid-mail the connection is of no more use
             raise
@@ -143,13 +124,13 @@ class Mailer:
     async def _not_offered(self, error: Exception) -> Answer:
         """Return what an error before the mail's first byte means: surely nothing was delivered."""
         if isinstance(error, SMTPSenderRefused | SMTPAuthenticationError) and error.code >= _LOWEST_PERMANENT:
-            return self._hung_up(Outcome.BARRED, error)
+            return self._hung_up(Outcome.CHANNEL_REFUSED, error)
         if isinstance(error, SMTPSenderRefused | SMTPRecipientRefused):
             return await self._refused(error)
         if isinstance(error, ValueError):  # an address with a control sign in it
             return self._hung_up(Outcome.REFUSED, error)
         is_untrusted = isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError)
-        return self._hung_up(Outcome.BARRED if is_untrusted else Outcome.AWAY, error)
+        return self._hung_up(Outcome.CHANNEL_REFUSED if is_untrusted else Outcome.UNREACHABLE, error)
 
     async def _refused(self, error: SMTPResponseException) -> Answer:
         client = self._client
@@ -159,7 +140,7 @@ class Mailer:
             except (SMTPException, OSError):
                 self._drop()
         is_permanent = error.code >= _LOWEST_PERMANENT
-        return Answer(Outcome.REFUSED if is_permanent else Outcome.PUT_OFF, f"{error.code} {error.message}")
+        return Answer(Outcome.REFUSED if is_permanent else Outcome.DEFERRED, f"{error.code} {error.message}")
 
     def _hung_up(self, outcome: Outcome, error: Exception) -> Answer:
         self._drop()

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from services.notify.mail import mime
-from services.notify.mail.mime import ForgedHeader, Letterhead, harmless, mail_of, message_id
+from services.notify.mail.mime import ForgedHeader, SenderIdentity, message_id, mime_of
 from services.notify.mail.rendering import Message
 from services.notify.notices.model import Notice
 from services.notify.policy.model import NoticeKind
@@ -37,15 +37,15 @@ NOTICE = Notice(
     help=None,
 )
 MESSAGE = Message(subject="Theo dõi tiến độ: Đạ Tẻh", text="Kính gửi.\n", html="<p>Kính gửi.</p>")
-LETTERHEAD = Letterhead(sender="khong-tra-loi@tiendo.example", reply_to="stttt@tiendo.example")
+IDENTITY = SenderIdentity(address="khong-tra-loi@tiendo.example", reply_to="stttt@tiendo.example")
 
 
-def wire(notice: Notice = NOTICE, message: Message = MESSAGE, letterhead: Letterhead = LETTERHEAD) -> bytes:
-    return mail_of(notice, message, letterhead=letterhead, now=at("2014-04-08 09:00"))
+def wire(notice: Notice = NOTICE, message: Message = MESSAGE, identity: SenderIdentity = IDENTITY) -> bytes:
+    return mime_of(notice, message, identity=identity, now=at("2014-04-08 09:00"))
 
 
-def mail(notice: Notice = NOTICE, message: Message = MESSAGE, letterhead: Letterhead = LETTERHEAD) -> EmailMessage:
-    return email.message_from_bytes(wire(notice, message, letterhead), policy=email.policy.default)
+def mail(notice: Notice = NOTICE, message: Message = MESSAGE, identity: SenderIdentity = IDENTITY) -> EmailMessage:
+    return email.message_from_bytes(wire(notice, message, identity), policy=email.policy.default)
 
 
 def decoded(content: bytes, header: str) -> str:
@@ -68,9 +68,9 @@ def test_a_mail_reads_as_it_was_written_and_travels_as_ascii() -> None:
 def test_a_mail_comes_from_the_lead_agency_and_answers_go_to_a_person() -> None:
     found = mail()
     assert found["From"].addresses[0].display_name == "Sở Thông tin và Truyền thông"
-    assert found["From"].addresses[0].addr_spec == LETTERHEAD.sender
-    assert found["Reply-To"].addresses[0].addr_spec == LETTERHEAD.reply_to
-    assert "Reply-To" not in mail(letterhead=replace(LETTERHEAD, reply_to=None))
+    assert found["From"].addresses[0].addr_spec == IDENTITY.address
+    assert found["Reply-To"].addresses[0].addr_spec == IDENTITY.reply_to
+    assert "Reply-To" not in mail(identity=replace(IDENTITY, reply_to=None))
 
 
 def test_a_notice_keeps_its_message_id_and_its_thread() -> None:
@@ -118,7 +118,7 @@ def test_peoples_words_are_encoded_in_words_that_every_reader_takes() -> None:
 
 @given(subject=some.text(some.sampled_from('aBđ ạẻ ỹ– Ủ,:<>"@?=_/019'), min_size=1, max_size=78))
 def test_every_subject_and_name_arrives_as_it_was_written(subject: str) -> None:
-    written = harmless(subject)
+    written = mime.header_safe(subject)
     found = wire(replace(NOTICE, recipient=subject), replace(MESSAGE, subject=subject))
     assert decoded(found, "Subject") == written
     assert decoded(found, "To") == (f"{written} <{NOTICE.email}>" if written else NOTICE.email)
@@ -135,8 +135,8 @@ def test_a_long_identifier_is_written_as_it_is() -> None:
     assert f"References: <t.{thread}@tiendo.example>\r\n".encode() in wire(replace(NOTICE, thread=thread))
 
 
-def test_harmless_text_is_one_line() -> None:
-    assert harmless("a \n b\t=?c") == "a b = ?c"
+def test_header_text_is_one_line() -> None:
+    assert mime.header_safe("a \n b\t=?c") == "a b = ?c"
 
 
 def test_a_mail_that_came_out_with_a_foreign_header_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from services.notify.digests.rules import digest_of
-from services.notify.mail.rendering import Message, Sheet, cleaned, grouped, render, shortened
+from services.notify.mail.rendering import Frame, Message, grouped, render, sanitized, shortened
 from services.notify.notices.contents import Contents, DigestContents, LagContents, Unsent
 from services.notify.notices.facts import contents_of
 from services.notify.policy.model import NoticeKind, UnsentReason
@@ -32,12 +32,12 @@ from tests.unit.services.notify.factories import (
 )
 
 NOW = at("2014-04-08 09:00")
-SHEET = Sheet(
+FRAME = Frame(
     notice="7f0c2a64-3f0e-5b55-9c1e-0a4d6f1b2770",
     recipient="Cán bộ đầu mối",
     written_at=NOW,
     is_rehearsal=True,
-    takes_answers=False,
+    accepts_replies=False,
     help=None,
     url="https://tiendo.example/v1/previews/7f0c2a64",
 )
@@ -83,8 +83,8 @@ def _digest() -> DigestContents:
     return digest_of(**given, period=march, unsent=unsent)  # type: ignore[arg-type]  # as written above
 
 
-def message(kind: NoticeKind, language: Language, sheet: Sheet = SHEET, said: Contents | None = None) -> Message:
-    return render(kind=kind, contents=said or contents(kind), sheet=sheet, language=language)
+def message(kind: NoticeKind, language: Language, frame: Frame = FRAME, said: Contents | None = None) -> Message:
+    return render(kind=kind, contents=said or contents(kind), frame=frame, language=language)
 
 
 class Reader(HTMLParser):
@@ -120,7 +120,7 @@ def test_every_number_in_the_html_is_in_the_text_too(kind: NoticeKind, language:
 @pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
 def test_a_mail_loads_nothing_and_is_small_and_its_subject_short(kind: NoticeKind, language: Language) -> None:
     found = message(kind, language)
-    assert Reader(found.html).loads == [SHEET.url]
+    assert Reader(found.html).loads == [FRAME.url]
     assert "<style" not in found.html
     assert len(found.html.encode()) < 100_000
     assert 0 < len(found.subject) <= 78
@@ -131,7 +131,7 @@ def test_a_mail_says_that_it_is_a_rehearsal_on_simulated_figures(kind: NoticeKin
     banners = {Language.VI: ("SỐ LIỆU MÔ PHỎNG", "DIỄN TẬP"), Language.EN: ("SIMULATED FIGURES", "REHEARSAL")}[language]
     found = message(kind, language)
     said = replace(contents(kind), about=replace(contents(kind).about, is_synthetic=False))
-    plain = message(kind, language, replace(SHEET, is_rehearsal=False, url=None), said)
+    plain = message(kind, language, replace(FRAME, is_rehearsal=False, url=None), said)
     for banner in banners:
         assert banner in found.text
         assert banner in found.html
@@ -143,7 +143,7 @@ def test_a_mail_says_that_it_is_a_rehearsal_on_simulated_figures(kind: NoticeKin
 @pytest.mark.parametrize(("kind", "language"), EVERY_MAIL)
 def test_a_mail_ends_with_why_it_came_and_what_it_rests_on(kind: NoticeKind, language: Language) -> None:
     for body in (message(kind, language).text, message(kind, language).html):
-        assert SHEET.notice in body
+        assert FRAME.notice in body
         assert "2770/QĐ-UBND" in body
         assert ("Số liệu tính đến" if language is Language.VI else "Figures as known at") in body
         assert ("vì" if language is Language.VI else "You get this") in body
@@ -190,7 +190,7 @@ def test_a_lag_notice_says_apart_what_is_not_reported_yet(language: Language) ->
 @pytest.mark.parametrize(("language", "sentence"), [(Language.VI, "xin trả lời thư"), (Language.EN, "reply to this")])
 def test_a_mail_asks_for_answers_only_where_they_reach_somebody(language: Language, sentence: str) -> None:
     deaf = message(NoticeKind.LAG, language)
-    heard = message(NoticeKind.LAG, language, replace(SHEET, takes_answers=True))
+    heard = message(NoticeKind.LAG, language, replace(FRAME, accepts_replies=True))
     for body, silent in ((heard.text, deaf.text), (heard.html, deaf.html)):
         assert sentence in body
         assert sentence not in silent
@@ -248,11 +248,11 @@ def test_a_subject_is_shortened_and_cannot_hide_an_encoded_word() -> None:
 
 
 def test_text_is_normalised_and_loses_signs_that_deceive() -> None:
-    assert cleaned("Sở Nội vụ".encode().decode()) == "Sở Nội vụ"
-    assert cleaned("So\u031b\u0309") == "Sở"
-    assert cleaned("a\u202eb\x00c\nd") == "abc\nd"
-    assert cleaned("👨\u200d👩\u200d👧") == "👨\u200d👩\u200d👧"
-    assert cleaned(3) == 3
+    assert sanitized("Sở Nội vụ".encode().decode()) == "Sở Nội vụ"
+    assert sanitized("So\u031b\u0309") == "Sở"
+    assert sanitized("a\u202eb\x00c\nd") == "abc\nd"
+    assert sanitized("👨\u200d👩\u200d👧") == "👨\u200d👩\u200d👧"
+    assert sanitized(3) == 3
 
 
 def test_agencies_with_the_same_news_stand_together_the_largest_group_first() -> None:
