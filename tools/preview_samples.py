@@ -8,12 +8,12 @@ from typing import Final
 
 from services.ingest.plans.files.folder import load
 from services.notify.digests.rules import digest_of
+from services.notify.notices.composition import contents_of
 from services.notify.notices.contents import Contents, OverdueContents, RecoveredContents
-from services.notify.notices.facts import contents_of
 from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Situation
 from services.notify.policy.rules import decide
 from services.notify.progress import events as notify
-from services.notify.progress.model import Agency, Progress, with_lag_began
+from services.notify.progress.model import Agency, Progress, with_lagging_since
 from services.scoring.judging.history import Arrival, changes, terms_of
 from services.scoring.judging.judgements import Cause
 from services.scoring.judging.model import Filing, Key, Observation
@@ -118,7 +118,7 @@ class _Lived:
             correlation="preview",
         )
         event = ProgressChanged.model_validate({**envelope, "data": data_of(progress, plan=self._judging)})
-        return with_lag_began(notify.progress_of(event), before=None)
+        return with_lagging_since(notify.progress_of(event), before=None)
 
     def _observed(self, period: PeriodData) -> tuple[Observation, ...]:
         figures = (

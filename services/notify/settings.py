@@ -1,10 +1,10 @@
-"""What notify is told by its environment."""
+"""The settings of notify, from its environment."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from services.notify.contacts.addresses import address_fault
+from services.notify.contacts.files import usable_address
 from shared.runtime.settings import RuntimeSettings, none_if_blank
 
 _NO_REPLY = "khong-tra-loi@tiendo.example"
@@ -59,7 +59,7 @@ class Settings(RuntimeSettings):
 
     @field_validator("mail_from", "mail_reply_to")
     @classmethod
-    def _is_address(cls, value: Any) -> Any:
-        if value is not None and (fault := address_fault(value)):
-            raise ValueError(fault)
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            usable_address(value)
         return value

@@ -14,7 +14,7 @@ from services.notify.mail.reconciler import Reconciler, sent_mail
 from services.notify.mail.sender import MailSender
 from services.notify.mail.smtp import Relay, SmtpClient
 from services.notify.notices.api import notices_router
-from services.notify.notices.handlers import take_in
+from services.notify.notices.handlers import handle_events
 from services.notify.settings import Settings
 from services.notify.tables import SCHEMA
 from shared.events import topics
@@ -46,7 +46,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     schedule = Schedule(database, clock=clock, settling=settling, on_queued=sender.wake)
 
     async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[topics.AnyEvent]) -> None:
-        await take_in(batch, connection=connection, settling=settling, now=clock.now())
+        await handle_events(batch, connection=connection, settling=settling, now=clock.now())
 
     def wake() -> None:
         sender.wake()

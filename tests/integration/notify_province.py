@@ -15,7 +15,7 @@ from services.notify.contacts.files import read_contacts
 from services.notify.contacts.handlers import Loaded, load_contacts
 from services.notify.digests.schedule import Schedule
 from services.notify.mail.sender import MailSender
-from services.notify.notices.handlers import take_in
+from services.notify.notices.handlers import handle_events
 from services.notify.settings import Settings
 from services.notify.wiring import mail_sender
 from shared.events.envelope import Event
@@ -103,7 +103,7 @@ class Province:
 
     async def hears(self, *events: Event[Any]) -> None:
         async with self.database.transaction() as connection:
-            await take_in(events, connection=connection, settling=self.settling, now=self.clock.now())
+            await handle_events(events, connection=connection, settling=self.settling, now=self.clock.now())
 
     async def knows_the_plan(self) -> None:
         await self.hears(*map(agency_registered, NAMES), plan_published())

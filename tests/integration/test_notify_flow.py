@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.notices.handlers import take_in
+from services.notify.notices.handlers import handle_events
 from services.notify.notices.store import release_held
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Standing
@@ -341,7 +341,7 @@ async def test_progress_and_its_plan_that_two_processes_keep_at_once_still_meet(
     await province.knows_contacts(*OFFICERS)
     async with province.database.transaction() as connection:
         early = progress_changed(standings=LAGGING)
-        await take_in([early], connection=connection, settling=province.settling, now=province.clock.now())
+        await handle_events([early], connection=connection, settling=province.settling, now=province.clock.now())
         learning = asyncio.create_task(province.knows_the_plan())
         await asyncio.sleep(0.3)
         assert not learning.done()

@@ -1,4 +1,4 @@
-"""Reads a contacts file whole: every fault at once, with its line and what would be accepted."""
+"""Reads a whole contacts file and reports every fault at once, with its line and what would be accepted."""
 
 import csv
 import re
@@ -7,7 +7,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Final
 
-from services.notify.contacts.addresses import usable_address
+from email_validator import EmailNotValidError, validate_email
+
 from services.notify.notices.model import Contact, Role
 from shared.events.envelope import event_id
 from shared.events.vocabulary import Language
@@ -50,6 +51,23 @@ def read_contacts(path: Path) -> list[Contact]:
     if faults:
         raise ContactFaults("\n".join([f"{counted(len(faults), 'fault')} in {path}, nothing was loaded", *faults]))
     return contacts
+
+
+def usable_address(text: str) -> str:
+    """Return a mail address as it is used on the wire, its domain in ASCII.
+
+    Only the syntax is checked, so that reserved example domains are accepted.
+
+    Raises:
+        ValueError: it is no address that every mail server accepts; the sentence says what would be.
+    """
+    try:
+        found = validate_email(text, check_deliverability=False, test_environment=True, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"{error} (a plain address such as can-bo@so-noi-vu.example)") from None
+    if not found.ascii_email:
+        raise ValueError("the address has no ASCII form (a plain address such as can-bo@so-noi-vu.example)")
+    return found.ascii_email
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:

@@ -6,7 +6,7 @@ from typing import Any
 from services.notify.digests import store
 from services.notify.digests.rules import digest_of
 from services.notify.digests.timing import digest_cause, due_digest, due_digests, may_go_out
-from services.notify.notices.handlers import decide_again
+from services.notify.notices.handlers import decide_notices
 from services.notify.notices.store import queue_notices, withdraw_notices
 from services.notify.policy.model import UnsentReason
 from services.notify.progress.model import Plan
@@ -17,7 +17,7 @@ async def decide_on_locked(plan: Plan, *, connection: Any, settling: timedelta, 
     """Decide again about agencies that were asked in vain for a locked period; return whether there are any."""
     locked = [period for period in plan.periods if period.locked_on <= now.date()]
     pairs = await store.asked_in_vain(connection, plan, locked=locked, now=now)
-    await decide_again(pairs, connection=connection, settling=settling, now=now)
+    await decide_notices(pairs, connection=connection, settling=settling, now=now)
     return bool(pairs)
 
 
@@ -35,7 +35,7 @@ async def queue_digest(plan: Plan, *, connection: Any, known_since: datetime, no
     progress = await decided_progress(connection, plan.id)
     if not may_go_out(period, plan=plan, agencies=agencies, progress=progress, now=now):
         return False
-    unsent = await store.unsent_since_last_digest(connection, plan.id, agencies=agencies)
+    unsent = await store.unsent_notices(connection, plan.id, agencies=agencies)
     contents = digest_of(plan=plan, period=period, agencies=agencies, progress=progress, unsent=unsent, now=now)
     await queue_notices(connection, [(due_digest(plan, each, now=now), contents) for each in due], now=now)
     superseded = [

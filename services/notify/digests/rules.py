@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from services.notify.digests.province import attained
-from services.notify.notices.contents import About, AgencyLine, DigestContents, Unsent
+from services.notify.notices.contents import AgencyLine, DigestContents, NoticeContext, UnsentNotices
 from services.notify.policy.recheck import RECOVERED
 from services.notify.progress.model import Agency, Indicator, Period, Plan, Progress
 from shared.events.vocabulary import LocalizedText, Standing
@@ -19,7 +19,7 @@ def digest_of(
     period: Period,
     agencies: Mapping[str, Agency],
     progress: Iterable[Progress],
-    unsent: tuple[Unsent, ...],
+    unsent: tuple[UnsentNotices, ...],
     now: datetime,
 ) -> DigestContents:
     """Return the digest of `period` from all progress of the plan."""
@@ -30,7 +30,7 @@ def digest_of(
     lead = agencies.get(plan.lead_agency)
     name = lead.name if lead else LocalizedText(vi=plan.lead_agency, en=plan.lead_agency)
     reporting = reporting_agencies(plan=plan, agencies=agencies, period=period)
-    about = About(
+    about = NoticeContext(
         plan=plan.id,
         plan_version=plan.version,
         plan_title=plan.title,
@@ -44,7 +44,7 @@ def digest_of(
         due_on=period.due_on,
         locked_on=period.locked_on,
         since=period.id,
-        cut_off_at=max((row.announced_at for row in current.values()), default=now),
+        as_of=max((row.announced_at for row in current.values()), default=now),
         is_synthetic=any(row.filing and row.filing.is_synthetic for rows in history.values() for row in rows),
     )
     changes = _Changes(plan=plan, agencies=agencies, history=history, current=current)

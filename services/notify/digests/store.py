@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, Final
 
-from services.notify.notices.contents import Unsent
+from services.notify.notices.contents import UnsentNotices
 from services.notify.policy.model import NoticeKind, UnsentReason
-from services.notify.progress.model import Agency, Pair, Period, Plan
+from services.notify.progress.model import Agency, Period, Plan, PlanAgency
 from services.notify.progress.store import known_or_named
 from shared.wording.alphabet import place_of
 
@@ -24,7 +24,7 @@ where plan = $1 and asked.kind = 'overdue' and asked.state in ('queued', 'held',
 """
 
 
-async def asked_in_vain(connection: Any, plan: Plan, *, locked: Sequence[Period], now: datetime) -> list[Pair]:
+async def asked_in_vain(connection: Any, plan: Plan, *, locked: Sequence[Period], now: datetime) -> list[PlanAgency]:
     """Return the agencies that were asked for one of the locked periods and told nothing since its lock."""
     rows = await connection.fetch(
         _ASKED_IN_VAIN,
@@ -41,8 +41,8 @@ async def decided_digests(connection: Any, plan: str) -> frozenset[str]:
     return frozenset(row["period"] for row in rows)
 
 
-async def unsent_since_last_digest(connection: Any, plan: str, *, agencies: Mapping[str, Agency]) -> tuple[Unsent, ...]:
-    """Return what was due since the last digest and not sent, and all that is still held, by kind and reason."""
+async def unsent_notices(connection: Any, plan: str, *, agencies: Mapping[str, Agency]) -> tuple[UnsentNotices, ...]:
+    """Return how many notices since the last digest were not sent, and all that are still held, by kind and reason."""
     since: datetime | None = await connection.fetchval(
         "select max(decided_at) from notice where plan = $1 and kind = 'digest' and reason is distinct from $2",
         plan,
@@ -57,9 +57,9 @@ async def unsent_since_last_digest(connection: Any, plan: str, *, agencies: Mapp
         since,
     )
     return tuple(
-        Unsent(
+        UnsentNotices(
             kind=NoticeKind(row["kind"]),
-            why=row["reason"],
+            reason=row["reason"],
             count=row["count"],
             agencies=tuple(
                 sorted(

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Final
 
 from services.notify.policy.model import NoticeKind
-from services.notify.progress.model import Target
-from shared.events.vocabulary import Basis, Direction, LocalizedText, Measure, RollUp, Standing
+from services.notify.progress.model import Judgement, Target
+from shared.events.vocabulary import Basis, LocalizedText, Measure, RollUp, Standing
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class NoticeContext:
     """Whom and what a notice is about, and what it rests on."""
 
     plan: str
@@ -28,30 +28,18 @@ class About:
     due_on: date
     locked_on: date | None  # the first day on which no correction is taken
     since: str  # id of the period in which the thread began
-    cut_off_at: datetime  # what was known at this moment is told
+    as_of: datetime  # what was known at this moment is told
     is_synthetic: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One indicator of the agency: what was reported, what was expected, what would do."""
+class IndicatorLine:
+    """One indicator of the agency: what was reported, what was expected, what is needed."""
 
     name: LocalizedText
     unit: LocalizedText
-    measure: Measure
-    direction: Direction
-    target: Target | None
-    basis: Basis
-    standing: Standing
+    judgement: Judgement
     is_new: bool  # not told before
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    expected_value: Decimal | None
-    needed_value: Decimal | None  # on track at the end of the next period
-    needed_numerator: Decimal | None  # of the denominator reported
-    note: str | None
-    tolerance: Decimal | None = None  # how far short of the expected value is still on track
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +54,9 @@ class Unfiled:
 class LagContents:
     """Every lagging indicator of the period, the unreported ones apart."""
 
-    about: About
-    lagging: tuple[Line, ...]
-    missing: tuple[Line, ...]
+    about: NoticeContext
+    lagging: tuple[IndicatorLine, ...]
+    missing: tuple[IndicatorLine, ...]
     others: int  # indicators judged that do not lag
     awaited: tuple[LocalizedText, ...] = ()  # not reported yet, and not due
     unassessed: tuple[LocalizedText, ...] = ()  # reported, and nothing can be said of them
@@ -83,7 +71,7 @@ class LagContents:
 class OverdueContents:
     """A period closed without a submission, and what it should have held."""
 
-    about: About
+    about: NoticeContext
     indicators: tuple[LocalizedText, ...]  # none where the period is locked: nothing is asked for
     unfiled: tuple[Unfiled, ...]  # all closed periods without a submission, oldest first
     is_withdrawn: bool = False  # there was one, and it was taken back
@@ -94,9 +82,9 @@ class OverdueContents:
 class RecoveredContents:
     """Nothing that was told lags any more: what became of each indicator, and how the others stand."""
 
-    about: About
-    recovered: tuple[Line, ...]  # told of, and on track or met
-    at_risk: tuple[Line, ...]
+    about: NoticeContext
+    recovered: tuple[IndicatorLine, ...]  # told of, and on track or met
+    at_risk: tuple[IndicatorLine, ...]
     others: int  # indicators judged that do not lag either
     is_lag_told: bool  # else only a missing report was told
     unassessed: tuple[LocalizedText, ...] = ()
@@ -138,11 +126,11 @@ class Attained:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
+class UnsentNotices:
     """Notices of one kind that were due and not sent for one reason."""
 
     kind: NoticeKind
-    why: str
+    reason: str
     count: int
     agencies: tuple[LocalizedText, ...]
 
@@ -151,7 +139,7 @@ class Unsent:
 class DigestContents:
     """What changed in the period, what the province reached, and what could not be told."""
 
-    about: About
+    about: NoticeContext
     filed: int
     expected: int
     newly_lagging: tuple[AgencyLine, ...]
@@ -162,7 +150,7 @@ class DigestContents:
     standings: tuple[tuple[Standing, int], ...]  # agencies by standing, best first
     standings_before: tuple[tuple[Standing, int], ...]
     attained: tuple[Attained, ...]
-    unsent: tuple[Unsent, ...]
+    unsent: tuple[UnsentNotices, ...]
     before: str | None  # id of the period before
 
 

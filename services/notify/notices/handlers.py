@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.notify.notices import store
-from services.notify.notices.facts import contents_of
+from services.notify.notices.composition import contents_of
 from services.notify.policy.rules import decide
 from services.notify.progress import store as progress_store
 from services.notify.progress.events import agency_of, plan_of, progress_of
-from services.notify.progress.model import Pair
+from services.notify.progress.model import PlanAgency
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
 from shared.events.topics import AnyEvent
 
 
-async def take_in(batch: Sequence[AnyEvent], *, connection: Any, settling: timedelta, now: datetime) -> None:
+async def handle_events(batch: Sequence[AnyEvent], *, connection: Any, settling: timedelta, now: datetime) -> None:
     """Save plans, agencies and progress; decide once for each agency whose progress or plan changed.
 
     Progress of a plan that is not known yet is decided on when the plan arrives. `settling` is in working hours.
@@ -26,11 +26,11 @@ async def take_in(batch: Sequence[AnyEvent], *, connection: Any, settling: timed
     await progress_store.save_agencies(connection, agencies)
     new_plans = await progress_store.save_plans(connection, plans, now=now)
     changed = await progress_store.save_progress(connection, progress)
-    pairs = {*changed, *await progress_store.pairs_in(connection, new_plans)}
-    await decide_again(pairs, connection=connection, settling=settling, now=now)
+    pairs = {*changed, *await progress_store.plan_agencies(connection, new_plans)}
+    await decide_notices(pairs, connection=connection, settling=settling, now=now)
 
 
-async def decide_again(pairs: Collection[Pair], *, connection: Any, settling: timedelta, now: datetime) -> None:
+async def decide_notices(pairs: Collection[PlanAgency], *, connection: Any, settling: timedelta, now: datetime) -> None:
     """Decide which notice each of these agencies is due now."""
     situations = await store.load_situations(connection, pairs)
     decisions = [decide(situation=situation, settling=settling, now=now) for situation in situations]

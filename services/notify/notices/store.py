@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from services.notify.notices.contents import CONTENTS_OF, Contents
 from services.notify.notices.model import RECIPIENT_ROLE, REOPENABLE, Contact, Help, NoticeState, Role
 from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Situation, UnsentReason
-from services.notify.progress.model import Pair
+from services.notify.progress.model import PlanAgency
 from services.notify.progress.store import (
     agencies_of,
     known_or_named,
@@ -63,7 +63,7 @@ where notice.state = 'skipped' and notice.reason in ('contact-removed', 'no-long
 _CONTACTS_LOCK: Final = 0x636F6E74  # "cont"
 
 
-async def load_situations(connection: Any, pairs: Collection[Pair]) -> list[Situation]:
+async def load_situations(connection: Any, pairs: Collection[PlanAgency]) -> list[Situation]:
     """Return the situation of each agency whose plan is known and that has a judgement, and lock its notices."""
     plans = await latest_plans(connection, {plan for plan, _ in pairs})
     known = sorted(pair for pair in pairs if pair[0] in plans)
@@ -248,7 +248,9 @@ def _recipient(cause: str, contact: Contact | None) -> tuple[object, ...]:
     return notice, key, *address, NoticeState.QUEUED.value, None
 
 
-async def _earlier(connection: Any, plans: list[str], agencies: list[str]) -> dict[Pair, tuple[EarlierNotice, ...]]:
+async def _earlier(
+    connection: Any, plans: list[str], agencies: list[str]
+) -> dict[PlanAgency, tuple[EarlierNotice, ...]]:
     """Return what was decided before, locked, so that no sender claims a notice that is being withdrawn."""
     rows = await connection.fetch(
         "select plan, agency, cause, kind, period, thread, indicators, over, state,"

@@ -71,7 +71,7 @@ def _lag(situation: Situation, *, settling: timedelta, now: datetime) -> DueNoti
     ordinal = str(recoveries(situation.earlier) + relapses or "")
     cause = _cause(situation, NoticeKind.LAG, fingerprint(newly_lagging), ordinal)
     relapsed = {indicator for notice in sent for indicator in notice.indicators}
-    began_at = dict(newest.lag_began)
+    began_at = dict(newest.lagging_since)
     since = min(
         _filed_at(newest) if indicator in relapsed else began_at.get(indicator, newest.announced_at)
         for indicator in newly_lagging

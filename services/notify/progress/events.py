@@ -73,7 +73,6 @@ def progress_of(event: ProgressChanged) -> Progress:
         filing=Filing(
             revision=told.filing.revision,
             filed_at=told.filing.filed_at,
-            is_timely=told.filing.is_timely,
             is_synthetic=told.filing.is_synthetic,
         )
         if told.filing
@@ -106,14 +105,11 @@ def _judgement_of(told: JudgementData) -> Judgement:
         method=told.method,
         target=_target_of(told.target),
         basis=told.basis,
-        baseline=told.baseline.value if told.baseline else None,
         value=observed.value if observed else None,
         numerator=observed.numerator if observed else None,
         denominator=observed.denominator if observed else None,
         note=observed.note if observed else None,
-        expected_ratio=told.expected_ratio,
         expected_value=told.expected_value,
-        lag_points=told.lag_points,
         standing=told.standing,
         reason=told.reason,
         tolerance=told.tolerance.on_track if told.tolerance else None,

@@ -108,14 +108,11 @@ class Judgement:
     method: Method
     target: Target | None
     basis: Basis
-    baseline: Decimal | None
     value: Decimal | None
     numerator: Decimal | None
     denominator: Decimal | None
     note: str | None
-    expected_ratio: Decimal | None
     expected_value: Decimal | None
-    lag_points: Decimal | None
     standing: Standing
     reason: Reason
     tolerance: Decimal | None = None  # how far short of the expected value is still on track, in the unit
@@ -129,7 +126,6 @@ class Filing:
 
     revision: int
     filed_at: datetime
-    is_timely: bool
     is_synthetic: bool
 
 
@@ -151,7 +147,7 @@ class Progress:
     filing: Filing | None
     judgements: tuple[Judgement, ...]
     announced_at: datetime
-    lag_began: tuple[tuple[str, datetime], ...] = ()  # by indicator: when it first lagged in this period
+    lagging_since: tuple[tuple[str, datetime], ...] = ()  # by indicator: when it first lagged in this period
 
     @property
     def is_owed(self) -> bool:
@@ -170,21 +166,21 @@ class Progress:
         return tuple(judgement.indicator for judgement in self.judgements if judgement.standing is standing)
 
 
-Pair = tuple[str, str]
+PlanAgency = tuple[str, str]
 """A plan and an agency."""
 
 
-def with_lag_began(progress: Progress, *, before: Progress | None) -> Progress:
+def with_lagging_since(progress: Progress, *, before: Progress | None) -> Progress:
     """Return the progress with the moments at which its indicators first lagged in the period.
 
     That is when the submission was filed that made an indicator lag, or when it was judged so without a new one.
     `before` is what was known of the same agency and period; what began is not forgotten when it is corrected.
     """
-    began = dict(before.lag_began) if before else {}
+    began = dict(before.lagging_since) if before else {}
     is_filed_anew = progress.filing and not (
         before and before.filing and before.filing.revision == progress.filing.revision
     )
     moment = progress.filing.filed_at if progress.filing and is_filed_anew else progress.announced_at
     for indicator in progress.indicators_standing(Standing.LAGGING):
         began.setdefault(indicator, moment)
-    return replace(progress, lag_began=tuple(began.items()))
+    return replace(progress, lagging_since=tuple(began.items()))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from services.notify.progress.model import Agency, Pair, Plan, Progress, with_lag_began
+from services.notify.progress.model import Agency, Plan, PlanAgency, Progress, with_lagging_since
 from shared.events.vocabulary import AgencyKind, LocalizedText
 
 _PLAN: Final = TypeAdapter(Plan)
@@ -47,7 +47,7 @@ async def save_plans(connection: Any, plans: Sequence[Plan], *, now: datetime) -
     ]
 
 
-async def save_progress(connection: Any, progress: Sequence[Progress]) -> list[Pair]:
+async def save_progress(connection: Any, progress: Sequence[Progress]) -> list[PlanAgency]:
     """Save progress that is newer than what is stored and return whose progress changed."""
     if not progress:
         return []
@@ -57,7 +57,7 @@ async def save_progress(connection: Any, progress: Sequence[Progress]) -> list[P
         key = (row.plan, row.agency, row.period)
         before = newest.get(key)
         if before is None or before.sequence < row.sequence:
-            newest[key] = with_lag_began(row, before=before)
+            newest[key] = with_lagging_since(row, before=before)
     rows = [newest[key] for key in sorted(newest)]
     changed = await connection.fetch(
         "insert into progress (plan, agency, period, sequence, starts_on, is_filed, is_closed, is_synthetic, body)"
@@ -94,7 +94,7 @@ async def _stored(connection: Any, keys: Collection[tuple[str, str, str]]) -> di
     return {(row.plan, row.agency, row.period): row for row in stored}
 
 
-async def pairs_in(connection: Any, plans: Collection[str]) -> list[Pair]:
+async def plan_agencies(connection: Any, plans: Collection[str]) -> list[PlanAgency]:
     """Return every agency that has progress in these plans."""
     if not plans:
         return []
@@ -138,7 +138,7 @@ def known_or_named(agency: str, agencies: Mapping[str, Agency]) -> Agency:
     )
 
 
-async def newest_progress(connection: Any, plans: Iterable[str], agencies: Iterable[str]) -> dict[Pair, Progress]:
+async def newest_progress(connection: Any, plans: Iterable[str], agencies: Iterable[str]) -> dict[PlanAgency, Progress]:
     """Return each agency's progress in its latest period with a judgement, also where the filing was withdrawn."""
     rows = await connection.fetch(
         "select newest.plan, newest.agency, newest.body from " + _PAIR + ", lateral (select plan, agency, body"  # noqa: S608  constants only
@@ -158,7 +158,7 @@ async def decided_progress(connection: Any, plan: str) -> list[Progress]:
 
 async def unfiled_periods(
     connection: Any, plans: Sequence[str], agencies: Sequence[str]
-) -> dict[Pair, tuple[str, ...]]:
+) -> dict[PlanAgency, tuple[str, ...]]:
     """Return the ids of each agency's closed periods with nothing filed, oldest first."""
     rows = await connection.fetch(
         "select plan, agency, array_agg(period order by starts_on) as periods from progress join "  # noqa: S608  constants only

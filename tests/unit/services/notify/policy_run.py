@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.notify.notices.composition import contents_of
 from services.notify.notices.contents import Contents
-from services.notify.notices.facts import contents_of
 from services.notify.notices.model import REOPENABLE, NoticeState
 from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Send, Situation, UnsentReason
 from services.notify.policy.recheck import recheck
 from services.notify.policy.rules import decide
 from services.notify.progress.events import agency_of, plan_of, progress_of
-from services.notify.progress.model import Agency, Pair, Plan, Progress, with_lag_began
+from services.notify.progress.model import Agency, Plan, PlanAgency, Progress, with_lagging_since
 from services.notify.progress.store import known_or_named
 from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
@@ -43,10 +43,10 @@ class PolicyRun:
         self.progress: dict[tuple[str, str, str], Progress] = {}
         self.notices: dict[str, RunNotice] = {}
 
-    def take_in(self, *batch: Event[Any], now: datetime) -> None:
+    def handle_events(self, *batch: Event[Any], now: datetime) -> None:
         """Save what the events say, and decide once for each agency whose progress or plan changed."""
         self.agencies.update((e.data.agency, agency_of(e.data)) for e in batch if isinstance(e, AgencyRegistered))
-        changed: set[Pair] = set()
+        changed: set[PlanAgency] = set()
         for event in batch:
             if isinstance(event, PlanPublished):
                 plan = plan_of(event.data)
@@ -57,11 +57,11 @@ class PolicyRun:
                 row = progress_of(event)
                 key = (row.plan, row.agency, row.period)
                 if key not in self.progress or self.progress[key].sequence < row.sequence:
-                    self.progress[key] = with_lag_began(row, before=self.progress.get(key))
+                    self.progress[key] = with_lagging_since(row, before=self.progress.get(key))
                     changed.add((row.plan, row.agency))
-        self.decide_again(changed, now=now)
+        self.decide_notices(changed, now=now)
 
-    def decide_again(self, pairs: Collection[Pair], *, now: datetime) -> None:
+    def decide_notices(self, pairs: Collection[PlanAgency], *, now: datetime) -> None:
         """Decide which notice each of these agencies is due now."""
         for plan, agency in sorted(pairs):
             if plan in self.plans:

@@ -140,7 +140,7 @@ def test_simulated_figures_anywhere_in_it_mark_the_digest() -> None:
 
 def test_a_digest_of_nothing_known_says_so() -> None:
     found = digest(agencies={}, now=at("2014-04-08 08:00"))
-    assert (found.filed, found.expected, found.about.cut_off_at) == (0, 0, at("2014-04-08 08:00"))
+    assert (found.filed, found.expected, found.about.as_of) == (0, 0, at("2014-04-08 08:00"))
     assert found.about.sender.vi == LEAD
 
 

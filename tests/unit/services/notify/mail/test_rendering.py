@@ -9,8 +9,8 @@ import pytest
 
 from services.notify.digests.rules import digest_of
 from services.notify.mail.rendering import Frame, Message, grouped, render, sanitized, shortened
-from services.notify.notices.contents import Contents, DigestContents, LagContents, Unsent
-from services.notify.notices.facts import contents_of
+from services.notify.notices.composition import contents_of
+from services.notify.notices.contents import Contents, DigestContents, LagContents, UnsentNotices
 from services.notify.policy.model import NoticeKind, UnsentReason
 from services.notify.policy.rules import decide
 from shared.events.vocabulary import Language, LocalizedText, Standing
@@ -78,7 +78,7 @@ def _digest() -> DigestContents:
         progress("so-moi", "2014-03", standings=LAGGING),
     ]
     new = LocalizedText(vi="Sở mới", en="New")
-    unsent = (Unsent(kind=NoticeKind.LAG, why=UnsentReason.NO_RECIPIENT, count=1, agencies=(new,)),)
+    unsent = (UnsentNotices(kind=NoticeKind.LAG, reason=UnsentReason.NO_RECIPIENT, count=1, agencies=(new,)),)
     given = {"plan": plan(), "agencies": agencies(), "progress": rows, "now": NOW}
     return digest_of(**given, period=march, unsent=unsent)  # type: ignore[arg-type]  # as written above
 

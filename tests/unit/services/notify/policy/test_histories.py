@@ -35,8 +35,8 @@ JUDGED = [Standing.MET, Standing.AT_RISK, Standing.LAGGING, Standing.MISSING]
 def run_of(*batch: Event[Any]) -> PolicyRun:
     """Return a run that knows plan and agencies, and took in the batch."""
     run = PolicyRun()
-    run.take_in(*REFERENCE, now=NOW)
-    run.take_in(*batch, now=NOW)
+    run.handle_events(*REFERENCE, now=NOW)
+    run.handle_events(*batch, now=NOW)
     return run
 
 
@@ -44,7 +44,7 @@ def told_after(*batches: Sequence[Event[Any]]) -> list[NoticeKind]:
     """Return the kinds of notices sent where each batch is sent before the next one comes."""
     run = run_of()
     for batch in batches:
-        run.take_in(*batch, now=NOW)
+        run.handle_events(*batch, now=NOW)
         run.send_all()
     return [sent.due.kind for sent in run.sent()]
 
@@ -76,9 +76,9 @@ def test_a_correction_of_an_older_period_mails_nobody() -> None:
 
 def test_progress_waits_for_its_plan() -> None:
     run = PolicyRun()
-    run.take_in(progress_changed(standings=LAGGING), now=NOW)
+    run.handle_events(progress_changed(standings=LAGGING), now=NOW)
     assert run.notices == {}
-    run.take_in(*REFERENCE, now=NOW)
+    run.handle_events(*REFERENCE, now=NOW)
     assert [notice.due.kind for notice in run.notices.values()] == [NoticeKind.LAG]
 
 
@@ -109,14 +109,14 @@ def test_replaying_any_of_it_in_any_order_any_number_of_times_tells_nobody_anyth
 ) -> None:
     run = run_of()
     for event in choices.draw(some.permutations(history)):
-        run.take_in(event, now=NOW)
+        run.handle_events(event, now=NOW)
         if choices.draw(some.booleans()):
             run.send_all()
     run.send_all()
     before = dict(run.notices)
     again = choices.draw(some.lists(some.sampled_from(history), max_size=20)) if history else []
-    run.take_in(*again, now=NOW)
-    run.take_in(*REFERENCE, *reversed(history), now=NOW)
+    run.handle_events(*again, now=NOW)
+    run.handle_events(*REFERENCE, *reversed(history), now=NOW)
     assert run.notices == before
 
 
@@ -128,7 +128,7 @@ def test_no_agency_is_told_of_the_same_lag_of_a_period_twice(
     run = run_of()
     told: set[tuple[str, str, str]] = set()  # agency, period and indicator: told, and not in order since
     for event in choices.draw(some.permutations(history)):
-        run.take_in(event, now=NOW)
+        run.handle_events(event, now=NOW)
         told -= {each for each in told if standing(run, *each) in IN_ORDER}
         waiting = [notice.due.agency for notice in run.notices.values() if notice.state is NoticeState.QUEUED]
         assert len(waiting) == len(set(waiting))

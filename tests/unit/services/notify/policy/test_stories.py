@@ -72,12 +72,12 @@ def notices_of(steps: Sequence[tuple[str, Step]], *, until: str) -> list[str]:
     """Return the notices that were sent by `until`, each with moment, kind, period and indicators."""
     run = PolicyRun(settling=SETTLING)
     revision = 0
-    run.take_in(*map(agency_registered, NAMES), plan_published(), now=at("2014-01-01 08:00"))
+    run.handle_events(*map(agency_registered, NAMES), plan_published(), now=at("2014-01-01 08:00"))
     for number, (when, step) in enumerate(steps, start=1):
         now = at(when)
         run.send_due(now=now)
         if isinstance(step, Passes):
-            run.decide_again([(PLAN, LAC_DUONG)], now=now)
+            run.decide_notices([(PLAN, LAC_DUONG)], now=now)
             continue
         if isinstance(step, Closes):
             event = progress_changed(period=step.period, sequence=number, is_filed=False, time=now)
@@ -89,7 +89,7 @@ def notices_of(steps: Sequence[tuple[str, Step]], *, until: str) -> list[str]:
             event = progress_changed(
                 period=step.period, sequence=number, judgements=judged, revision=revision, is_closed=False, time=now
             )
-        run.take_in(event, now=now)
+        run.handle_events(event, now=now)
     run.send_due(now=at(until))
     return [
         f"{sent.sent_at:%d/%m %H:%M} {sent.due.kind} {sent.due.period} {' '.join(sorted(sent.due.indicators))}".strip()

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from services.notify.notices.composition import contents_of
 from services.notify.notices.contents import Contents, LagContents, OverdueContents, RecoveredContents
-from services.notify.notices.facts import contents_of
 from services.notify.policy.model import EarlierNotice, NoticeKind
 from services.notify.policy.rules import decide
 from services.notify.progress.model import Progress
@@ -88,7 +88,7 @@ def test_every_notice_says_whom_it_is_about_and_what_it_rests_on() -> None:
     about = contents(progress(standings={EMAIL: Standing.LAGGING})).about
     assert (about.agency_name.vi, about.sender.vi) == (NAMES[LAC_DUONG], NAMES[LEAD])
     assert (about.plan_version, about.decision, about.period) == (1, "2770/QĐ-UBND", "2014-03")
-    assert about.cut_off_at == at("2014-04-01 10:00")
+    assert about.as_of == at("2014-04-01 10:00")
     assert f"{about.locked_on}" == "2014-05-07"
 
 
