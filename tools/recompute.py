@@ -2,7 +2,7 @@
 
     python tools/recompute.py var/demo/progress.jsonl
 
-Imports nothing of the system that it checks: written from the rules that each judgement's `formula` tells. Quotients
+Imports nothing of the system that it checks: written from the formulas that `/v1/progress` tells. Quotients
 are exact and must agree in all 28 published digits; growth, which takes powers, to one part in 10⁹.
 """
 

@@ -46,7 +46,7 @@ def rule_files() -> Iterator[str]:
     """Yield the files of rules, by their paths in the project."""
     contracts = ConfigParser()
     contracts.read(_PROJECT / ".importlinter", encoding="utf-8")
-    for module in contracts["importlinter:contract:pure"]["source_modules"].split():
+    for module in ["shared.wording", *contracts["importlinter:contract:pure"]["source_modules"].split()]:
         pattern = module.removesuffix(".**").replace(".", "/")
         paths = [*_PROJECT.glob(f"{pattern}.py"), *(each for each in _PROJECT.glob(pattern) if each.is_dir())]
         for path in sorted(paths):

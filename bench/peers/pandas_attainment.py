@@ -1,4 +1,4 @@
-"""A yardstick for the rules: attainment and standing of `to-target` and `yes-no` as vectorised pandas, in floats."""
+"""A criteria for the rules: attainment and standing of `to-target` and `yes-no` as vectorised pandas, in floats."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -20,7 +20,7 @@ _METHODS: Final = frozenset({Method.TO_TARGET, Method.YES_NO})
 
 
 def frame_of(judged: Iterable[tuple[Filing, Sequence[Judgement]]], *, rules: Rules) -> pd.DataFrame:
-    """Return what was reported with its yardsticks as columns, and as `judged` the standing that our rules gave it."""
+    """Return what was reported with its criteria_of as columns, and as `judged` the standing that our rules gave it."""
     rows = []
     for filing, judgements in judged:
         plan = rules.plans[filing.key.plan, filing.plan_version]

@@ -9,10 +9,8 @@ from bench.peers.scoring_rules import Rules
 from bench.peers.submission_documents import Document, filing_of
 from services.scoring.judging.attainment import goal
 from services.scoring.judging.composite import Part, composite, overall
-from services.scoring.judging.criteria import Yardstick, yardsticks
 from services.scoring.judging.judgements import Judgement
 from services.scoring.judging.model import Filing, Indicator, Period, Plan
-from services.scoring.wording.sentences import told
 from shared.events.envelope import event_id
 from shared.events.plans import TargetData
 
@@ -75,7 +73,6 @@ class Documents:
         """Return the event that announces the judgements."""
         plan = self._rules.plans[filing.key.plan, filing.plan_version]
         period = plan.period_by_id[filing.key.period]
-        by = yardsticks(plan, period)
         indicators = self._indicators[plan.id, plan.version]
         filed_at = filing.filed_at.astimezone(plan.timezone)
         weights = plan.indicator_by_id
@@ -105,10 +102,7 @@ class Documents:
                 },
                 "standing": overall(judgements, has_filed=True),
                 "previous_standing": previous_standing,
-                "judgements": [
-                    {**indicators[each.indicator], **_of_judgement(each, yardstick=by[each.indicator])}
-                    for each in judgements
-                ],
+                "judgements": [{**indicators[each.indicator], **_of_judgement(each)} for each in judgements],
                 "changed_indicators": changed,
                 **_told(composite_score=_text(score.score), coverage_ratio=_text(score.coverage_ratio)),
             },
@@ -163,8 +157,7 @@ def _of_period(period: Period, *, plan: Plan) -> Document:
     }
 
 
-def _of_judgement(judgement: Judgement, *, yardstick: Yardstick) -> Document:
-    sentence = told(judgement, yardstick=yardstick)
+def _of_judgement(judgement: Judgement) -> Document:
     observed = judgement.observed
     return {
         "observed": {
@@ -182,9 +175,6 @@ def _of_judgement(judgement: Judgement, *, yardstick: Yardstick) -> Document:
         "lag_points": _text(judgement.lag_points),
         "standing": judgement.standing,
         "reason": judgement.reason,
-        "formula": yardstick.formula,
-        "sentence_vi": sentence.vi,
-        "sentence_en": sentence.en,
         **_told(
             base={"on": judgement.base.on.isoformat(), "value": str(judgement.base.value)} if judgement.base else None,
             progress_ratio=_text(judgement.progress_ratio),

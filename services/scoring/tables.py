@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, LargeBinary, Numeric, Text
+from sqlalchemy import BigInteger, Column, Identity, LargeBinary, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -75,7 +75,6 @@ class EndedSubmissionRow(Table, table=True):
 
     submission: UUID = Field(primary_key=True)
     plan: str
-    plan_version: int
     agency: str
     period: str
     revision: int
@@ -86,9 +85,10 @@ class EndedSubmissionRow(Table, table=True):
 
 
 class ProgressRow(Table, table=True):
-    """How an agency stands in a period, as last announced, with all it was judged from.
+    """How an agency stands in a period, as it was announced once; the highest sequence is how it stands now.
 
-    Documents are JSON as text, which PostgreSQL neither parses nor packs: as jsonb an upsert took three times as long.
+    Append-only: rows are added and never changed. `event` holds the exact bytes that travel, and with them all it was
+    judged from; beside it stands what is asked for in SQL. The view `current_progress` has the latest row of each.
     """
 
     __tablename__ = "progress"
@@ -96,24 +96,19 @@ class ProgressRow(Table, table=True):
     plan: str = Field(primary_key=True)
     period: str = Field(primary_key=True)
     agency: str = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
     plan_version: int
     submission: UUID | None = None
     revision: int | None = None
     filed_at: datetime | None = None
     is_synthetic: bool | None = None
-    observations: str = Field(sa_type=Text)
     standing: str
-    judgements: str = Field(sa_type=Text)
     is_closed: bool
-    sequence: int
-    previous_standing: str | None = None
-    changed_indicators: str = Field(sa_type=Text)
-    correlation: str
-    causation: str | None = None
-    decided_at: datetime
+    is_owed: bool  # the agency owes something for the period, or reported something besides
     composite_score: Decimal | None = Field(default=None, sa_type=Numeric)
     coverage_ratio: Decimal | None = Field(default=None, sa_type=Numeric)
-    ended: str | None = Field(default=None, sa_column=Column(JSONB))  # why nothing counts as filed
+    decided_at: datetime
+    event: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class ReplayRow(Table, table=True):
@@ -200,5 +195,5 @@ outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 api_key = key_table(metadata)
 clock_anchor = clock_anchor_table(metadata)
-SCHEMA: Final = Schema(service="scoring", revision="scoring_0014", tables=metadata)
+SCHEMA: Final = Schema(service="scoring", revision="scoring_0015", tables=metadata)
 """What a database of scoring holds; a new migration's number goes here."""

@@ -14,6 +14,7 @@ from shared.events.vocabulary import (
     Direction,
     Ending,
     Expectation,
+    GrowthFrom,
     Measure,
     Method,
     ProgressStatus,
@@ -39,15 +40,16 @@ class BaseData(EventData):
 
 
 class JudgementData(EventData):
-    """One indicator judged: inputs, steps, standing and the sentence a reader needs."""
+    """One indicator judged: inputs, steps, standing, and the constants it was judged by: enough to recompute it."""
 
     indicator: str
     measure: Measure
     direction: Direction
     method: Method
-    target: TargetData | None
+    target: TargetData | None  # of a yes-no the day is that of its first milestone of 1, where there is one
     basis: Basis
     expectation: Expectation
+    growth_from: Annotated[GrowthFrom, Field(exclude_if=is_absent)] = GrowthFrom.BASELINE
     baseline: MilestoneData | None
     milestones: tuple[MilestoneData, ...]
     tolerance: Annotated[ToleranceData | None, Field(exclude_if=is_absent)] = None  # instead of the thresholds
@@ -64,9 +66,6 @@ class JudgementData(EventData):
     # Absent after the last period owed, where nothing is expected by then, and by the methods that look at growth.
     needed_value: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # on track at the next period's end
     needed_numerator: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # of the denominator reported last
-    formula: str  # the formula used and where it comes from
-    sentence_vi: str
-    sentence_en: str
     # By the methods that look at growth; absent with every other.
     base: Annotated[BaseData | None, Field(exclude_if=is_absent)] = None
     limit_factor: Annotated[Decimal | None, Field(exclude_if=is_absent)] = None  # C, where growth was measured by it

@@ -1,7 +1,9 @@
 """The words of the domain that rules, events and stores share."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 
 class Standing(StrEnum):
@@ -75,6 +77,16 @@ class ProgressStatus(StrEnum):
     LIMITED_PROGRESS = "limited_progress"
     DETERIORATION = "deterioration"
     NOT_AVAILABLE = "not_available"
+
+
+REQUIRED_LIMITS: Final = (Decimal("0.95"), Decimal("0.6"), Decimal(0))
+"""From which ratio of actual to required growth progress is substantial, moderate, limited; below is deterioration.
+
+Source: Eurostat SDG monitoring, quantified targets, as published by Open SDG and Statistics Canada.
+"""
+
+YEARLY_LIMITS: Final = (Decimal("0.015"), Decimal("0.005"), Decimal(0))
+"""The same without a target, of a year's growth for the better (a ratio). Source: Eurostat, no quantified target."""
 
 
 class Basis(StrEnum):

@@ -8,8 +8,8 @@ import pytest
 from services.notify.notices.model import NoticeState
 from services.notify.policy.model import NoticeKind
 from services.scoring.adjustments.proposals import State
-from services.scoring.wording.terms import WORDS
 from shared.events.vocabulary import Adjustment, Language, Reach, Scope, Standing
+from shared.wording.judgement_terms import WORDS
 from tools.docs.__main__ import PROJECT
 
 ROWS = dict(

@@ -100,7 +100,9 @@ async def test_unreadable_records_are_set_aside_whole_and_their_neighbours_are_j
         assert headers["original-trace"] == b"\xff\xfe not UTF-8"
 
     async def is_judged() -> bool:
-        return bool(await lived.ask("scoring", "select 1 from progress where agency = $1 and revision = 1", last))
+        return bool(
+            await lived.ask("scoring", "select 1 from current_progress where agency = $1 and revision = 1", last)
+        )
 
     await until(is_judged, "the readable record among them is judged")
 
@@ -133,7 +135,7 @@ async def test_a_header_whose_name_is_no_text_holds_nobody_up(lived: Rehearsal) 
 
     async def are_judged() -> bool:
         found = await lived.ask(
-            "scoring", "select agency from progress where revision = 1 and agency = any($1)", [other, third]
+            "scoring", "select agency from current_progress where revision = 1 and agency = any($1)", [other, third]
         )
         return len(found) == len(values)
 

@@ -93,7 +93,9 @@ async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
         lagging, good = communes(sorted(lived.province.keys))[:5], communes(sorted(lived.province.keys))[5:20]
         await lived.province.file(good[0], "2014-02")  # the way is open
         await lived.comes_to_rest()
-        judged_before = await lived.ask("scoring", "select agency, period from progress where revision is not null")
+        judged_before = await lived.ask(
+            "scoring", "select agency, period from current_progress where revision is not null"
+        )
 
         await until(lambda: nothing_told_by(lived.system), "each service is ready")
         await failing.take_away()
@@ -104,7 +106,7 @@ async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
             waiting = await lived.ask("ingest", "select count(*)::int as events from outbox")
             assert waiting[0]["events"] == len(lagging) + len(good)
             assert (
-                await lived.ask("scoring", "select agency, period from progress where revision is not null")
+                await lived.ask("scoring", "select agency, period from current_progress where revision is not null")
                 == judged_before
             )
 
@@ -128,7 +130,9 @@ async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
         await until(lambda: nothing_told_by(lived.system), "each service is ready again")
         assert {metric("tiendo_kafka_up", service=name) for name in SERVICES} == {1}
         assert metric("tiendo_outbox_oldest_seconds", service="ingest") < WAITED_SECONDS
-        judged = await lived.ask("scoring", "select agency from progress where period = '2014-03' and revision = 1")
+        judged = await lived.ask(
+            "scoring", "select agency from current_progress where period = '2014-03' and revision = 1"
+        )
         assert {row["agency"] for row in judged} == {*lagging, *good[1:]}  # one of the good corrected itself
         mails = await lived.mailbox.mails()
         assert sorted(mail.agency for mail in mails if mail.kind == "lag" and mail.period == "2014-03") == lagging

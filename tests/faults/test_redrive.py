@@ -90,7 +90,7 @@ async def test_a_poison_record_holds_a_partition_up_for_less_than_five_seconds_a
         await asyncio.gather(*sent)
 
     async def are_judged() -> bool:
-        rows = await lived.ask("scoring", "select agency from progress where agency = any($1)", good)
+        rows = await lived.ask("scoring", "select agency from current_progress where agency = any($1)", good)
         return len(rows) == len(good)
 
     await until(are_judged, "everything around the poison record is judged", within_seconds=5)
@@ -111,10 +111,10 @@ async def test_a_poison_record_holds_a_partition_up_for_less_than_five_seconds_a
         assert len(await letters.redrive()) == expected
 
     async def is_judged() -> bool:
-        return bool(await lived.ask("scoring", "select from progress where agency = $1", poison))
+        return bool(await lived.ask("scoring", "select from current_progress where agency = $1", poison))
 
     await until(is_judged, "the mended record is judged")
-    (row,) = await lived.ask("scoring", "select revision, sequence from progress where agency = $1", poison)
+    (row,) = await lived.ask("scoring", "select revision, sequence from current_progress where agency = $1", poison)
     assert (row["revision"], row["sequence"]) == (1, 1)
     _, listed, _ = await _typed("list", SUBMISSIONS.name, bootstrap_servers=servers, prefix=prefix)
     assert listed.count("redriven") == 2

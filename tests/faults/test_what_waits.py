@@ -121,7 +121,7 @@ def applier(database: Database, apply: batches.Apply, *, producer: Producer | No
 
 async def judged(scoring: Scoring) -> set[str]:
     async with scoring.database.transaction() as connection:
-        return {row["agency"] for row in await connection.fetch("select agency from progress")}
+        return {row["agency"] for row in await connection.fetch("select agency from current_progress")}
 
 
 @asynccontextmanager

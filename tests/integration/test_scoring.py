@@ -1,7 +1,7 @@
 """Scoring on a real PostgreSQL: nothing is lost and nothing counts twice, whatever comes when."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +9,14 @@ import asyncpg
 import pytest
 
 from migrations.run import differences
-from services.scoring.judging.model import Key
+from services.scoring.judging.model import Key, Plan
+from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.handlers import UnjudgeableSubmission, UnsupportedPlan, judge_submissions
-from services.scoring.progress.json_rows import Written
 from services.scoring.progress.store import COLUMNS, Overtaken, ProgressStore
 from services.scoring.tables import ProgressRow
-from shared.events.vocabulary import Method, Standing
+from shared.events.vocabulary import Language, Method, Standing
+from shared.wording.sentences import sentence
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import IN_TIME, Scoring, as_read, scoring_on
 from tests.support.scoring_examples import (
@@ -42,6 +43,11 @@ async def scoring(unknowing: Scoring) -> Scoring:
     return unknowing
 
 
+async def plans_of(scoring: Scoring, connection: Any) -> Mapping[PlanVersion, Plan]:
+    versions = await UnitOfWork(connection, cache=scoring.cache).reference.versions([PLAN])
+    return {PlanVersion(each.id, each.version): each for each in versions}
+
+
 async def test_the_migrated_database_is_what_the_tables_say(scoring: Scoring) -> None:
     assert await differences("scoring", scoring.database.url) == []
     assert list(COLUMNS) == list(ProgressRow.model_fields)
@@ -60,7 +66,8 @@ async def test_a_submission_is_judged_and_announced_with_all_it_was_judged_from(
         True,
         True,
     )
-    assert [judgement.sentence_vi for judgement in data.judgements] == [
+    told = [sentence(each, progress=data, unit="%", language=Language.VI) for each in data.judgements]
+    assert told == [
         "40 % / mục tiêu > 90 %, đến 31/03/2014 cần 22,19 %, bằng 1,8 lần mức cần: đúng tiến độ",
         "60 % / mục tiêu > 50 %: đạt",
     ]
@@ -119,7 +126,7 @@ async def test_who_was_overtaken_commits_nothing(scoring: Scoring) -> None:
         (known,) = (await ProgressStore(connection).load([Key(PLAN, AGENCIES[0], "2014-03")])).values()
     with pytest.raises(Overtaken):
         async with scoring.database.transaction() as connection:
-            await ProgressStore(connection).save([Written(known, ())])
+            await ProgressStore(connection).save_and_announce([known], plans=await plans_of(scoring, connection))
     assert await scoring.standings() == {(AGENCIES[0], "2014-03"): (1, "awaited")}
 
 
@@ -128,13 +135,14 @@ async def test_what_was_rolled_back_is_saved_when_it_comes_again(scoring: Scorin
     connection = await asyncpg.connect(scoring.database.url)
     try:
         store = ProgressStore(connection)
-        for is_kept in (False, True, True):  # the table that rows come by is gone with the first
+        for is_kept in (False, True, True):
             transaction = connection.transaction()
             await transaction.start()
             (known,) = (await store.load([Key(PLAN, AGENCIES[0], "2014-03")])).values()
-            await store.save([Written(replace(known, sequence=known.sequence + 1), ())])
+            again = replace(known, sequence=known.sequence + 1)
+            await store.save_and_announce([again], plans=await plans_of(scoring, connection))
             await (transaction.commit() if is_kept else transaction.rollback())
-        assert await connection.fetchval("select sequence from progress") == 3
+        assert await connection.fetchval("select sequence from current_progress") == 3
     finally:
         await connection.close()
 

@@ -83,10 +83,10 @@ async def test_live_yardsticks_are_not_pushed_out(asked: Asked) -> None:
     from services.scoring.judging import criteria  # noqa: PLC0415  the file, not what it is called by
 
     (plan,) = [each for each in asked.scoring.cache.values() if each.id == PLAN]
-    kept = criteria.yardsticks(plan, plan.period_by_id[MARCH])
+    kept = criteria.criteria_of(plan, plan.period_by_id[MARCH])
     for on_track in range(80, 95):
         await tried(asked, {"thresholds": {"on_track_ratio": f"0.{on_track}", "at_risk_ratio": "0.5"}})
-    assert criteria.yardsticks(plan, plan.period_by_id[MARCH]) is kept
+    assert criteria.criteria_of(plan, plan.period_by_id[MARCH]) is kept
 
 
 async def test_by_default_the_latest_closed_periods_are_looked_at(

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from services.scoring.judging.model import Key
 from services.scoring.plans.translation import agency_of, ended_of, filing_of, plan_of
-from services.scoring.progress.store import progress_of
+from services.scoring.progress.store import progress_in
 from services.scoring.rollups.cells import STANDINGS
 from shared.events.plans import AgencyRegistered
 from shared.events.submissions import SubmissionAccepted, SubmissionEvent
@@ -307,10 +307,12 @@ class Histories(RuleBasedStateMachine):
 
     async def _stored(self) -> dict[Key, Outcome]:
         async with self.scoring.database.transaction() as connection:
-            rows = await connection.fetch("select * from progress where period = any($1::text[])", list(PERIODS))
+            rows = await connection.fetch(
+                "select event from current_progress where period = any($1::text[])", list(PERIODS)
+            )
         stored = {
             each.key: Outcome(each.plan_version, each.filing, each.ended, each.standing, each.judgements)
-            for each in map(progress_of, rows)
+            for each in map(progress_in, rows)
             if each.judgements or (each.filing or each.ended)  # who owes nothing any longer stands as who never did
         }
         return {key: each.without_version() if self.told.replayed else each for key, each in stored.items()}

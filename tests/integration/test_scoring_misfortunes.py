@@ -83,7 +83,7 @@ async def take(scoring: Scoring, records: "Sequence[ConsumerRecord[bytes, bytes]
 
 async def revisions(scoring: Scoring) -> dict[str, int]:
     async with scoring.database.transaction() as connection:
-        rows = await connection.fetch("select agency, revision from progress")
+        rows = await connection.fetch("select agency, revision from current_progress")
     return {row["agency"]: row["revision"] for row in rows}
 
 

@@ -27,7 +27,11 @@ from tests.support.scoring_examples import (
 
 FIRST, SECOND, THIRD, FOURTH, FIFTH = AGENCIES
 EASIER = (indicator("edoc-exchange", target=40), indicator("oss-priority", target=50))
-PROGRESS = "select agency, period, plan_version, sequence, standing, judgements::text from progress order by 1, 2"
+JUDGEMENTS = "convert_from(event, 'utf8')::jsonb #> '{data,judgements}'"
+PROGRESS = (
+    "select agency, period, plan_version, sequence, standing, convert_from(event, 'utf8') as event"
+    " from current_progress order by 1, 2"
+)
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ async def scoring(make_database: DatabaseMaker) -> AsyncIterator[Scoring]:
 async def _standing(scoring: Scoring, agency: str, period: str = "2014-03") -> tuple[object, ...]:
     found = await rows(
         scoring,
-        "select plan_version, sequence, standing from progress where (agency, period) = ($1, $2)",
+        "select plan_version, sequence, standing from current_progress where (agency, period) = ($1, $2)",
         agency,
         period,
     )
@@ -127,7 +131,8 @@ async def test_what_is_filed_under_an_older_version_after_a_replay_is_judged_by_
             await scoring.close(at("2014-04-20T00:05"))
             ends.append(
                 await rows(
-                    scoring, "select agency, period, plan_version, standing, judgements from progress order by 1, 2"
+                    scoring,
+                    f"select agency, period, plan_version, standing, {JUDGEMENTS} from current_progress order by 1, 2",  # noqa: S608  ours
                 )
             )
     assert ends[0] == ends[1] == ends[2]
@@ -157,7 +162,7 @@ async def test_who_filed_nothing_owes_what_the_newer_version_asks(make_database:
         await replay(scoring, version=2, first="2014-03", is_announced=True)
         said = await rows(
             scoring,
-            "select agency, plan_version, standing, jsonb_array_length(judgements::jsonb) from progress"
+            f"select agency, plan_version, standing, jsonb_array_length({JUDGEMENTS}) from current_progress"  # noqa: S608  ours
             " where period = '2014-03' order by 1",
         )
         # The first filed and lacks the new indicator, the second left the plan, the third came to it.
@@ -197,10 +202,11 @@ async def test_growth_is_measured_from_the_first_observation_though_that_is_not_
         assert await rows(scoring, PROGRESS) == before
         await scoring.learn(plan_published(version=2, indicators=growing(30)))
         await replay(scoring, first="2014-03", last="2014-04", version=2, is_announced=True)
-        versions = await rows(scoring, "select period, plan_version from progress order by 1")
+        versions = await rows(scoring, "select period, plan_version from current_progress order by 1")
         assert [version for _, version in versions] == [1, 1, 2, 2, 1]
         bases = await rows(
-            scoring, "select distinct judgements::jsonb->0->'base'->>'value' from progress where period > '2014-02'"
+            scoring,
+            f"select distinct ({JUDGEMENTS})->0->'base'->>'value' from current_progress where period > '2014-02'",  # noqa: S608  ours
         )
         assert bases == [("21",)]
 
@@ -233,10 +239,11 @@ async def test_what_is_filed_while_a_replay_is_announced_ends_as_if_it_came_befo
                 await replay(scoring, version=2, is_announced=True)
             ends.append(
                 await rows(
-                    scoring, "select agency, period, revision, plan_version, judgements from progress order by 1, 2"
+                    scoring,
+                    f"select agency, period, revision, plan_version, {JUDGEMENTS} from current_progress order by 1, 2",  # noqa: S608  ours
                 )
             )
-            sequences = await rows(scoring, "select agency, period, sequence from progress order by 1, 2")
+            sequences = await rows(scoring, "select agency, period, sequence from current_progress order by 1, 2")
             announced: dict[tuple[str, str], list[int]] = {}
             for event in await scoring.announced():
                 announced.setdefault((event.data.agency, event.data.period), []).append(event.data.sequence)
@@ -258,10 +265,14 @@ async def test_what_was_filed_since_it_was_shown_is_announced_as_it_is_now(
 async def test_a_replay_of_some_agencies_leaves_the_others_alone(scoring: Scoring) -> None:
     # As if the rules had been mended since.
     async with scoring.database.transaction() as connection:
-        await connection.execute("update progress set composite_score = 1 where period = '2014-03'")
+        await connection.execute(
+            "update progress set composite_score = 1, event = convert_to("
+            " jsonb_set(convert_from(event, 'utf8')::jsonb, '{data,composite_score}', '\"1\"')::text, 'utf8'"
+            ") where period = '2014-03'"
+        )
     await replay(scoring, agencies=(SECOND,), is_announced=True)
     scores = await rows(
-        scoring, "select agency, composite_score <> 1 from progress where period = '2014-03' order by 1"
+        scoring, "select agency, composite_score <> 1 from current_progress where period = '2014-03' order by 1"
     )
     assert scores == [(FIRST, False), (SECOND, True)]
 

@@ -17,7 +17,10 @@ MANY: Final = tuple(f"ubnd-xa-{number:03d}" for number in range(240))  # six pag
 CHANGES: Final = (
     "select agency, period, standing_before, standing_after, score_after, indicators::text from replay_change"
 )
-PROGRESS: Final = "select agency, period, plan_version, sequence, standing, judgements::text from progress"
+PROGRESS: Final = (
+    "select agency, period, plan_version, sequence, standing,"
+    " convert_from(event, 'utf8')::jsonb #>> '{data,judgements}' from current_progress"
+)
 ASKED: Final = (PLAN, "--from", "2014-01", "--plan-version", "2")
 
 

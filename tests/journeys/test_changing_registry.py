@@ -19,7 +19,7 @@ from tests.support.systems import PEPPER, Rehearsal, rehearsal
 from tests.support.waiting import until
 
 _VERSIONS: Final = "select version from plan_version"
-_STANDINGS: Final = "select agency, plan_version, standing from progress where period = $1"
+_STANDINGS: Final = "select agency, plan_version, standing from current_progress where period = $1"
 NEW: Final = "ubnd-xa-moi"
 MOVED: Final = "ubnd-xa-lat-lac-duong"
 MOVED_TO: Final = "ubnd-xa-lat-2014-07"
@@ -74,7 +74,9 @@ async def test_a_commune_joins_and_another_moves_while_periods_are_closed(lived:
 
     await until(knows_all_versions, "scoring knows versions 1 to 3")
     await lived.comes_to_rest()
-    assert not await lived.ask("scoring", "select 1 from progress where agency = $1", NEW), "it owes nothing yet"
+    assert not await lived.ask("scoring", "select 1 from current_progress where agency = $1", NEW), (
+        "it owes nothing yet"
+    )
 
     lived.province.keys = {
         **lived.province.keys,

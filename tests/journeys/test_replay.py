@@ -19,7 +19,8 @@ PAST: Final = 2  # periods that are over and due when the rehearsal begins
 MIDDLING: Final = 20  # of 90 % at the year's end: at risk in March
 REPORTED_BY: Final = "    reported_by: {kinds: [department, centre, city, district, commune, ward, township]}\n"
 STANDINGS: Final = (
-    "select agency, period, sequence, standing, plan_version, judgements::text from progress order by 1, 2"
+    "select agency, period, sequence, standing, plan_version, convert_from(event, 'utf8') as event"
+    " from current_progress order by 1, 2"
 )
 
 

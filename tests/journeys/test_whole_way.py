@@ -94,7 +94,7 @@ async def test_a_retry_with_the_same_idempotency_key_changes_nothing(lived: Rehe
 
 async def test_everything_published_again_changes_no_standing_and_sends_no_mail(lived: Rehearsal) -> None:
     await lived.comes_to_rest()
-    question = "select agency, period, sequence, standing from progress order by 1, 2"
+    question = "select agency, period, sequence, standing from current_progress order by 1, 2"
     standings, mails = await lived.ask("scoring", question), await lived.mailbox.mails()
     assert await republish(database=lived.system.database("ingest")) > 0
     assert await republishing.republish(lived.system.database("scoring")) > 0

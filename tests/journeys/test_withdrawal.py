@@ -12,7 +12,8 @@ from tests.support.province import BAD_PCT, LEAD, communes
 from tests.support.systems import PEPPER, Rehearsal, rehearsal
 
 _STANDING = (
-    "select standing, revision, ended->>'ending' as ending from progress where agency = $1 and period = '2014-03'"
+    "select standing, revision, convert_from(event, 'utf8')::jsonb #>> '{data,ended,ending}' as ending"
+    " from current_progress where agency = $1 and period = '2014-03'"
 )
 
 

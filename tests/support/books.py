@@ -53,7 +53,9 @@ async def lost_or_doubled_filings(ask: Ask, told: Sequence[Told]) -> list[str]:
         highest[filing] = max(receipt["revision"], highest.get(filing, 0))
     judged = {
         (row["agency"], row["period"]): row["revision"]
-        for row in await ask("scoring", "select agency, period, revision from progress where revision is not null")
+        for row in await ask(
+            "scoring", "select agency, period, revision from current_progress where revision is not null"
+        )
     }
     return differences + [
         f"{filing}: told revision {highest.get(filing)}, judged revision {judged.get(filing)}"

@@ -78,7 +78,7 @@ class Scoring:
 
     async def standings(self) -> dict[tuple[str, str], tuple[int, str]]:
         async with self.database.transaction() as connection:
-            rows = await connection.fetch("select agency, period, revision, standing from progress")
+            rows = await connection.fetch("select agency, period, revision, standing from current_progress")
         return {(row["agency"], row["period"]): (row["revision"] or 0, row["standing"]) for row in rows}
 
 

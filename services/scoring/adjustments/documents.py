@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from services.scoring.adjustments.model import Outlook
+from services.scoring.adjustments.sentences import sentence
 from services.scoring.plans.published import NamedAgency, name_of, unit_of
 from services.scoring.what_if.documents import target_document
 from shared.events.plans import IndicatorData, PlanPublishedData
@@ -23,7 +24,7 @@ def outlook_documents(
     for each in outlooks:
         indicator = indicators[each.indicator]
         document = _head(indicator, each, language)
-        document |= _findings(each, language) if seen is None else dict.fromkeys(_FINDINGS)
+        document |= _findings(each, indicator, language) if seen is None else dict.fromkeys(_FINDINGS)
         document["forecasts"] = [
             {
                 "agency": agency,
@@ -64,10 +65,16 @@ _FINDINGS = (
 )
 
 
-def _findings(outlook: Outlook, language: Language) -> dict[str, Any]:
+def _findings(outlook: Outlook, indicator: IndicatorData, language: Language) -> dict[str, Any]:
     return {
         "adjustment": outlook.adjustment,
-        "sentence": outlook.sentence_vi if language is Language.VI else outlook.sentence_en,
+        "sentence": sentence(
+            outlook,
+            language=language,
+            unit=unit_of(indicator, language),
+            measure=indicator.measure,
+            basis=indicator.basis,
+        ),
         "reaches": {reach.value: outlook.count(reach) for reach in Reach if reach is not Reach.NO_TARGET},
         "reported": outlook.reported,
         "level": outlook.level and outlook.level._asdict(),

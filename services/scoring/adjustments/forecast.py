@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 from services.scoring.judging import figures
-from services.scoring.judging.attainment import due, goal, yes_due
+from services.scoring.judging.attainment import due, goal
 from services.scoring.judging.bounds import bounds_of
 from services.scoring.judging.model import Filing, Indicator, Period, Plan, Target
 from shared.events.vocabulary import Measure, Reach
@@ -72,7 +72,7 @@ def forecast(*, indicator: Indicator, points: Iterable[Point], plan_ends_on: dat
     """
     known, target = sorted(points), goal(indicator)
     if indicator.measure is Measure.YES_NO:
-        return _of_yes_no(known, due_on=yes_due(indicator, plan_ends_on=plan_ends_on))
+        return _of_yes_no(known, due_on=due(goal(indicator), plan_ends_on=plan_ends_on))
     due_on = due(target, plan_ends_on=plan_ends_on)
     line = theil_sen(known)
     bounds = bounds_of(indicator)

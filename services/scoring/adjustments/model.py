@@ -42,8 +42,6 @@ class Outlook:
     ample: Target | None
     ample_periods: int
     adjustment: Adjustment | None
-    sentence_vi: str = ""
-    sentence_en: str = ""
 
     def agencies(self, reach: Reach) -> tuple[str, ...]:
         """Return which agencies have this answer, by their ids."""

@@ -2,19 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from services.scoring.adjustments.exceedance import ample
 from services.scoring.adjustments.forecast import Course, Forecast, forecast, points_by_course
 from services.scoring.adjustments.model import Level, Miss, Outlook
-from services.scoring.adjustments.sentences import sentence
 from services.scoring.judging import figures
 from services.scoring.judging.attainment import goal
 from services.scoring.judging.model import Agency, Filing, Indicator, Observation, Period, Plan, Target
 from services.scoring.judging.obligation import indicators_owed
-from shared.events.vocabulary import Adjustment, Language, Measure, Reach
+from shared.events.vocabulary import Adjustment, Measure, Reach
 
 REACHING_RATIO: Final = Decimal("0.5")
 """Out of reach: fewer than this part of the agencies with a forecast would reach it (our rule).
@@ -69,12 +67,7 @@ def outlooks(
             )
             for agency in sorted(reports.get(_Slot(period.id, indicator.id), ()))
         }
-        outlook = _outlook(indicator, target, forecasts=forecasts, periods=periods, reports=reports)
-        vi, en = (
-            sentence(outlook, language=language, indicator=indicator, period=period)
-            for language in (Language.VI, Language.EN)
-        )
-        found.append(replace(outlook, sentence_vi=vi, sentence_en=en))
+        found.append(_outlook(indicator, target, forecasts=forecasts, periods=periods, reports=reports))
     return tuple(found)
 
 

@@ -7,10 +7,9 @@ from typing import Final, NamedTuple
 from services.scoring.adjustments.forecast import LEAST_OBSERVATIONS
 from services.scoring.adjustments.model import Outlook
 from services.scoring.judging.figures import ZERO
-from services.scoring.judging.model import Indicator, Period
-from services.scoring.wording.explain import Phrases, phrases
-from services.scoring.wording.numerals import number
-from shared.events.vocabulary import Adjustment, Language, Measure, Reach
+from shared.events.vocabulary import Adjustment, Basis, Language, Measure, Reach
+from shared.wording.phrases import Phrases
+from shared.wording.rounding import number
 
 _POINTS_MEASURES: Final = frozenset({Measure.SHARE, Measure.PERCENT})
 
@@ -77,15 +76,15 @@ _WORDS: Final[Mapping[Language, _Words]] = MappingProxyType(
 )
 
 
-def sentence(outlook: Outlook, *, language: Language, indicator: Indicator, period: Period) -> str:
-    """Return the sentence, with the counts and figures that a finding rests on."""
+def sentence(outlook: Outlook, *, language: Language, unit: str, measure: Measure, basis: Basis) -> str:
+    """Return the sentence, with the counts and figures that a finding rests on; `basis` is the target's."""
     words = _WORDS[language]
-    told = phrases(language, indicator=indicator, target=outlook.target, period=period)
-    start = words.adjustments[outlook.adjustment].format(target=told.target)
+    told = Phrases.of(language, unit=unit, measure=measure)
+    start = words.adjustments[outlook.adjustment].format(target=told.target(outlook.target, basis=basis))
     return start + "".join(
         (
             _answers(outlook, words=words, is_yes_no=told.is_yes_no),
-            _misses(outlook, words=words, told=told, is_pct=indicator.measure in _POINTS_MEASURES),
+            _misses(outlook, words=words, told=told, is_pct=measure in _POINTS_MEASURES),
             _too_few(outlook, words=words),
             _level(outlook, words=words, told=told),
             _ample(outlook, words=words, told=told),

@@ -19,7 +19,9 @@ _COUNTS: Final = TypeAdapter(Counts)
 _PERIODS: Final = TypeAdapter(tuple[str, ...])
 _DECISIONS: Final = TypeAdapter(tuple[Decision, ...])
 _LOCKED: Final = "select * from proposal where id = $1 for update"
-_MOVES: Final = "select coalesce(sum(sequence), 0)::bigint from progress where plan = $1 and period = any($2::text[])"
+_MOVES: Final = (
+    "select coalesce(sum(sequence), 0)::bigint from current_progress where plan = $1 and period = any($2::text[])"
+)
 _NO_DECISION: Final = "[]"
 
 

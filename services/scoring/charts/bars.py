@@ -11,16 +11,16 @@ from services.scoring.charts.words import PICTURE_WORDS
 from services.scoring.judging import figures
 from services.scoring.judging.agency import judge
 from services.scoring.judging.attainment import GROWTH_METHODS
-from services.scoring.judging.criteria import yardsticks
+from services.scoring.judging.criteria import criteria_of
 from services.scoring.judging.expectation import expected_basis
 from services.scoring.judging.judgements import Judgement
 from services.scoring.judging.model import Agency, Indicator, Observation, Period, Plan, Target
 from services.scoring.judging.obligation import indicators_owed
 from services.scoring.rollups.cells import pooled, reported
 from services.scoring.rollups.verdicts import pooled_verdict
-from services.scoring.wording.explain import Phrases, by_when
-from services.scoring.wording.numerals import number
 from shared.events.vocabulary import Basis, Comparison, Direction, Language, Measure, Method, Standing, Verdict
+from shared.wording.phrases import Phrases
+from shared.wording.rounding import number
 
 _WHOLE: Final = Decimal(100)
 _NOTHING: Final = (figures.ZERO, figures.ZERO)
@@ -89,24 +89,24 @@ def _bar(indicator: Indicator, *, owed: int, together: Plan, facts: Facts, langu
         if each.indicator == indicator.id
     ]
     found = _judged(indicator, judgements=judgements, together=together, facts=facts)
-    yardstick = yardsticks(together, facts.period)[indicator.id]
-    spoken = yardstick.vi if language is Language.VI else yardstick.en
-    due = by_when(yardstick.target, words=spoken.words, basis=indicator.basis) if yardstick.target else ""
+    target, asked = criteria_of(together, facts.period)[indicator.id].target, together.indicator_by_id[indicator.id]
+    unit = asked.unit_vi if language is Language.VI else asked.unit_en
+    spoken = Phrases.of(language, unit=unit, measure=asked.measure)
     count = sum(each.observed is not None for each, _ in judgements)
     standing = found.standing
     if standing is Standing.MET and _is_open(
-        indicator, judgements, period=facts.period, target=yardstick.target, reported=count, owed=owed
+        indicator, judgements, period=facts.period, target=target, reported=count, owed=owed
     ):
         standing = Standing.MISSING if any(row.is_closed for row in facts.progress) else Standing.AWAITED
     return Bar(
         name=facts.names[indicator.id],
-        value=_shown(found, spoken, target=yardstick.target),
-        target=spoken.target.removeprefix(spoken.words.targets[indicator.basis]).removesuffix(due).strip(),
-        target_basis=indicator.basis if yardstick.target else None,
-        target_due=due,
+        value=_shown(found, spoken, target=target),
+        target=spoken.compared(target) if target else "",
+        target_basis=indicator.basis if target else None,
+        target_due=spoken.by_when(target, basis=indicator.basis) if target else "",
         attainment=found.attainment_ratio,
         expected=found.expected_ratio,
-        expected_basis=_basis(found, together.indicator_by_id[indicator.id], yardstick.target, facts.period),
+        expected_basis=_basis(found, asked, target, facts.period),
         standing=standing,
         reported=count,
         owed=max(owed, count),

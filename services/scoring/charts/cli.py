@@ -9,7 +9,7 @@ from typing import Any, Final
 from services.scoring.charts.facts import Facts
 from services.scoring.charts.picture import picture_of
 from services.scoring.plans.translation import agency_of, plan_of
-from services.scoring.progress.store import IS_OWED, progress_of
+from services.scoring.progress.store import progress_in
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.vocabulary import Language, Standing
 from shared.runtime.database import Database
@@ -18,10 +18,10 @@ from shared.runtime.errors import StartFailure
 SUFFIXES: Final = (".svg", ".png")
 _NEWEST: Final = "select body from plan_version where plan = $1 order by version desc limit 1"
 _UP_TO: Final = (
-    "select period, agency, standing, decided_at, is_synthetic from progress"  # noqa: S608  ours
-    f" where plan = $1 and period = any($2::text[]) and {IS_OWED}"
+    "select period, agency, standing, decided_at, is_synthetic from current_progress"
+    " where plan = $1 and period = any($2::text[]) and is_owed"
 )
-_OF_PERIOD: Final = f"select * from progress where plan = $1 and period = $2 and {IS_OWED} order by agency"  # noqa: S608  ours
+_OF_PERIOD: Final = "select * from current_progress where plan = $1 and period = $2 and is_owed order by agency"
 _MOST_NAMED: Final = 6
 
 
@@ -92,7 +92,7 @@ async def _facts(connection: Any, *, plan: str, period: str, language: Language,
         names={each.id: each.name_vi if is_vi else each.name_en for each in data.indicators},
         period=found,
         agencies={each.agency: agency_of(each) for each in registered},
-        progress=[progress_of(row) for row in judged],
+        progress=[progress_in(row) for row in judged],
         standings=standings,
         cut_off_at=max((row["decided_at"] for row in rows), default=None),
         is_synthetic=any(row["is_synthetic"] for row in rows),

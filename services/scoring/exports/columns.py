@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from services.scoring.exports.lines import Cell, Line, day, moment
-from services.scoring.wording.terms import WORDS
 from shared.events.vocabulary import Basis, Language, Standing
+from shared.wording.judgement_terms import WORDS
 
 
 class Column(NamedTuple):

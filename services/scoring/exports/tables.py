@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from services.scoring.exports.columns import BASES
 from services.scoring.exports.lines import Cell, Head, Table
-from services.scoring.wording.terms import WORDS
 from shared.events.vocabulary import Basis, Language, Standing
+from shared.wording.judgement_terms import WORDS
 
 
 class Title(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from services.scoring.judging.criteria import yardsticks
+from services.scoring.judging.criteria import criteria_of
 from services.scoring.judging.judgements import Judgement
 from services.scoring.judging.model import Agency, Base, Ended, Filing, Indicator, Observation, Period, Plan
 from services.scoring.judging.needed import next_period
@@ -33,7 +33,7 @@ def judge_agency(
     `firsts` are its first observations before this period, by indicator; `ended` is why nothing counts as filed.
     """
     reported = {each.indicator: each for each in filing.observations} if filing else {}
-    by = yardsticks(plan, period)
+    by = criteria_of(plan, period)
     standing, reason = _silence(has_filed=filing is not None, ended=ended, is_closed=is_closed)
     following = next_period(plan, period)
     is_owed_next = following is not None and agency.is_valid_on(following.last_on)
@@ -43,14 +43,14 @@ def judge_agency(
         observation = reported.get(name)
         if observation is None:
             judgements.append(
-                unreported(indicator, yardstick=by[name], standing=standing, reason=reason, is_owed_next=is_owed_next)
+                unreported(indicator, criteria=by[name], standing=standing, reason=reason, is_owed_next=is_owed_next)
             )
             continue
         judgements.append(
             judged(
                 indicator,
                 observation=observation,
-                yardstick=by[name],
+                criteria=by[name],
                 period=period,
                 first=firsts.get(name),
                 is_owed_next=is_owed_next,
@@ -76,11 +76,11 @@ def judge(
 
     Source: each method names its own; thresholds are the plan's, but for the methods that look at growth.
     """
-    yardstick = yardsticks(plan, period)[indicator.id]
+    criteria = criteria_of(plan, period)[indicator.id]
     if observation is None:
         standing, reason = _silence(has_filed=has_filed, ended=ended, is_closed=is_closed)
-        return unreported(indicator, yardstick=yardstick, standing=standing, reason=reason)
-    return judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
+        return unreported(indicator, criteria=criteria, standing=standing, reason=reason)
+    return judged(indicator, observation=observation, criteria=criteria, period=period, first=first)
 
 
 def _to_judge(plan: Plan, *, owed: tuple[Indicator, ...], reported: Collection[str]) -> tuple[Indicator, ...]:

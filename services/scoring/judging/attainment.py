@@ -14,7 +14,7 @@ from services.scoring.judging.methods.no_target import no_target
 from services.scoring.judging.methods.pace import pace
 from services.scoring.judging.methods.to_target import to_target
 from services.scoring.judging.methods.yes_no import yes_no
-from services.scoring.judging.model import Base, Indicator, Milestone, Target
+from services.scoring.judging.model import Base, Indicator, Target
 from shared.events.vocabulary import Comparison, GrowthFrom, Method
 
 METHODS: Final[Mapping[Method, Callable[[Case], Finding]]] = MappingProxyType(
@@ -35,33 +35,25 @@ _YES: Final = Target(Comparison.AT_LEAST, figures.ONE)
 
 
 def goal(indicator: Indicator) -> Target | None:
-    """Return what the indicator is judged against, None where it has no target; a yes-no's goal is yes."""
+    """Return what the indicator is judged against, None where it has no target.
+
+    A yes-no's goal is a yes: by the day of its first milestone of 1, else by its target's day, else by the plan's end.
+
+    Source: domain rules, section 5, "Expected attainment": nobody is half done with a yes (our rule).
+    """
     if indicator.method is Method.NO_TARGET:
         return None
-    if indicator.method is Method.YES_NO:
-        if indicator.target is None:
-            return _YES
-        return replace(_YES, on=indicator.target.on, on_basis=indicator.target.on_basis)
-    return indicator.target
+    if indicator.method is not Method.YES_NO:
+        return indicator.target
+    first_yes = next((each for each in indicator.milestones if each.value >= figures.ONE), None)
+    if first_yes is not None:
+        return replace(_YES, on=first_yes.on, on_basis=first_yes.basis)
+    return replace(_YES, on=indicator.target.on, on_basis=indicator.target.on_basis) if indicator.target else _YES
 
 
 def due(target: Target | None, *, plan_ends_on: date) -> date:
     """Return the moment by which a target is to be reached: the start of the day after its own, or the plan's end."""
     return target.on + figures.ONE_DAY if target and target.on else plan_ends_on
-
-
-def yes_due(indicator: Indicator, *, plan_ends_on: date) -> date:
-    """Return the moment from which a yes is due: the end of the first milestone of 1, else of the target's day or plan.
-
-    Source: domain rules, section 5, "Expected attainment": nobody is half done with a yes (our rule).
-    """
-    full = first_yes(indicator)
-    return due(goal(indicator), plan_ends_on=plan_ends_on) if full is None else full.on + figures.ONE_DAY
-
-
-def first_yes(indicator: Indicator) -> Milestone | None:
-    """Return the first milestone by which a yes-no is to be yes, None where none says so."""
-    return next((each for each in indicator.milestones if each.value >= figures.ONE), None)
 
 
 def base_of(indicator: Indicator, *, first: Base | None) -> Base | None:

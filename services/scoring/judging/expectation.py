@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from services.scoring.judging import figures
-from services.scoring.judging.attainment import GROWTH_METHODS, attained, due, goal, yes_due
+from services.scoring.judging.attainment import GROWTH_METHODS, attained, due, goal
 from services.scoring.judging.model import Indicator, Target
 from shared.events.vocabulary import Basis, Direction, Expectation, Method
 
@@ -41,7 +41,7 @@ def expected(indicator: Indicator, *, plan_starts_on: date, plan_ends_on: date, 
     if not corners:
         return Expected(ratio=figures.ONE, value=target.value)
     if indicator.method is Method.YES_NO:
-        is_due = period_ends_on >= yes_due(indicator, plan_ends_on=plan_ends_on)
+        is_due = period_ends_on >= due(target, plan_ends_on=plan_ends_on)
         answer = figures.ONE if is_due else figures.ZERO
         return Expected(ratio=answer, value=answer)
     value = _value_on(corners, at=period_ends_on)

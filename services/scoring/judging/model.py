@@ -232,7 +232,6 @@ class Ended:
     """A submission that was withdrawn or returned: where it is the highest revision, nothing counts as filed."""
 
     key: Key
-    plan_version: int
     submission: UUID
     revision: int
     ending: Ending

@@ -1,4 +1,4 @@
-"""Judges one observation by its yardstick: from the value and what its method finds to standing, reason and points."""
+"""Judges one observation by its criteria: from the value and what its method finds to standing, reason and points."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,12 +8,12 @@ from typing import Final
 from services.scoring.judging import figures
 from services.scoring.judging.attainment import found
 from services.scoring.judging.composite import points
-from services.scoring.judging.criteria import Yardstick
+from services.scoring.judging.criteria import Criteria
 from services.scoring.judging.judgements import Judgement, Observed
 from services.scoring.judging.methods.case import Case, Growth
 from services.scoring.judging.model import Base, Indicator, Observation, Period, Thresholds, Tolerance
 from services.scoring.judging.needed import needed_numerator
-from shared.events.vocabulary import Direction, GrowthFrom, Method, ProgressStatus, Reason, Standing
+from shared.events.vocabulary import Direction, GrowthFrom, ProgressStatus, Reason, Standing
 
 _STANDINGS: Final[Mapping[ProgressStatus, Standing]] = MappingProxyType(
     {
@@ -26,14 +26,12 @@ _STANDINGS: Final[Mapping[ProgressStatus, Standing]] = MappingProxyType(
     }
 )
 
-_NOTHING_ELSE: Final = (None, None, None, None)  # but the answer
-
 
 def judged(
     indicator: Indicator,
     *,
     observation: Observation,
-    yardstick: Yardstick,
+    criteria: Criteria,
     period: Period,
     first: Base | None,
     is_owed_next: bool = True,
@@ -42,73 +40,61 @@ def judged(
 
     `is_owed_next` says whether the agency owes the plan's next period.
     """
-    _, numerator, denominator, value, yes, note = observation
-    if indicator.method is not Method.YES_NO or yes is None or (numerator, denominator, value, note) != _NOTHING_ELSE:
-        judgement = _judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
-        return _needing(judgement, indicator, yardstick=yardstick, is_owed_next=is_owed_next)
-    known = yardstick.answers.get((yes, is_owed_next))  # a yes is the same whoever says it
-    if known is None:
-        known = _judged(indicator, observation=observation, yardstick=yardstick, period=period, first=first)
-        known = _needing(known, indicator, yardstick=yardstick, is_owed_next=is_owed_next)
-        yardstick.answers[yes, is_owed_next] = known
-    return known
+    judgement = _judged(indicator, observation=observation, criteria=criteria, period=period, first=first)
+    return _needing(judgement, indicator, criteria=criteria, is_owed_next=is_owed_next)
 
 
 def unreported(
-    indicator: Indicator, *, yardstick: Yardstick, standing: Standing, reason: Reason, is_owed_next: bool = True
+    indicator: Indicator, *, criteria: Criteria, standing: Standing, reason: Reason, is_owed_next: bool = True
 ) -> Judgement:
     """Return the judgement of what was not reported, which is the same for every agency."""
-    judgement = yardstick.silences.get((standing, reason, is_owed_next))
-    if judgement is None:
-        judgement = _unmeasured(indicator, yardstick=yardstick, observed=None, standing=standing, reason=reason)
-        judgement = _needing(judgement, indicator, yardstick=yardstick, is_owed_next=is_owed_next)
-        yardstick.silences[standing, reason, is_owed_next] = judgement
-    return judgement
+    judgement = _unmeasured(indicator, criteria=criteria, observed=None, standing=standing, reason=reason)
+    return _needing(judgement, indicator, criteria=criteria, is_owed_next=is_owed_next)
 
 
-def _needing(judgement: Judgement, indicator: Indicator, *, yardstick: Yardstick, is_owed_next: bool) -> Judgement:
+def _needing(judgement: Judgement, indicator: Indicator, *, criteria: Criteria, is_owed_next: bool) -> Judgement:
     """Return the judgement with what the next report must show."""
-    if yardstick.needed is None or not is_owed_next:
+    if criteria.needed is None or not is_owed_next:
         return judgement
     denominator = judgement.observed.denominator if judgement.observed else None
     return judgement._replace(
-        needed_value=yardstick.needed,
-        needed_numerator=needed_numerator(indicator, value=yardstick.needed, denominator=denominator),
+        needed_value=criteria.needed,
+        needed_numerator=needed_numerator(indicator, value=criteria.needed, denominator=denominator),
     )
 
 
 def _judged(
-    indicator: Indicator, *, observation: Observation, yardstick: Yardstick, period: Period, first: Base | None
+    indicator: Indicator, *, observation: Observation, criteria: Criteria, period: Period, first: Base | None
 ) -> Judgement:
     value = figures.value_of(observation)
     if value is None:
         observed = _observed(observation, value=None)
         standing, reason = Standing.NOT_ASSESSABLE, Reason.DENOMINATOR_ZERO
-        return _unmeasured(indicator, yardstick=yardstick, observed=observed, standing=standing, reason=reason)
-    base = yardstick.base
+        return _unmeasured(indicator, criteria=criteria, observed=observed, standing=standing, reason=reason)
+    base = criteria.base
     if indicator.growth_from is GrowthFrom.FIRST_OBSERVATION:
         base = first or Base(period.last_on, value)  # nothing was reported before: it is its own base
     finding = found(
         indicator.method,
-        Case(indicator.direction, yardstick.target, value, period.ends_on, yardstick.due, base, indicator.limit),
+        Case(indicator.direction, criteria.target, value, period.ends_on, criteria.due, base, indicator.limit),
     )
-    (attainment, reason_found, growth), wanted = finding, yardstick.expected.ratio
+    (attainment, reason_found, growth), wanted = finding, criteria.expected.ratio
     pace = lag_points = None
     if attainment is not None and wanted is not None:
         # Where nothing is expected yet, or less, the quotient has no meaning.
         pace = figures.kept(figures.quotient(attainment, wanted)) if wanted > 0 else None
         lag_points = figures.kept(figures.shortfall(attainment, wanted))
-    lag_value = _lag_value(indicator, value, expected=yardstick.expected.value)
+    lag_value = _lag_value(indicator, value, expected=criteria.expected.value)
     standing, reason = _verdict(
-        value, growth, reason_found, pace=pace, lag_value=lag_value, tolerance=indicator.tolerance, yardstick=yardstick
+        value, growth, reason_found, pace=pace, lag_value=lag_value, tolerance=indicator.tolerance, criteria=criteria
     )
     attainment = figures.kept(attainment)
     return Judgement(
         indicator.id,
         _observed(observation, value=value),
         attainment,
-        yardstick.expected_ratio,
-        figures.kept(growth.expected_value) if growth else yardstick.expected_value,
+        criteria.expected_ratio,
+        figures.kept(growth.expected_value) if growth else criteria.expected_value,
         pace,
         lag_points,
         standing,
@@ -133,14 +119,14 @@ def _lag_value(indicator: Indicator, value: Decimal, *, expected: Decimal | None
 
 
 def _unmeasured(
-    indicator: Indicator, *, yardstick: Yardstick, observed: Observed | None, standing: Standing, reason: Reason
+    indicator: Indicator, *, criteria: Criteria, observed: Observed | None, standing: Standing, reason: Reason
 ) -> Judgement:
     return Judgement(
         indicator=indicator.id,
         observed=observed,
         attainment_ratio=None,
-        expected_ratio=yardstick.expected_ratio,
-        expected_value=yardstick.expected_value,
+        expected_ratio=criteria.expected_ratio,
+        expected_value=criteria.expected_value,
         pace_ratio=None,
         lag_points=None,
         standing=standing,
@@ -157,17 +143,17 @@ def _verdict(
     pace: Decimal | None,
     lag_value: Decimal | None,
     tolerance: Tolerance | None,
-    yardstick: Yardstick,
+    criteria: Criteria,
 ) -> tuple[Standing, Reason]:
     if growth is not None and reason is not None:
         return _STANDINGS[growth.status], reason
-    if yardstick.target is not None and yardstick.target.is_met_by(value):
+    if criteria.target is not None and criteria.target.is_met_by(value):
         return Standing.MET, Reason.TARGET_MET
     if reason is not None:
         return Standing.NOT_ASSESSABLE, reason
     if tolerance is not None and lag_value is not None:
         return _by_tolerance(lag_value, tolerance), Reason.BY_TOLERANCE
-    return _by_pace(pace, yardstick.thresholds)
+    return _by_pace(pace, criteria.thresholds)
 
 
 def _by_tolerance(lag_value: Decimal, tolerance: Tolerance) -> Standing:

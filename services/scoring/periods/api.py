@@ -16,7 +16,6 @@ from services.scoring.plans.sources import Name, Sources
 from services.scoring.plans.visibility import IS_SEEN, whose
 from services.scoring.progress.schemas import PeriodOut
 from services.scoring.progress.silence import ONE_MOMENT, Silence, silence
-from services.scoring.progress.store import IS_OWED
 from services.scoring.rollups.documents import counted
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Standing
@@ -27,10 +26,10 @@ from shared.runtime.http.negotiation import AskedInForm, Form, form_of, language
 from shared.runtime.http.problems import Fault, wrong
 from shared.runtime.http.query_checks import looked_at
 
-_COUNTS: Final = (
-    "select period, standing, submission is not null as has_filed, plan_version, count(*) as agencies from progress"  # noqa: S608  ours
-    f" where plan = $1 and ($2::text is null or period = $2) and {IS_OWED} and {IS_SEEN.format(3)} group by 1, 2, 3, 4"
-)
+_COUNTS: Final = f"""
+select period, standing, submission is not null as has_filed, plan_version, count(*) as agencies from current_progress
+where plan = $1 and ($2::text is null or period = $2) and is_owed and {IS_SEEN.format(3)} group by 1, 2, 3, 4
+"""  # noqa: S608  ours
 _CLOSED: Final = "select period, closed_at from period_close where plan = $1"
 
 

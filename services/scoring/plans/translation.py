@@ -94,7 +94,6 @@ def ended_of(event: SubmissionWithdrawn | SubmissionReturned) -> Ended:
         ending, ended_at, ended_by = Ending.RETURNED, event.data.returned_at, event.data.returned_by
     return Ended(
         key=Key(plan=data.plan, agency=data.agency, period=data.period),
-        plan_version=data.plan_version,
         submission=data.submission,
         revision=data.revision,
         ending=ending,

@@ -14,8 +14,16 @@ from services.scoring.plans.query_faults import empty_range, query_faults, unkno
 from services.scoring.plans.sources import Name, Sources
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.plans.visibility import whose
-from services.scoring.progress.documents import Found, as_listed, written
-from services.scoring.progress.query import Wanted, asks_for_silent, in_order, progress_rows, ranked, silent_rows
+from services.scoring.progress.documents import Found, as_table, written
+from services.scoring.progress.query import (
+    Listed,
+    Wanted,
+    asks_for_silent,
+    in_order,
+    listed_progress,
+    listed_silent,
+    ranked,
+)
 from services.scoring.progress.schemas import ProgressOut
 from services.scoring.progress.silence import ONE_MOMENT, silence
 from shared.events.plans import PlanPublishedData
@@ -109,10 +117,10 @@ class ProgressApi:
             found = await self._found(connection, wanted, newest=newest)
         headers = {}
         if found.is_more:
-            last = found.rows[-1]
-            headers = next_page(request, after=f"{last['period']}/{last['agency']}")
+            last = found.listed[-1]
+            headers = next_page(request, after=f"{last.data.period}/{last.data.agency}")
         if form is not Form.JSON:
-            found = found._replace(rows=as_listed(found.rows))
+            found = found._replace(listed=as_table(found.listed))
         content = await self._sources.apart(written, found, language=language, form=form, only=only)
         return kept(request, content, form=form, language=language, headers=headers, name=f"progress-{query.plan}")
 
@@ -122,25 +130,27 @@ class ProgressApi:
             return await _faults(connection, query, newest=newest, seen=whose(asker))
 
     async def _found(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> Found:
-        rows = await progress_rows(connection, wanted)
+        listed = await listed_progress(connection, wanted)
         if asks_for_silent(wanted):
             silent = await self._silent(connection, wanted, newest=newest)
-            rows = await in_order(connection, [*rows, *silent], limit=wanted.limit)
-        page = rows[: wanted.limit - 1]
+            listed = await in_order(connection, [*listed, *silent], limit=wanted.limit)
+        page = listed[: wanted.limit - 1]
+        versions = {PlanVersion(each.data.plan, each.data.plan_version) for each in page}
         reference = UnitOfWork(connection, cache=self._sources.cache).reference
-        versions = {PlanVersion(row["plan"], row["plan_version"]) for row in page}
         return Found(
-            rows=page,
-            is_more=len(rows) == wanted.limit,
-            plans=await reference.plans(versions),
+            listed=page,
+            is_more=len(listed) == wanted.limit,
             closed={each.period for each in await reference.closed([wanted.plan])},
             published=await self._sources.published.versions(connection, versions),
             ranks=await ranked(
-                connection, wanted.plan, periods={row["period"] for row in page}, kinds={row["kind"] for row in page}
+                connection,
+                wanted.plan,
+                periods={each.data.period for each in page},
+                kinds={each.agency.kind for each in page},
             ),
         )
 
-    async def _silent(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> list[dict[str, Any]]:
+    async def _silent(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> list[Listed]:
         found = await silence(
             connection,
             PlanVersion(newest.plan, newest.version),
@@ -151,7 +161,7 @@ class ProgressApi:
             after=(wanted.after_period, wanted.after_agency),
         )
         names = await agencies_named(connection, found.registry)
-        return await self._sources.apart(silent_rows, found, wanted, agencies=names)
+        return await self._sources.apart(listed_silent, found, wanted, agencies=names)
 
 
 def _wanted(query: ProgressQuery, *, only: Sequence[str] | None, seen: str | None, limit: int) -> Wanted:

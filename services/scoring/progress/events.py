@@ -1,147 +1,258 @@
-"""Writes progress events as they travel, field by field as their model has them, to which tests hold them."""
+"""Progress events: made from how an agency stands and the plan version that judged it, and read back."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any, Final
 
-import orjson
-
-from services.scoring.judging.judgements import Cause, Progress
-from services.scoring.judging.model import Ended, Filing, Key, Plan, once_per_plan
-from services.scoring.progress.json_rows import Written, judgements_in_event, written
-from shared.events import topics
-from shared.events.envelope import event_id_text
-from shared.runtime.outbox import Announcement
+from services.scoring.judging.criteria import criteria_of
+from services.scoring.judging.judgements import Cause, Judgement, Observed, Progress
+from services.scoring.judging.model import (
+    Base,
+    Ended,
+    Filing,
+    Indicator,
+    Key,
+    Milestone,
+    Observation,
+    Period,
+    Plan,
+    Target,
+    Tolerance,
+    once_per_plan,
+)
+from shared.events.envelope import attributes, event_id
+from shared.events.plans import MilestoneData, TargetData, ThresholdsData, ToleranceData
+from shared.events.progress import (
+    BaseData,
+    EndedData,
+    FilingData,
+    JudgementData,
+    ObservedData,
+    ProgressChanged,
+    ProgressChangedData,
+)
+from shared.events.vocabulary import Measure
 
 SOURCE: Final = "/scoring"
 KIND: Final = "progress.changed.v1"
-_ATTRIBUTES: Final = (
-    f'","source":"{SOURCE}","type":"{KIND}","time":"'.encode(),
-    f',"dataschema":"tiendo:{KIND}","datacontenttype":"application/json","correlationid":'.encode(),
-)
-_YES_NO: Final = (b"false", b"true")
 
 
-@dataclass(frozen=True, slots=True)
-class _Common:
-    """What the events of a plan version in a period say, whoever is judged: before the agency, and after it."""
+def event_of(progress: Progress, *, plan: Plan) -> ProgressChanged:
+    """Return the event that announces the progress; `plan` is the version that judged it.
 
-    before_agency: bytes
-    before_sequence: bytes
-    before_closed: bytes
-    before_filing: bytes
-
-
-def announcement(written: Written, *, plan: Plan) -> Announcement:
-    """Return the announcement of a progress, under the agency's key; `plan` is the version that judged it."""
-    return Announcement(topics.PROGRESS, written.progress.key.agency, KIND, event_of(written, plan=plan))
-
-
-def event_of(written: Written, *, plan: Plan) -> bytes:
-    """Return the event that announces the progress; the same progress always gives the same event."""
-    progress = written.progress
-    return b"".join(
-        (
-            *_beginning(progress.key, plan=plan, sequence=progress.sequence, cause=progress.cause),
-            _YES_NO[progress.is_closed],
-            *_filed(progress.key, filing=progress.filing, plan=plan),
-            b',"ended":%s' % orjson.dumps(_ended(progress.ended, plan=plan)) if progress.ended else b"",
-            b',"standing":%s' % orjson.dumps(progress.standing),
-            b',"previous_standing":%s,"judgements":' % orjson.dumps(progress.previous_standing),
-            judgements_in_event(written, plan=plan),
-            b',"changed_indicators":%s' % orjson.dumps(progress.changed_indicators),
-            *_scored(
-                "" if progress.composite_score is None else str(progress.composite_score),
-                "" if progress.coverage_ratio is None else str(progress.coverage_ratio),
-            ),
-        )
+    The same progress always gives the same event, with the same id.
+    """
+    key, cause = progress.key, progress.cause
+    return ProgressChanged(
+        **attributes(
+            kind=KIND,
+            source=SOURCE,
+            subject="/".join(key),
+            time=cause.decided_at.astimezone(plan.timezone),
+            identity=event_id("progress", *key, progress.sequence),
+            correlation=cause.correlation,
+            causation=cause.causation,
+        ),
+        data=data_of(progress, plan=plan),
     )
 
 
-def data_of(progress: Progress, *, plan: Plan) -> dict[str, Any]:
-    """Return what the event tells of the progress: everything needed to recompute it by hand."""
-    data: dict[str, Any] = orjson.loads(event_of(written(progress, plan=plan), plan=plan))["data"]
-    return data
-
-
-def _beginning(key: Key, *, plan: Plan, sequence: int, cause: Cause) -> tuple[bytes, ...]:
-    source, schema = _ATTRIBUTES
-    common = _common(plan, key.period)
-    return (
-        b'{"specversion":"1.0","id":"',
-        event_id_text("progress", *key, sequence).encode(),
-        source,
-        _moment(cause.decided_at, plan.timezone),
-        b'","subject":',
-        orjson.dumps("/".join(key)),
-        schema,
-        orjson.dumps(cause.correlation),
-        b',"causationid":',
-        orjson.dumps(cause.causation),
-        common.before_agency,
-        orjson.dumps(key.agency),
-        common.before_sequence,
-        b"%d" % sequence,
-        common.before_closed,
+def data_of(progress: Progress, *, plan: Plan) -> ProgressChangedData:
+    """Return what the event tells: everything needed to recompute the progress by hand."""
+    period = plan.period_by_id[progress.key.period]
+    constants = _constants(plan, period)
+    return ProgressChangedData(
+        plan=plan.id,
+        plan_version=plan.version,
+        agency=progress.key.agency,
+        period=period.id,
+        sequence=progress.sequence,
+        plan_starts_on=plan.starts_on,
+        plan_ends_on=plan.ends_on,
+        period_starts_on=period.starts_on,
+        period_ends_on=period.ends_on,
+        due_on=period.due_on,
+        is_closed=progress.is_closed,
+        thresholds=ThresholdsData(
+            on_track_ratio=plan.thresholds.on_track_ratio, at_risk_ratio=plan.thresholds.at_risk_ratio
+        ),
+        filing=_filing_data(progress.filing, plan=plan, period=period) if progress.filing else None,
+        ended=_ended_data(progress.ended, plan=plan) if progress.ended else None,
+        standing=progress.standing,
+        previous_standing=progress.previous_standing,
+        judgements=tuple(_judgement_data(each, constants[each.indicator]) for each in progress.judgements),
+        changed_indicators=progress.changed_indicators,
+        composite_score=progress.composite_score,
+        coverage_ratio=progress.coverage_ratio,
     )
 
 
-def _filed(key: Key, *, filing: Filing | None, plan: Plan) -> tuple[bytes, bytes]:
-    period = plan.period_by_id[key.period]
-    told = _filing(filing, plan=plan, due_on=period.due_on).encode() if filing else b"null"
-    return _common(plan, key.period).before_filing, told
-
-
-def _scored(score: str, coverage_ratio: str) -> tuple[bytes, bytes]:
-    """Return the end of an event; what is empty is left out."""
-    told = b',"composite_score":"%s"' % score.encode() if score else b""
-    return told, b',"coverage_ratio":"%s"}}' % coverage_ratio.encode() if coverage_ratio else b"}}"
+def progress_of(event: ProgressChanged) -> Progress:
+    """Return the progress that the event announced."""
+    data = event.data
+    key = Key(plan=data.plan, agency=data.agency, period=data.period)
+    return Progress(
+        key=key,
+        plan_version=data.plan_version,
+        filing=_filing_of(data, key=key) if data.filing else None,
+        standing=data.standing,
+        judgements=tuple(map(_judgement_of, data.judgements)),
+        is_closed=data.is_closed,
+        sequence=data.sequence,
+        previous_standing=data.previous_standing,
+        changed_indicators=data.changed_indicators,
+        cause=Cause(event.correlationid, event.causationid, event.time),
+        composite_score=data.composite_score,
+        coverage_ratio=data.coverage_ratio,
+        ended=_ended_of(data.ended, key=key) if data.ended else None,
+    )
 
 
 @once_per_plan
-def _common(plan: Plan, name: str) -> _Common:
-    period = plan.period_by_id[name]
-    thresholds = {
-        "on_track_ratio": str(plan.thresholds.on_track_ratio),
-        "at_risk_ratio": str(plan.thresholds.at_risk_ratio),
-    }
-    dates = {
-        "plan_starts_on": plan.starts_on,
-        "plan_ends_on": plan.ends_on,
-        "period_starts_on": period.starts_on,
-        "period_ends_on": period.ends_on,
-        "due_on": period.due_on,
-    }
-    return _Common(
-        before_agency=b',"data":{"plan":%s,"plan_version":%d,"agency":' % (orjson.dumps(plan.id), plan.version),
-        before_sequence=b',"period":%s,"sequence":' % orjson.dumps(period.id),
-        before_closed=b',%s,"is_closed":' % orjson.dumps(dates)[1:-1],
-        before_filing=b',"thresholds":%s,"filing":' % orjson.dumps(thresholds),
-    )
+def _constants(plan: Plan, period: Period) -> Mapping[str, Mapping[str, Any]]:
+    """Return, by indicator, the fields of its judgements that are the same for every agency."""
+    criteria = criteria_of(plan, period)
+    return {each.id: _of_indicator(each, target=criteria[each.id].target) for each in plan.indicators}
 
 
-@lru_cache(maxsize=256)  # a batch is decided at one moment
-def _moment(moment: datetime, timezone: tzinfo) -> bytes:
-    return moment.astimezone(timezone).isoformat().encode()
-
-
-def _filing(filing: Filing, *, plan: Plan, due_on: date) -> str:
-    filed_at = filing.filed_at.astimezone(plan.timezone)
-    is_timely = "true" if filed_at.date() <= due_on else "false"
-    is_synthetic = "true" if filing.is_synthetic else "false"
-    return (
-        f'{{"submission":"{filing.submission}","revision":{filing.revision},"filed_at":"{filed_at.isoformat()}",'
-        f'"is_timely":{is_timely},"is_synthetic":{is_synthetic}}}'
-    )
-
-
-def _ended(ended: Ended, *, plan: Plan) -> dict[str, Any]:
+def _of_indicator(indicator: Indicator, *, target: Target | None) -> Mapping[str, Any]:
     return {
-        "submission": str(ended.submission),
-        "revision": ended.revision,
-        "ending": ended.ending,
-        "ended_at": ended.ended_at.astimezone(plan.timezone).isoformat(),
-        "ended_by": ended.ended_by,
-        "reason": ended.reason,
+        "indicator": indicator.id,
+        "measure": indicator.measure,
+        "direction": indicator.direction,
+        "method": indicator.method,
+        "target": _target_data(target) if target else None,
+        "basis": indicator.basis,
+        "expectation": indicator.expectation,
+        "growth_from": indicator.growth_from,
+        "baseline": _milestone_data(indicator.baseline) if indicator.baseline else None,
+        "milestones": tuple(map(_milestone_data, indicator.milestones)),
+        "tolerance": _tolerance_data(indicator.tolerance) if indicator.tolerance else None,
+        "limit": indicator.limit,
+        "weight": indicator.weight,
     }
+
+
+def _judgement_data(judgement: Judgement, constants: Mapping[str, Any]) -> JudgementData:
+    observed, base = judgement.observed, judgement.base
+    return JudgementData(
+        **constants,
+        observed=None
+        if observed is None
+        else ObservedData(
+            value=observed.value, numerator=observed.numerator, denominator=observed.denominator, note=observed.note
+        ),
+        attainment_ratio=judgement.attainment_ratio,
+        expected_ratio=judgement.expected_ratio,
+        expected_value=judgement.expected_value,
+        pace_ratio=judgement.pace_ratio,
+        lag_points=judgement.lag_points,
+        standing=judgement.standing,
+        reason=judgement.reason,
+        lag_value=judgement.lag_value,
+        needed_value=judgement.needed_value,
+        needed_numerator=judgement.needed_numerator,
+        base=BaseData(on=base.on, value=base.value) if base else None,
+        limit_factor=judgement.limit_factor,
+        progress_ratio=judgement.progress_ratio,
+        score=judgement.score,
+        status=judgement.status,
+        points=judgement.points,
+    )
+
+
+def _judgement_of(data: JudgementData) -> Judgement:
+    observed, base = data.observed, data.base
+    return Judgement(
+        indicator=data.indicator,
+        observed=Observed(observed.value, observed.numerator, observed.denominator, observed.note)
+        if observed
+        else None,
+        attainment_ratio=data.attainment_ratio,
+        expected_ratio=data.expected_ratio,
+        expected_value=data.expected_value,
+        pace_ratio=data.pace_ratio,
+        lag_points=data.lag_points,
+        standing=data.standing,
+        reason=data.reason,
+        base=Base(base.on, base.value) if base else None,
+        progress_ratio=data.progress_ratio,
+        score=data.score,
+        status=data.status,
+        points=data.points,
+        lag_value=data.lag_value,
+        limit_factor=data.limit_factor,
+        needed_value=data.needed_value,
+        needed_numerator=data.needed_numerator,
+    )
+
+
+def _filing_data(filing: Filing, *, plan: Plan, period: Period) -> FilingData:
+    filed_at = filing.filed_at.astimezone(plan.timezone)
+    return FilingData(
+        submission=filing.submission,
+        revision=filing.revision,
+        filed_at=filed_at,
+        is_timely=filed_at.date() <= period.due_on,
+        is_synthetic=filing.is_synthetic,
+    )
+
+
+def _filing_of(data: ProgressChangedData, *, key: Key) -> Filing | None:
+    if data.filing is None:
+        return None
+    return Filing(
+        key=key,
+        plan_version=data.plan_version,
+        submission=data.filing.submission,
+        revision=data.filing.revision,
+        filed_at=data.filing.filed_at,
+        is_synthetic=data.filing.is_synthetic,
+        observations=tuple(
+            _observation_of(each, each.observed) for each in data.judgements if each.observed is not None
+        ),
+    )
+
+
+def _observation_of(judgement: JudgementData, observed: ObservedData) -> Observation:
+    """Return what was reported, from what was judged: the parts of a share, the answer to a yes-no, else the value."""
+    name, note = judgement.indicator, observed.note
+    if observed.numerator is not None or observed.denominator is not None:
+        return Observation(name, numerator=observed.numerator, denominator=observed.denominator, note=note)
+    if judgement.measure is Measure.YES_NO:
+        return Observation(name, yes=observed.value == 1, note=note)
+    return Observation(name, value=observed.value, note=note)
+
+
+def _ended_data(ended: Ended, *, plan: Plan) -> EndedData:
+    return EndedData(
+        submission=ended.submission,
+        revision=ended.revision,
+        ending=ended.ending,
+        ended_at=ended.ended_at.astimezone(plan.timezone),
+        ended_by=ended.ended_by,
+        reason=ended.reason,
+    )
+
+
+def _ended_of(data: EndedData, *, key: Key) -> Ended:
+    return Ended(
+        key=key,
+        submission=data.submission,
+        revision=data.revision,
+        ending=data.ending,
+        ended_at=data.ended_at,
+        ended_by=data.ended_by,
+        reason=data.reason,
+    )
+
+
+def _target_data(target: Target) -> TargetData:
+    return TargetData(comparison=target.comparison, value=target.value, on=target.on, on_basis=target.on_basis)
+
+
+def _milestone_data(milestone: Milestone) -> MilestoneData:
+    return MilestoneData(on=milestone.on, value=milestone.value, basis=milestone.basis)
+
+
+def _tolerance_data(tolerance: Tolerance) -> ToleranceData:
+    return ToleranceData(on_track=tolerance.on_track, at_risk=tolerance.at_risk, basis=tolerance.basis)

@@ -12,7 +12,6 @@ from services.scoring.plans.fitness import fault_of, unsupported
 from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.plans.translation import ended_of, filing_of, plan_of
-from services.scoring.progress.announcing import save_and_announce
 from services.scoring.progress.arrivals import Ending, Filed, arrivals_of, that_count
 from services.scoring.progress.store import ProgressStore
 from services.scoring.progress.submission_store import EndingStore, WaitingStore
@@ -132,7 +131,7 @@ async def judge_again(
             cause_of=cause_of,
         )
     ]
-    await save_and_announce(changed, plans=_versions([terms]), work=work)
+    await ProgressStore(work.connection).save_and_announce(changed, plans=_versions([terms]))
 
 
 async def _judge(
@@ -166,7 +165,7 @@ async def _judge(
             cause_of=_cause_of(came),
         )
     ]
-    await save_and_announce(changed, plans=_versions(by.terms.values()), work=work)
+    await ProgressStore(work.connection).save_and_announce(changed, plans=_versions(by.terms.values()))
 
 
 def _cause_of(arrivals: Mapping[str, Arrival]) -> Callable[[Key], Cause]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -9,25 +10,25 @@ from typing import Any, Final, NamedTuple
 from services.scoring.judging.composite import Entrant, Rank, ranks
 from services.scoring.plans.published import NamedAgency
 from services.scoring.plans.visibility import IS_SEEN
-from services.scoring.progress.json_rows import Written, written
+from services.scoring.progress.events import data_of
 from services.scoring.progress.silence import Silence
-from services.scoring.progress.store import COLUMNS, IS_OWED, record_of
+from shared.events.progress import ProgressChanged, ProgressChangedData
 from shared.events.vocabulary import AgencyKind, Standing
 from shared.runtime.database import columns
 
 # With indicators asked for, a standing is theirs; else the agency's.
 _READ: Final = f"""
-select progress.*, registered.body->>'kind' as kind,
-    registered.body->>'name_vi' as name_vi, registered.body->>'name_en' as name_en
-from progress join agency as registered on registered.id = progress.agency
-where plan = $1 and (period, agency) > ($2, $3) and {IS_OWED}
+select progress.event, registered.body->>'kind' as kind,
+    registered.body->>'name_vi' as name_vi, registered.body->>'name_en' as name_en, registered.body->>'parent' as parent
+from current_progress as progress join agency as registered on registered.id = progress.agency
+where plan = $1 and (period, agency) > ($2, $3) and is_owed
     and ($4::text is null or period = $4) and ($5::text is null or agency = $5)
     and ($6::text is null or registered.body->>'kind' = $6)
     and ($7::bool is null or (submission is not null) = $7)
     and ($8::numeric is null or composite_score >= $8) and ($9::numeric is null or composite_score <= $9)
     and case when $10::text[] is null then $11::text is null or standing = $11
         else exists (
-            select from jsonb_array_elements(judgements::jsonb) as judged
+            select from jsonb_array_elements(convert_from(event, 'utf8')::jsonb #> '{{data,judgements}}') as judged
             where judged->>'indicator' = any($10) and ($11::text is null or judged->>'standing' = $11)
         ) end
     and {IS_SEEN.format(12)}
@@ -39,10 +40,18 @@ order by period, agency limit $3
 """
 _SCORES: Final = """
 select period, agency, composite_score, plan_version, registered.body->>'kind' as kind
-from progress join agency as registered on registered.id = progress.agency
+from current_progress as progress join agency as registered on registered.id = progress.agency
 where plan = $1 and period = any($2::text[]) and registered.body->>'kind' = any($3::text[])
     and composite_score is not null
 """
+
+
+class Listed(NamedTuple):
+    """How an agency stands in a period, as it was announced, with what readers call the agency."""
+
+    data: ProgressChangedData
+    decided_at: datetime
+    agency: NamedAgency
 
 
 class Wanted(NamedTuple):
@@ -63,10 +72,9 @@ class Wanted(NamedTuple):
     limit: int
 
 
-async def progress_rows(connection: Any, wanted: Wanted) -> list[Any]:
-    """Return the rows that are asked for, by period and agency."""
-    rows: list[Any] = await connection.fetch(_READ, *wanted)
-    return rows
+async def listed_progress(connection: Any, wanted: Wanted) -> list[Listed]:
+    """Return the progress that is asked for, by period and agency."""
+    return [_listed(row) for row in await connection.fetch(_READ, *wanted)]
 
 
 def asks_for_silent(wanted: Wanted) -> bool:
@@ -76,8 +84,8 @@ def asks_for_silent(wanted: Wanted) -> bool:
     return is_named and not is_scored and wanted.standing in {None, Standing.AWAITED}
 
 
-def silent_rows(silent: Silence, wanted: Wanted, *, agencies: Mapping[str, NamedAgency]) -> list[dict[str, Any]]:
-    """Return rows of who filed nothing yet, as far as they are asked for, like those of `progress_rows`."""
+def listed_silent(silent: Silence, wanted: Wanted, *, agencies: Mapping[str, NamedAgency]) -> list[Listed]:
+    """Return who filed nothing yet, as far as it is asked for, like those of `listed_progress`."""
     found = (
         each
         for period in silent.agencies
@@ -86,18 +94,25 @@ def silent_rows(silent: Silence, wanted: Wanted, *, agencies: Mapping[str, Named
         and wanted.kind in {None, agencies[each.key.agency].kind}
         and (wanted.indicators is None or any(one.indicator in wanted.indicators for one in each.judgements))
     )
-    return [_row(written(each, plan=silent.plan), agencies[each.key.agency]) for each in islice(found, wanted.limit)]
+    return [
+        Listed(data_of(each, plan=silent.plan), each.cause.decided_at, agencies[each.key.agency])
+        for each in islice(found, wanted.limit)
+    ]
 
 
-async def in_order(connection: Any, rows: Sequence[Any], *, limit: int) -> list[Any]:
-    """Return the first of these rows, by period and agency as the database, and so every page, has them in order."""
-    named = columns([(row["period"], row["agency"]) for row in rows], width=2)
-    return [rows[each["place"] - 1] for each in await connection.fetch(_ORDER, *named, limit)]
+async def in_order(connection: Any, found: Sequence[Listed], *, limit: int) -> list[Listed]:
+    """Return the first of these, by period and agency as the database, and so every page, has them in order."""
+    named = columns([(each.data.period, each.data.agency) for each in found], width=2)
+    return [found[each["place"] - 1] for each in await connection.fetch(_ORDER, *named, limit)]
 
 
-def _row(silent: Written, agency: NamedAgency) -> dict[str, Any]:
-    named = {"kind": agency.kind.value, "name_vi": agency.name_vi, "name_en": agency.name_en}
-    return dict(zip(COLUMNS, record_of(silent), strict=True)) | named
+def _listed(row: Any) -> Listed:
+    event = ProgressChanged.model_validate_json(row["event"])
+    return Listed(
+        event.data,
+        event.time,
+        NamedAgency(row["name_vi"], row["name_en"], AgencyKind(row["kind"]), row["parent"]),
+    )
 
 
 async def ranked(

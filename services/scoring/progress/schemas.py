@@ -22,6 +22,9 @@ class RankOut(BaseModel):
 class JudgementOut(JudgementData):
     """One indicator judged, with its name in the reader's language."""
 
+    formula: str  # with a calculator it leads from the inputs to the standing
+    sentence_vi: str
+    sentence_en: str
     indicator_name: str
     programme: str
     unit: str

@@ -1,77 +1,73 @@
-"""Keeps progress in PostgreSQL: one statement loads and locks a batch, one saves it."""
+"""Progress in PostgreSQL: append-only, each row with the exact bytes of the event that announced it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-import orjson
-from pydantic import TypeAdapter
+from asyncpg import UniqueViolationError
 
 from services.scoring.judging.history import AgencyInPlan
-from services.scoring.judging.judgements import Cause, Judgement, Progress
-from services.scoring.judging.model import Ended, Filing, Key, Observation
-from services.scoring.plans.model import ClosedPeriod
-from services.scoring.progress.json_rows import Written
-from shared.events.vocabulary import Standing
+from services.scoring.judging.judgements import Progress
+from services.scoring.judging.model import Filing, Key, Plan
+from services.scoring.plans.model import ClosedPeriod, PlanVersion
+from services.scoring.progress.events import KIND, event_of, progress_of
+from shared.events.progress import ProgressChanged
+from shared.events.topics import PROGRESS
 from shared.runtime.database import Conflict, columns
+from shared.runtime.outbox import Announcement, announce
 
-COLUMNS: Final = {
-    "plan": "text",
-    "period": "text",
-    "agency": "text",
-    "plan_version": "int",
-    "submission": "uuid",
-    "revision": "int",
-    "filed_at": "timestamptz",
-    "is_synthetic": "bool",
-    "observations": "text",
-    "standing": "text",
-    "judgements": "text",
-    "is_closed": "bool",
-    "sequence": "int",
-    "previous_standing": "text",
-    "changed_indicators": "text",
-    "correlation": "text",
-    "causation": "text",
-    "decided_at": "timestamptz",
-    "composite_score": "numeric",
-    "coverage_ratio": "numeric",
-    "ended": "jsonb",
-}
-"""The columns of a progress row with their types, in the order of `record_of`."""
+COLUMNS: Final = (
+    "plan",
+    "period",
+    "agency",
+    "sequence",
+    "plan_version",
+    "submission",
+    "revision",
+    "filed_at",
+    "is_synthetic",
+    "standing",
+    "is_closed",
+    "is_owed",
+    "composite_score",
+    "coverage_ratio",
+    "decided_at",
+    "event",
+)
+"""The columns of a progress row, in the order of `record_of`."""
 
-IS_OWED: Final = "progress.judgements <> '[]'"
-"""A condition on a row of progress: the agency owes something for the period, or reported something besides."""
-
-_OBSERVATIONS: Final = TypeAdapter(tuple[Observation, ...])
-_JUDGEMENTS: Final = TypeAdapter(tuple[Judgement, ...])
-_ENDED: Final = TypeAdapter(Ended)
-
-
-_NAMED: Final = list(COLUMNS)
-_NAMES: Final = ", ".join(COLUMNS)
-# A table of the connection's own: what is copied into it is neither logged nor packed, and gone once it is saved.
-_COMING: Final = """
-create temp table if not exists coming_progress (like progress including storage including defaults)
-    with (toast_tuple_target = 8160) on commit delete rows
+# The latest row of each agency and period that is asked for, each found by the primary key.
+_OF_KEYS: Final = """
+select found.* from unnest($1::text[], $2::text[], $3::text[]) as wanted (plan, agency, period)
+cross join lateral (
+    select * from progress
+    where (progress.plan, progress.period, progress.agency) = (wanted.plan, wanted.period, wanted.agency)
+    order by sequence desc limit 1
+) as found
 """
-_ASSIGNED: Final = ", ".join(
-    f"{column} = excluded.{column}" for column in COLUMNS if column not in {"plan", "period", "agency"}
-)
-_SAVE: Final = (
-    f"with come as (delete from coming_progress returning {_NAMES})"  # noqa: S608  our names
-    f" insert into progress ({_NAMES}) select {_NAMES} from come"
-    f" order by plan, period, agency on conflict (plan, period, agency) do update set {_ASSIGNED}"
-    " where progress.sequence = excluded.sequence - 1 returning agency"
-)
-
-
+_OF_PERIODS: Final = """
+select found.* from unnest($1::text[], $2::text[]) as wanted (plan, period)
+cross join lateral (
+    select distinct on (agency) * from progress
+    where (progress.plan, progress.period) = (wanted.plan, wanted.period) order by agency, sequence desc
+) as found
+"""
+_OF_AGENCIES: Final = """
+select found.* from unnest($1::text[], $2::text[]) as wanted (plan, agency)
+cross join lateral (
+    select distinct on (period) * from progress
+    where (progress.plan, progress.agency) = (wanted.plan, wanted.agency) order by period, sequence desc
+) as found
+"""
+_HISTORY: Final = """
+select event from current_progress where plan = $1 and period = any($2::text[]) and agency = any($3::text[])
+"""
 _FILINGS: Final = """
-select plan, period, agency, plan_version, submission, revision, filed_at, is_synthetic, observations
-from progress where plan = $1 and submission is not null order by period, agency
+select event from current_progress where plan = $1 and submission is not null order by period, agency
 """
 _PAIRS: Final = """
-select coalesce(sum(filings * (filings - 1) / 2), 0)::bigint
-from (select count(*) as filings from progress where plan = $1 and submission is not null group by agency) as agencies
+select coalesce(sum(filings * (filings - 1) / 2), 0)::bigint from (
+    select count(*) as filings from current_progress where plan = $1 and submission is not null group by agency
+) as agencies
 """
 
 
@@ -80,40 +76,33 @@ class Overtaken(Conflict):
 
 
 class ProgressStore:
-    """How agencies stand in PostgreSQL; one statement loads and locks a batch, one saves it."""
+    """How agencies stand, within the transaction under way; what is loaded is what was announced last."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
     async def load(self, keys: Iterable[Key]) -> dict[Key, Progress]:
-        """Return what is known of these agencies and periods, locked in the order of their names."""
-        rows = await self._connection.fetch(
-            "select progress.* from progress join unnest($1::text[], $2::text[], $3::text[])"
-            " as wanted (plan, agency, period) using (plan, agency, period)"
-            " order by plan, period, agency for update of progress",
-            *columns(list(keys), width=3),
-        )
-        return {progress.key: progress for progress in map(progress_of, rows)}
+        """Return what is known of these agencies and periods."""
+        return _by_key(await self._connection.fetch(_OF_KEYS, *columns(list(keys), width=3)))
 
     async def load_periods(self, periods: Sequence[ClosedPeriod]) -> dict[Key, Progress]:
-        """Return what is known of every agency in these periods, locked in the order of their names."""
-        rows = await self._connection.fetch(
-            "select progress.* from progress join unnest($1::text[], $2::text[]) as wanted (plan, period)"
-            " using (plan, period) order by plan, period, agency for update of progress",
-            *columns(periods, width=2),
-        )
-        return {progress.key: progress for progress in map(progress_of, rows)}
+        """Return what is known of every agency in these periods."""
+        return _by_key(await self._connection.fetch(_OF_PERIODS, *columns(periods, width=2)))
 
     async def load_agencies(self, agencies: Collection[AgencyInPlan]) -> dict[Key, Progress]:
         """Return what is known of these agencies in all periods; nobody else judges them until the transaction ends."""
-        named = columns(sorted(agencies), width=2)
         await lock_agencies(self._connection, {each.agency for each in agencies})
-        rows = await self._connection.fetch(
-            "select progress.* from progress join unnest($1::text[], $2::text[]) as wanted (plan, agency)"
-            " using (plan, agency) order by plan, period, agency for update of progress",
-            *named,
-        )
-        return {progress.key: progress for progress in map(progress_of, rows)}
+        return _by_key(await self._connection.fetch(_OF_AGENCIES, *columns(sorted(agencies), width=2)))
+
+    async def load_history(
+        self, plan: str, periods: Sequence[str], agencies: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Progress]]:
+        """Return what is known of these agencies in these periods, by agency and then by period."""
+        found: dict[str, dict[str, Progress]] = {agency: {} for agency in agencies}
+        for row in await self._connection.fetch(_HISTORY, plan, list(periods), list(agencies)):
+            progress = progress_in(row)
+            found[progress.key.agency][progress.key.period] = progress
+        return found
 
     async def filing_pairs(self, plan: str) -> int:
         """Return how many pairs of its filings are of one agency: of so many pairs each indicator has slopes."""
@@ -122,23 +111,29 @@ class ProgressStore:
 
     async def filings(self, plan: str) -> Sequence[Filing]:
         """Return every filing of a plan that counts."""
-        filed = map(filing_of, await self._connection.fetch(_FILINGS, plan))
+        filed = (progress_in(row).filing for row in await self._connection.fetch(_FILINGS, plan))
         return [filing for filing in filed if filing is not None]
 
-    async def save(self, changes: Sequence[Written]) -> None:
-        """Keep the changes.
+    async def save_and_announce(self, changes: Sequence[Progress], *, plans: Mapping[PlanVersion, Plan]) -> None:
+        """Append changes and announce them; `plans` holds the versions that judged them.
 
         Raises:
             Overtaken: another process changed one of them first; nothing of the transaction may be committed.
         """
         if not changes:
             return
-        records = [record_of(each) for each in changes]
-        await self._connection.execute(_COMING)
-        await self._connection.copy_records_to_table("coming_progress", records=records, columns=_NAMED)
-        saved = await self._connection.fetch(_SAVE)
-        if len(saved) < len(records):
-            raise Overtaken(f"{len(records) - len(saved)} of {len(records)} were changed by another process first")
+        bodies = [
+            event_of(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]).to_bytes() for each in changes
+        ]
+        records = [record_of(each, event=body) for each, body in zip(changes, bodies, strict=True)]
+        try:
+            await self._connection.copy_records_to_table("progress", records=records, columns=COLUMNS)
+        except UniqueViolationError as error:
+            raise Overtaken(f"of {len(records)} changes one was made by another process first: {error}") from error
+        await announce(
+            self._connection,
+            [Announcement(PROGRESS, each.key.agency, KIND, body) for each, body in zip(changes, bodies, strict=True)],
+        )
 
 
 async def lock_agencies(connection: Any, agencies: Collection[str]) -> None:
@@ -154,79 +149,40 @@ async def lock_agencies(connection: Any, agencies: Collection[str]) -> None:
 
 
 async def rows_of_period(connection: Any, plan: str, period: str) -> Sequence[Any]:
-    """Return the rows of every agency in a period, for `progress_of`; nothing is locked."""
-    rows: Sequence[Any] = await connection.fetch("select * from progress where plan = $1 and period = $2", plan, period)
+    """Return the latest row of every agency in a period, for `progress_in`."""
+    rows: Sequence[Any] = await connection.fetch(
+        "select * from current_progress where plan = $1 and period = $2", plan, period
+    )
     return rows
 
 
-def record_of(written: Written) -> tuple[Any, ...]:
+def progress_in(row: Any) -> Progress:
+    """Return the progress that a row holds."""
+    return progress_of(ProgressChanged.model_validate_json(row["event"]))
+
+
+def record_of(progress: Progress, *, event: bytes) -> tuple[Any, ...]:
     """Return the row's values, in the order of `COLUMNS`."""
-    progress = written.progress
     filing = progress.filing
     return (
         progress.key.plan,
         progress.key.period,
         progress.key.agency,
+        progress.sequence,
         progress.plan_version,
         filing.submission if filing else None,
         filing.revision if filing else None,
         filing.filed_at if filing else None,
         filing.is_synthetic if filing else None,
-        written.observations,
         progress.standing.value,
-        written.judgements,
         progress.is_closed,
-        progress.sequence,
-        progress.previous_standing.value if progress.previous_standing else None,
-        orjson.dumps(progress.changed_indicators).decode(),
-        progress.cause.correlation,
-        progress.cause.causation,
-        progress.cause.decided_at,
+        bool(progress.judgements),
         progress.composite_score,
         progress.coverage_ratio,
-        _ENDED.dump_json(progress.ended).decode() if progress.ended else None,
+        progress.cause.decided_at,
+        event,
     )
 
 
-def progress_of(row: Any) -> Progress:
-    """Return the progress that the row holds."""
-    return Progress(
-        key=Key(plan=row["plan"], agency=row["agency"], period=row["period"]),
-        plan_version=row["plan_version"],
-        filing=filing_of(row),
-        standing=Standing(row["standing"]),
-        judgements=judgements_of(row),
-        is_closed=row["is_closed"],
-        sequence=row["sequence"],
-        previous_standing=Standing(row["previous_standing"]) if row["previous_standing"] else None,
-        changed_indicators=tuple(orjson.loads(row["changed_indicators"])),
-        cause=Cause(correlation=row["correlation"], causation=row["causation"], decided_at=row["decided_at"]),
-        composite_score=row["composite_score"],
-        coverage_ratio=row["coverage_ratio"],
-        ended=ended_of(row),
-    )
-
-
-def judgements_of(row: Any) -> tuple[Judgement, ...]:
-    """Return the judgements of the progress that the row holds."""
-    return _JUDGEMENTS.validate_json(row["judgements"])
-
-
-def ended_of(row: Any) -> Ended | None:
-    """Return how the latest submission of the row ended, None where it did not."""
-    return _ENDED.validate_json(row["ended"]) if row["ended"] else None
-
-
-def filing_of(row: Any) -> Filing | None:
-    """Return what was filed of the progress that the row holds."""
-    if not row["submission"]:
-        return None
-    return Filing(
-        key=Key(plan=row["plan"], agency=row["agency"], period=row["period"]),
-        plan_version=row["plan_version"],
-        submission=row["submission"],
-        revision=row["revision"],
-        filed_at=row["filed_at"],
-        is_synthetic=row["is_synthetic"],
-        observations=_OBSERVATIONS.validate_json(row["observations"]),
-    )
+def _by_key(rows: Iterable[Any]) -> dict[Key, Progress]:
+    return {progress.key: progress for progress in map(progress_in, rows)}

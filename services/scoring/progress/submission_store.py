@@ -19,8 +19,8 @@ class EndingStore:
         """Keep endings; of two of one submission the first."""
         await self._connection.executemany(
             "insert into ended_submission as known"
-            " (submission, plan, plan_version, agency, period, revision, ending, ended_at, ended_by, reason)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (submission) do update"
+            " (submission, plan, agency, period, revision, ending, ended_at, ended_by, reason)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (submission) do update"
             " set ending = excluded.ending, ended_at = excluded.ended_at, ended_by = excluded.ended_by,"
             " reason = excluded.reason"
             ' where (excluded.ended_at, excluded.ending collate "C") < (known.ended_at, known.ending collate "C")',
@@ -28,7 +28,6 @@ class EndingStore:
                 (
                     each.submission,
                     each.key.plan,
-                    each.plan_version,
                     each.key.agency,
                     each.key.period,
                     each.revision,
@@ -49,7 +48,6 @@ class EndingStore:
         return [
             Ended(
                 key=Key(plan=row["plan"], agency=row["agency"], period=row["period"]),
-                plan_version=row["plan_version"],
                 submission=row["submission"],
                 revision=row["revision"],
                 ending=Ending(row["ending"]),

@@ -8,13 +8,12 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from services.scoring.judging.history import Difference, Terms, after_judging, judge_history
+from services.scoring.judging.history import Difference, Known, Terms, after_judging, judge_history
 from services.scoring.judging.judgements import Cause
 from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.store import PlanCache, UnitOfWork
-from services.scoring.progress.announcing import save_and_announce
+from services.scoring.progress.store import ProgressStore, lock_agencies
 from services.scoring.progress.submission_store import WaitingStore
-from services.scoring.replay.lines import lines_of
 from services.scoring.replay.model import Replay, State
 from services.scoring.replay.store import ReplayStore
 from shared.runtime.clock import Clock
@@ -107,10 +106,8 @@ class Replaying:
         if page.differences:
             changing = sorted({each.after.key.agency for each in page.differences})
             page = await self._page(connection, changing, is_locked=True)
-            await save_and_announce(
-                [each.after for each in page.differences],
-                plans=self._cache,
-                work=work,
+            await ProgressStore(connection).save_and_announce(
+                [each.after for each in page.differences], plans=self._cache
             )
         after = [each.after for each in page.differences]
         told = {(each.key.agency, each.key.period, each.standing.value, each.composite_score) for each in after}
@@ -137,7 +134,9 @@ class Replaying:
 
     async def _page(self, connection: Any, names: Sequence[str], *, is_locked: bool = False) -> Page:
         work, replays, plan = UnitOfWork(connection, cache=self._cache), ReplayStore(connection), self._terms.plan
-        lines = await lines_of(connection, self._terms, names, is_locked=is_locked)
+        if is_locked:
+            await lock_agencies(connection, names)
+        before = await ProgressStore(connection).load_history(plan, self._terms.periods, names)
         registry = await work.reference.agencies(names)
         terms = replace(self._terms, closed=await replays.closed(plan))
         waiting = await WaitingStore(work.connection).keys([plan])
@@ -146,15 +145,14 @@ class Replaying:
         differences = []
         for agency in (registry[name] for name in names if name in registry):
             waits = {key.period for key in waiting if key.agency == agency.id}
-            for fresh in judge_history(agency, known=lines.of(agency), waiting=waits, terms=terms):
+            was = before[agency.id]
+            known = {period: Known.of(progress) for period, progress in was.items()}
+            for fresh in judge_history(agency, known=known, waiting=waits, terms=terms):
                 rows += 1
                 observations += len(fresh.filing.observations) if fresh.filing else 0
-                if lines.is_kept(fresh):
-                    continue
-                before = lines.before(fresh)
-                after = after_judging(fresh, before=before, cause=cause)
-                if after is not before:
-                    differences.append(Difference(before, after))
+                after = after_judging(fresh, before=was.get(fresh.key.period), cause=cause)
+                if after is not was.get(fresh.key.period):
+                    differences.append(Difference(was.get(fresh.key.period), after))
         return Page(rows, observations, differences)
 
     async def _save(self, replay: Replay) -> None:

@@ -138,7 +138,7 @@ class ReplayStore:
     async def count(self, terms: Terms, agencies: Collection[str]) -> int:
         """Return of how many periods of agencies progress is known that is to be judged again."""
         found: int = await self._connection.fetchval(
-            "select count(*) from progress where plan = $1 and period = any($2::text[])"
+            "select count(*) from current_progress where plan = $1 and period = any($2::text[])"
             " and (cardinality($3::text[]) = 0 or agency = any($3::text[]))",
             terms.plan,
             list(terms.again),

@@ -22,7 +22,7 @@ from services.scoring.plans.sources import Name, Sources
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.schemas import RollUpOut
 from services.scoring.progress.silence import ONE_MOMENT, Silence, silence
-from services.scoring.progress.store import progress_of, rows_of_period
+from services.scoring.progress.store import progress_in, rows_of_period
 from services.scoring.rollups.cells import Cell, Tally, cells_of, together
 from services.scoring.rollups.documents import rollup_document
 from services.scoring.rollups.levels import PROVINCE, Level, RollUpAt, roll_ups
@@ -172,7 +172,7 @@ def _added_up(
     rows: Sequence[Any], plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
 ) -> Mapping[Cell, Tally]:
     """Return what rows of progress come to."""
-    return cells_of(map(progress_of, rows), plans=plans, registry=registry)
+    return cells_of(map(progress_in, rows), plans=plans, registry=registry)
 
 
 def _seen(asker: Holder, query: RollUpsQuery) -> str | None:

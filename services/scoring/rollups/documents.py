@@ -5,9 +5,9 @@ from typing import Any
 
 from services.scoring.plans.published import NamedAgency, name_of, unit_over_agencies
 from services.scoring.rollups.levels import IndicatorRollUp, Level, RollUpAt, Sums
-from services.scoring.wording.kinds import KINDS, WHOLE
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Language, Standing
+from shared.wording.kinds import KINDS, WHOLE
 
 
 def rollup_document(

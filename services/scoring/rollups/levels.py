@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.scoring.judging import figures
-from services.scoring.judging.criteria import yardsticks
+from services.scoring.judging.criteria import criteria_of
 from services.scoring.judging.expectation import expected_basis
 from services.scoring.judging.model import Indicator, Period, Plan, Target
 from services.scoring.rollups.cells import STANDINGS, Cell, Tally, pooled, summed
@@ -117,11 +117,11 @@ def _indicators(
 
 
 def _indicator(indicator: Indicator, tally: Tally, *, plan: Plan, period: Period, is_locked: bool) -> IndicatorRollUp:
-    yardstick = yardsticks(plan, period)[indicator.id]
-    target, expected = yardstick.target, yardstick.expected.value
+    criteria = criteria_of(plan, period)[indicator.id]
+    target, expected = criteria.target, criteria.expected.value
     if indicator.roll_up is RollUp.SHARE_OF_YES:  # of one agency a yes is 1, of all agencies 100 %
         target = replace(target, value=figures.percentage(target.value)) if target else None
-        share = yardstick.expected_share
+        share = criteria.expected_share
         expected = None if share is None else figures.percentage(share)
     standings = dict(zip(STANDINGS, tally.agencies, strict=True))
     owed = sum(standings.values())

@@ -20,8 +20,8 @@ from services.scoring.exports.tables import (
     tidy,
     versions_of,
 )
-from services.scoring.wording.kinds import INCOMPLETE, VERDICTS
 from shared.events.vocabulary import Language
+from shared.wording.kinds import INCOMPLETE, VERDICTS
 
 _NAMES: Final = {Language.VI: "Tổng hợp", Language.EN: "Roll-ups"}
 _WHERE: Final = (

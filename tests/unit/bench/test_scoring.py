@@ -21,7 +21,6 @@ from services.scoring.judging.model import Agency
 from services.scoring.plans.fitness import fault_of
 from services.scoring.plans.translation import cause_of, filing_of
 from services.scoring.progress.events import event_of
-from services.scoring.progress.json_rows import written
 from shared.events.progress import ProgressChanged
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.errors import StartFailure
@@ -49,7 +48,7 @@ def ours(event: SubmissionAccepted, *, rules: Rules) -> bytes:
     correlation, causation = cause_of(event)
     cause = Cause(correlation=correlation, causation=causation, decided_at=NOW)
     progress = after_filing(before=None, filing=filing, plan=plan, agency=agency, is_closed=False, cause=cause)
-    return event_of(written(progress, plan=plan), plan=plan)
+    return event_of(progress, plan=plan).to_bytes()
 
 
 def test_no_two_submissions_are_of_one_agency_and_period(material: Material) -> None:

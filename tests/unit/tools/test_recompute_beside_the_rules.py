@@ -13,7 +13,6 @@ from services.scoring.judging.attainment import GROWTH_METHODS
 from services.scoring.judging.history import advanced
 from services.scoring.judging.model import Base, Indicator, Observation, Period, Tolerance
 from services.scoring.progress.events import event_of
-from services.scoring.progress.json_rows import written
 from shared.events.vocabulary import Basis, Comparison, Direction, Expectation, GrowthFrom, Measure, Method
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -120,7 +119,7 @@ def test_whatever_is_judged_is_found_again_from_its_event_alone(
         else after_closing(before=None, key=key, plan=judged_by, agency=DISTRICT, cause=CAUSE)
     )
     assert progress is not None
-    event = event_of(written(progress, plan=judged_by), plan=judged_by).decode()
+    event = event_of(progress, plan=judged_by).to_bytes().decode()
     assert list(recompute([event], judgements=Counter(), differing=Counter())) == []
 
 

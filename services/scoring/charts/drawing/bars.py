@@ -11,8 +11,8 @@ from services.scoring.charts.bars import Bar
 from services.scoring.charts.drawing.looks import FAINT, LINE, expected_marker, patch, target_line
 from services.scoring.charts.words import PictureWords
 from services.scoring.judging.figures import ONE, percentage
-from services.scoring.wording.numerals import number
-from services.scoring.wording.terms import Words
+from shared.wording.judgement_terms import Words
+from shared.wording.rounding import number
 
 _MOST: Final = Decimal("1.25")  # attainment; a longer bar ends there in an arrow
 _HALF: Final = 0.28  # of a bar's height, in rows

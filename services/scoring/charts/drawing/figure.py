@@ -14,8 +14,8 @@ from services.scoring.charts.drawing.looks import FAINT, INK, STYLE, expected_ma
 from services.scoring.charts.drawing.stack import draw_stack
 from services.scoring.charts.picture import Picture
 from services.scoring.charts.words import PICTURE_WORDS
-from services.scoring.wording.terms import WORDS
 from shared.events.vocabulary import Basis, Standing
+from shared.wording.judgement_terms import WORDS
 
 _DOTS_PER_INCH: Final = 130
 _WIDTH: Final = 15.6  # inches, as all that follows

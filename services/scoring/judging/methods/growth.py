@@ -32,7 +32,7 @@ class Limits(NamedTuple):
 
     substantial: Decimal
     moderate: Decimal
-    limited: Decimal = figures.ZERO
+    limited: Decimal
 
     def status_of(self, ratio: Decimal) -> ProgressStatus:
         """Return what progress of this ratio is called."""
@@ -41,10 +41,6 @@ class Limits(NamedTuple):
         if ratio >= self.moderate:
             return ProgressStatus.MODERATE_PROGRESS
         return ProgressStatus.LIMITED_PROGRESS if ratio >= self.limited else ProgressStatus.DETERIORATION
-
-    def nearest(self, ratio: Decimal) -> Decimal:
-        """Return the limit that lies closest to the ratio."""
-        return min(self, key=lambda limit: figures.difference(limit, ratio).copy_abs())
 
 
 def moment_of(base: Base) -> date:

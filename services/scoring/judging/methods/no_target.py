@@ -17,9 +17,9 @@ from services.scoring.judging.methods.growth import (
     usable,
     years_between,
 )
-from shared.events.vocabulary import Direction, ProgressStatus, Reason
+from shared.events.vocabulary import YEARLY_LIMITS, Direction, ProgressStatus, Reason
 
-YEARLY_LIMITS: Final = Limits(substantial=Decimal("0.015"), moderate=Decimal("0.005"))
+_LIMITS: Final = Limits(*YEARLY_LIMITS)
 _LIMIT_EXPONENT: Final = Decimal("4.44")
 _SUBSTANTIAL_LINE: Final = (Decimal(500), Decimal(-5))
 _MODERATE_LINE: Final = (Decimal(250), Decimal("-1.25"))
@@ -55,7 +55,7 @@ def no_target(case: Case) -> Finding:
         return Finding(reason=Reason.SUBSTANTIAL_PROGRESS, growth=best)
     if factor is not None:
         ratio = figures.kept(figures.quotient(ratio, factor))
-    status = YEARLY_LIMITS.status_of(ratio)
+    status = _LIMITS.status_of(ratio)
     growth = Growth(status=status, ratio=ratio, score=_score(ratio, status), limit_factor=factor)
     return Finding(reason=REASONS[status], growth=growth)
 

@@ -19,9 +19,9 @@ from services.scoring.judging.methods.growth import (
 )
 from services.scoring.judging.methods.no_target import no_target
 from services.scoring.judging.model import Base, Target
-from shared.events.vocabulary import ProgressStatus, Reason
+from shared.events.vocabulary import REQUIRED_LIMITS, ProgressStatus, Reason
 
-RATIO_LIMITS: Final = Limits(substantial=Decimal("0.95"), moderate=Decimal("0.6"))
+_LIMITS: Final = Limits(*REQUIRED_LIMITS)
 _UPPER_LINE: Final = (Decimal("7.1429"), Decimal("-4.2857"))
 _LOWER_LINE: Final = (Decimal("4.1667"), Decimal("-2.5"))
 _NOTHING: Final = Growth(ProgressStatus.NOT_AVAILABLE)
@@ -67,7 +67,7 @@ def _compared(case: Case, *, target: Target, base: Base) -> Growth:
     actual = figures.product(towards_better(case, base=base), growth_since(base, value=case.value, years=years))
     ratio = figures.kept(figures.quotient(actual, required))
     return Growth(
-        status=RATIO_LIMITS.status_of(ratio),
+        status=_LIMITS.status_of(ratio),
         ratio=ratio,
         score=_score(ratio),
         expected_value=figures.grown(first, last, part=figures.quotient(years, years_in_all)),
@@ -75,5 +75,5 @@ def _compared(case: Case, *, target: Target, base: Base) -> Growth:
 
 
 def _score(ratio: Decimal) -> Decimal:
-    slope, rise = _UPPER_LINE if ratio >= RATIO_LIMITS.moderate else _LOWER_LINE
+    slope, rise = _UPPER_LINE if ratio >= _LIMITS.moderate else _LOWER_LINE
     return min(max(figures.on_line(ratio, slope=slope, rise=rise), WORST_SCORE), BEST_SCORE)

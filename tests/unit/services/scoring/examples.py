@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.scoring.judging.agency import judge
-from services.scoring.judging.criteria import yardsticks
-from services.scoring.judging.judgements import Cause, Judgement
+from services.scoring.judging.judgements import Cause, Judgement, Progress
 from services.scoring.judging.model import (
     Agency,
     Ended,
@@ -23,8 +23,21 @@ from services.scoring.judging.model import (
     Target,
     Thresholds,
 )
-from services.scoring.wording.sentences import Told, told
-from shared.events.vocabulary import AgencyKind, Basis, Comparison, Direction, Ending, Expectation, Measure, Method
+from services.scoring.progress.events import data_of
+from shared.events.progress import ProgressChangedData
+from shared.events.vocabulary import (
+    AgencyKind,
+    Basis,
+    Comparison,
+    Direction,
+    Ending,
+    Expectation,
+    Language,
+    Measure,
+    Method,
+    Standing,
+)
+from shared.wording.sentences import sentence
 
 HANOI_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_QUARTER = Period(id="2014-Q1", starts_on=date(2014, 1, 1), ends_on=date(2014, 4, 1), due_on=date(2014, 4, 8))
@@ -135,6 +148,37 @@ def judged(
     )
 
 
+class Told(NamedTuple):
+    """A judgement's sentence in both languages."""
+
+    vi: str
+    en: str
+
+
+def as_announced(*judgements: Judgement, by: Plan, period: Period = WHOLE_YEAR) -> ProgressChangedData:
+    """Return how judgements travel, in the progress of an agency and period."""
+    progress = Progress(
+        key=Key(by.id, DISTRICT.id, period.id),
+        plan_version=by.version,
+        filing=None,
+        standing=Standing.MET,
+        judgements=judgements,
+        is_closed=True,
+        sequence=1,
+        previous_standing=None,
+        changed_indicators=(),
+        cause=CAUSE,
+    )
+    return data_of(progress, plan=by)
+
+
+def told(judgement: Judgement, *, by: Plan, period: Period) -> Told:
+    data = as_announced(judgement, by=by, period=period)
+    (one,), indicator = data.judgements, by.indicator_by_id[judgement.indicator]
+    units = {Language.VI: indicator.unit_vi, Language.EN: indicator.unit_en}
+    return Told(*(sentence(one, progress=data, unit=unit, language=at) for at, unit in units.items()))
+
+
 def said(
     observation: Observation | None,
     by: Indicator,
@@ -149,13 +193,12 @@ def said(
     judgement = judge(
         plan=within, period=period, indicator=by, observation=observation, has_filed=has_filed, is_closed=is_closed
     )
-    return told(judgement, yardstick=yardsticks(within, period)[by.id])
+    return told(judgement, by=within, period=period)
 
 
 def ended(filed: Filing, ending: Ending = Ending.WITHDRAWN, *, minute: int = 30) -> Ended:
     return Ended(
         key=filed.key,
-        plan_version=filed.plan_version,
         submission=filed.submission,
         revision=filed.revision,
         ending=ending,

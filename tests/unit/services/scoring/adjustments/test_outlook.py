@@ -146,12 +146,6 @@ def test_targets_come_in_the_plans_order_and_what_has_none_is_left_out() -> None
     assert [each.indicator for each in found] == ["support", "edoc-exchange"]
 
 
-def test_the_sentence_stands_in_both_languages() -> None:
-    found = outlook(*(percents(each, *SLOW) for each in DISTRICTS))
-    assert found.sentence_vi.startswith("mục tiêu > 90 %: khó đạt; ")
-    assert found.sentence_en.startswith("target > 90 %: out of reach; ")
-
-
 SERIES = st.lists(st.none() | st.integers(0, 100), min_size=12, max_size=12)
 
 

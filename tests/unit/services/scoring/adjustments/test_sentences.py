@@ -3,8 +3,9 @@
 import pytest
 
 from services.scoring.adjustments.model import Outlook
+from services.scoring.adjustments.sentences import sentence
 from services.scoring.judging.model import Indicator
-from shared.events.vocabulary import Basis, Measure
+from shared.events.vocabulary import Basis, Language, Measure
 from tests.unit.services.scoring.examples import at_least, indicator, share, value, yes
 from tests.unit.services.scoring.outlook_examples import (
     COUNT,
@@ -18,8 +19,13 @@ from tests.unit.services.scoring.outlook_examples import (
 )
 
 
-def _assert_told(found: Outlook, *, vi: str, en: str) -> None:
-    assert (found.sentence_vi, found.sentence_en) == (vi, en)
+def _said(found: Outlook, language: Language, by: Indicator = SHARE) -> str:
+    unit = by.unit_vi if language is Language.VI else by.unit_en
+    return sentence(found, language=language, unit=unit, measure=by.measure, basis=by.basis)
+
+
+def _assert_told(found: Outlook, *, vi: str, en: str, by: Indicator = SHARE) -> None:
+    assert (_said(found, Language.VI, by), _said(found, Language.EN, by)) == (vi, en)
 
 
 def test_out_of_reach_is_told_with_counts_and_how_far_off() -> None:
@@ -47,8 +53,12 @@ def test_long_exceeded_is_told_with_for_how_long_and_from_which_value_on() -> No
 
 def test_less_is_better_where_it_is() -> None:
     found = outlook(*(months(each, *(value(3, of="incidents"),) * 3) for each in DISTRICTS), by=INCIDENTS)
-    assert found.sentence_vi.endswith("; 3 kỳ liên tiếp, mọi cơ quan có báo cáo đều ở mức 9 % trở xuống")
-    assert found.sentence_en.endswith("; for 3 periods in a row all agencies that reported had 9 % or less")
+    assert _said(found, Language.VI, INCIDENTS).endswith(
+        "; 3 kỳ liên tiếp, mọi cơ quan có báo cáo đều ở mức 9 % trở xuống"
+    )
+    assert _said(found, Language.EN, INCIDENTS).endswith(
+        "; for 3 periods in a row all agencies that reported had 9 % or less"
+    )
 
 
 def test_no_finding_is_told_without_a_verdict() -> None:
@@ -74,6 +84,7 @@ def test_a_yes_is_counted_and_never_foreseen() -> None:
     answers.append(months(DISTRICTS[3], yes(answer=False, of="deployed")))
     _assert_told(
         outlook(*answers, by=YES_NO),
+        by=YES_NO,
         vi="mục tiêu “có”: 3 trong 4 cơ quan trả lời “có”",
         en="target “yes”: 3 of 4 agencies say yes",
     )
@@ -82,21 +93,23 @@ def test_a_yes_is_counted_and_never_foreseen() -> None:
 def test_at_the_plans_end_it_is_told_what_came_of_it_and_units_are_the_indicators() -> None:
     support = [months(each, *(value(2, of="support"),) * 12) for each in DISTRICTS]
     found = outlook(*support, by=COUNT, month=12)
-    assert found.sentence_en == (
+    assert _said(found, Language.EN, COUNT) == (
         "target ≥ 4 activities: out of reach; when it was due, 0 of 4 agencies with a figure had reached it;"
         " missing it: 4, by 2 activities (median), 2 activities at worst; median in the period 2 activities"
     )
-    assert "đến hạn, 0 trong 4 cơ quan có số liệu đã đạt, 4 không đạt: cách mục tiêu 2 %" in found.sentence_vi
+    assert "đến hạn, 0 trong 4 cơ quan có số liệu đã đạt, 4 không đạt: cách mục tiêu 2 %" in _said(
+        found, Language.VI, COUNT
+    )
 
 
 def test_what_nobody_has_seen_is_not_told_as_what_came_of_it() -> None:
     found = outlook(*(percents(each, 40, 50, 60) for each in DISTRICTS), month=12)
-    assert "at the present pace 4 of 4 agencies with a forecast reach it in time" in found.sentence_en
+    assert "at the present pace 4 of 4 agencies with a forecast reach it in time" in _said(found, Language.EN)
     seen = percents(DISTRICTS[0], *[80] * 12)
     some = outlook(seen, *(percents(each, 40, 50, 60) for each in DISTRICTS[1:]), month=12)
     told = "when due, 3 of 4 agencies reach it, by figures of 1 and forecasts of 3;"
-    assert told in some.sentence_en
-    assert "đến hạn, 3 trong 4 cơ quan đạt theo số liệu của 1, dự báo của 3 cơ quan," in some.sentence_vi
+    assert told in _said(some, Language.EN)
+    assert "đến hạn, 3 trong 4 cơ quan đạt theo số liệu của 1, dự báo của 3 cơ quan," in _said(some, Language.VI)
 
 
 @pytest.mark.parametrize(
@@ -108,14 +121,15 @@ def test_what_nobody_has_seen_is_not_told_as_what_came_of_it() -> None:
 )
 def test_figures_are_rounded_to_the_honest_side(by: Indicator, level: str) -> None:
     found = outlook(months(DISTRICTS[0], share("899999", 1_000_000)), by=by, month=1)
-    assert found.sentence_en.endswith(f"pooled value in the period {level}")
+    assert _said(found, Language.EN, by).endswith(f"pooled value in the period {level}")
 
 
 def test_a_target_of_ours_is_told_as_assumed() -> None:
-    assert outlook(by=indicator(basis=Basis.ASSUMED)).sentence_vi.startswith("mục tiêu giả định > 90 %: ")
+    ours = indicator(basis=Basis.ASSUMED)
+    assert _said(outlook(by=ours), Language.VI, ours).startswith("mục tiêu giả định > 90 %: ")
 
 
 def test_a_percentage_is_missed_by_points_too() -> None:
     percent = indicator("support", measure=Measure.PERCENT, target=at_least(99))
     found = outlook(*(months(each, *(value(98, of="support"),) * 3) for each in DISTRICTS), by=percent)
-    assert "by 1 percentage points (median)" in found.sentence_en
+    assert "by 1 percentage points (median)" in _said(found, Language.EN, percent)

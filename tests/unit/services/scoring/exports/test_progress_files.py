@@ -19,9 +19,11 @@ from openpyxl.utils.escape import unescape
 from services.scoring.exports.columns import COLUMNS
 from services.scoring.exports.lines import Document, Label, Labels, text_of
 from services.scoring.exports.progress_files import figures_csv, progress_csv, progress_xlsx
-from services.scoring.judging.model import Indicator, Observation
+from services.scoring.judging.judgements import Progress
+from services.scoring.judging.model import Indicator, Observation, Plan
 from services.scoring.progress.events import data_of
 from shared.events.vocabulary import Basis, Language, Measure, Method
+from shared.wording.sentences import sentence
 from tests.unit.services.scoring.examples import (
     CAUSE,
     DISTRICT,
@@ -47,17 +49,28 @@ POSTS = indicator("posts", measure=Measure.NUMBER, basis=Basis.ASSUMED, target=a
 NO_LABELS = Labels()
 
 
+def _listed(progress: Progress, whole: Plan) -> Document:
+    """Return a progress as readers get it, without names."""
+    data = data_of(progress, plan=whole)
+    judgements = [
+        each.model_dump(mode="json")
+        | {f"sentence_{at}": sentence(each, progress=data, unit="%", language=at) for at in Language}
+        for each in data.judgements
+    ]
+    return data.model_dump(mode="json") | {"judgements": judgements}
+
+
 def document(*indicators: Indicator, filed: tuple[Observation, ...] = ()) -> Document:
     whole = plan(*indicators)
     made = after_filing(before=None, filing=filing(*filed), plan=whole, agency=DISTRICT, is_closed=True, cause=CAUSE)
-    return data_of(made, plan=whole)
+    return _listed(made, whole)
 
 
 def silent(*indicators: Indicator) -> Document:
     whole = plan(*indicators)
     found = after_closing(before=None, key=KEY, plan=whole, agency=DISTRICT, cause=CAUSE)
     assert found is not None
-    return data_of(found, plan=whole)
+    return _listed(found, whole)
 
 
 def noted(note: str | None) -> Document:

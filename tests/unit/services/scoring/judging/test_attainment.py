@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.scoring.judging.attainment import METHODS, attained, due, found, goal, yes_due
+from services.scoring.judging.attainment import METHODS, attained, due, found, goal
 from services.scoring.judging.methods.case import Case
 from shared.events.vocabulary import Comparison, Direction, Method, Reason
 from tests.unit.services.scoring.examples import above, at_least, at_most, indicator, milestone, target
@@ -44,11 +44,11 @@ def test_a_target_is_due_at_the_end_of_its_own_day_or_with_the_plan() -> None:
 
 def test_a_yes_is_due_by_its_first_milestone_of_one_else_by_its_target_else_by_the_plans_end() -> None:
     asked = indicator(method=Method.YES_NO, target=None, milestones=(milestone("2014-03-31", "0.5"),))
-    assert yes_due(asked, plan_ends_on=NEW_YEAR) == NEW_YEAR
+    assert due(goal(asked), plan_ends_on=NEW_YEAR) == NEW_YEAR
     by_june = replace(asked, target=replace(at_least(1), on=date(2014, 6, 30)))
-    assert yes_due(by_june, plan_ends_on=NEW_YEAR) == date(2014, 7, 1)
+    assert due(goal(by_june), plan_ends_on=NEW_YEAR) == date(2014, 7, 1)
     by_may = replace(by_june, milestones=(milestone("2014-05-31", 1), milestone("2014-06-29", 1)))
-    assert yes_due(by_may, plan_ends_on=NEW_YEAR) == date(2014, 6, 1)
+    assert due(goal(by_may), plan_ends_on=NEW_YEAR) == date(2014, 6, 1)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.judging.criteria import yardsticks
 from services.scoring.judging.judgements import Progress
 from services.scoring.judging.model import Ended, Filing
 from services.scoring.plans.model import PlanVersion
 from services.scoring.rollups.cells import STANDINGS, cells_of
-from services.scoring.wording.sentences import told
 from shared.events.vocabulary import Ending, Reason, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -24,6 +22,7 @@ from tests.unit.services.scoring.examples import (
     indicator,
     plan,
     share,
+    told,
 )
 from tests.unit.services.scoring.lived import after_closing, after_ending, after_filing
 
@@ -70,7 +69,7 @@ def test_what_was_filed_and_ended_before_its_due_date_is_awaited_again(
     assert (progress.standing, progress.filing, progress.ended) == (Standing.AWAITED, None, ended(FIRST, ending))
     assert (progress.sequence, progress.is_closed) == (2, False)
     assert {(each.standing, each.reason) for each in progress.judgements} == {(Standing.AWAITED, reason)}
-    assert told(progress.judgements[0], yardstick=yardsticks(PLAN, FIRST_QUARTER)["edoc-exchange"]) == (vi, en)
+    assert told(progress.judgements[0], by=PLAN, period=FIRST_QUARTER) == (vi, en)
 
 
 def test_what_ended_is_missing_once_its_period_closes_whichever_comes_first() -> None:

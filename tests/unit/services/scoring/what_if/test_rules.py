@@ -9,13 +9,11 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scoring.judging.criteria import yardsticks
 from services.scoring.judging.history import Arrival
 from services.scoring.judging.judgements import Progress
 from services.scoring.judging.model import Base, Filing, Key, Period, Plan
 from services.scoring.what_if.changes import Change, IndicatorChange, TargetChange, ThresholdsChange, changed_plan
 from services.scoring.what_if.rules import Effect, Refused, WhatIf, what_if
-from services.scoring.wording.sentences import told
 from shared.events.vocabulary import GrowthFrom, Measure, Method, Reason, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -29,6 +27,7 @@ from tests.unit.services.scoring.examples import (
     milestone,
     plan,
     share,
+    told,
     value,
 )
 from tests.unit.services.scoring.lived import after_arrivals, after_closings, terms
@@ -102,8 +101,7 @@ def test_a_target_of_ours_is_told_as_assumed() -> None:
     found = tried(to(60), filing(share(15, 100)))
     pair = found.effects[0].judgements[0]
     before, after = (
-        told(judgement, yardstick=yardsticks(by, FIRST_QUARTER)[judgement.indicator]).vi
-        for judgement, by in zip(pair, (PLAN, found.plan), strict=True)
+        told(judgement, by=by, period=FIRST_QUARTER).vi for judgement, by in zip(pair, (PLAN, found.plan), strict=True)
     )
     assert before.startswith("15 % / mục tiêu > 90 %")
     assert after.startswith("15 % / mục tiêu giả định > 60 %")

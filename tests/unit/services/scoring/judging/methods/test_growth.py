@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.judging.methods.growth import Limits, group_score, group_status, years_between
+from services.scoring.judging.methods.growth import group_score, group_status, years_between
 from shared.events.vocabulary import ProgressStatus
 
 
@@ -56,9 +56,3 @@ def test_series_without_a_score_do_not_count_in_their_groups_mean() -> None:
     assert group_score([Decimal(1), None, Decimal(4)]) == Decimal("2.5")
     assert group_score([None]) is None
     assert group_status(group_score([]), is_all_achieved=False) is ProgressStatus.NOT_AVAILABLE
-
-
-def test_the_nearest_limit_is_found_by_every_digit() -> None:
-    limits = Limits(substantial=Decimal(3), moderate=Decimal(1))
-    assert limits.nearest(Decimal("2." + "0" * 30 + "1")) == 3
-    assert limits.nearest(Decimal("1." + "9" * 31)) == 1

@@ -10,7 +10,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.scoring.judging.model import Target, Tolerance
-from services.scoring.wording.terms import WORDS
 from shared.events.vocabulary import (
     Basis,
     Comparison,
@@ -23,6 +22,7 @@ from shared.events.vocabulary import (
     Reason,
     Standing,
 )
+from shared.wording.judgement_terms import WORDS
 from tests.unit.services.scoring.examples import (
     FIRST_QUARTER,
     above,

@@ -6,17 +6,30 @@ from decimal import Decimal
 
 import pytest
 
+from services.scoring.judging.agency import judge
 from services.scoring.judging.model import Indicator, Tolerance
-from services.scoring.wording.formulas import formula
 from shared.events.vocabulary import Basis, Direction, Expectation, GrowthFrom, Measure, Method
-from tests.unit.services.scoring.examples import above, at_least, at_most, indicator, milestone, plan
+from shared.wording.formulas import formula
+from tests.unit.services.scoring.examples import (
+    WHOLE_YEAR,
+    above,
+    as_announced,
+    at_least,
+    at_most,
+    indicator,
+    milestone,
+    plan,
+)
 
 TOLERANCE = Tolerance(Decimal("0.1"), Decimal("0.5"), Basis.ASSUMED)
 PERCENT = indicator(measure=Measure.PERCENT)
 
 
 def told(by: Indicator, *, on_track: str = "0.95") -> str:
-    return formula(by, plan=plan(by, on_track=on_track))
+    within = plan(by, on_track=on_track)
+    judgement = judge(plan=within, period=WHOLE_YEAR, indicator=by, observation=None, has_filed=False, is_closed=True)
+    data = as_announced(judgement, by=within)
+    return formula(data.judgements[0], progress=data)
 
 
 def test_a_share_of_its_target_is_told_step_by_step_with_the_figures_of_the_plan() -> None:

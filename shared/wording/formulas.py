@@ -1,15 +1,18 @@
-"""The formula that an indicator is judged by, as its event tells it: with a calculator it leads to the standing."""
+"""The formula that an indicator was judged by: with a calculator it leads from a judgement's inputs to its standing."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from services.scoring.judging import figures
-from services.scoring.judging.attainment import GROWTH_METHODS, goal, yes_due
-from services.scoring.judging.expectation import line
-from services.scoring.judging.model import Indicator, Plan, Target, Tolerance
-from services.scoring.wording.terms import SIGNS
+from shared.events.plans import TargetData, ToleranceData
+from shared.events.progress import JudgementData, ProgressChangedData
 from shared.events.vocabulary import Direction, Expectation, GrowthFrom, Measure, Method
+from shared.wording.terms import SIGNS
+
+_GROWTH: Final = frozenset({Method.PACE, Method.NO_TARGET})
+_ONE_DAY: Final = timedelta(days=1)
+
 
 _CAGR: Final = "CAGR = (value ÷ base)^(1 ÷ years) − 1, 0 if unchanged"
 _SIGN: Final = "d = 1 if more is better, else −1; sign = −1 if base < 0, else 1; a base or target of 0 counts as 0.001"
@@ -43,42 +46,43 @@ _BASES: Final = {
 }
 
 
-def formula(indicator: Indicator, *, plan: Plan) -> str:
-    """Return the formula that the indicator is judged by in a plan version, and where it comes from."""
-    target, is_growth = goal(indicator), indicator.method in GROWTH_METHODS
-    base = _BASES[indicator.growth_from]
-    steps = ["value = 100 × numerator ÷ denominator"] if indicator.measure is Measure.SHARE else []
+def formula(judgement: JudgementData, *, progress: ProgressChangedData) -> str:
+    """Return the formula that the judgement was made by, and where it comes from."""
+    target, is_growth = judgement.target, judgement.method in _GROWTH
+    base = _BASES[judgement.growth_from]
+    steps = ["value = 100 × numerator ÷ denominator"] if judgement.measure is Measure.SHARE else []
     if target is None:
-        has_base = indicator.baseline is not None or indicator.growth_from is GrowthFrom.FIRST_OBSERVATION
+        has_base = judgement.baseline is not None or judgement.growth_from is GrowthFrom.FIRST_OBSERVATION
         if not (is_growth and has_base):
             return "no target: the value is shown, not judged (our rule)"
-        of_limit = [] if indicator.limit is None else [_of_limit(indicator.limit)]
+        of_limit = [] if judgement.limit is None else [_of_limit(judgement.limit)]
         return "; ".join([*steps, base, *_YEARLY, *of_limit])
-    is_yes_no = indicator.method is Method.YES_NO
+    is_yes_no = judgement.method is Method.YES_NO
     steps.append("met if yes" if is_yes_no else f"met if value {SIGNS[target.comparison]} {target.value}")
-    steps += [base, *_REQUIRED] if is_growth else _paced(indicator, target=target, plan=plan)
+    steps += [base, *_REQUIRED] if is_growth else _paced(judgement, target=target, progress=progress)
     return "; ".join(steps)
 
 
-def _paced(indicator: Indicator, *, target: Target, plan: Plan) -> Iterator[str]:
-    if obstacle := _obstacle(indicator, target=target):
+def _paced(judgement: JudgementData, *, target: TargetData, progress: ProgressChangedData) -> Iterator[str]:
+    if obstacle := _obstacle(judgement, target=target):
         yield f"no ratio to {obstacle} exists: not assessable unless met (our rule)"
         return
-    yield _attainment(indicator, target=target)
-    if indicator.method is Method.YES_NO:
-        yield from _of_yes_no(indicator, plan=plan)
+    yield _attainment(judgement, target=target)
+    last_on = target.on or progress.plan_ends_on - _ONE_DAY
+    if judgement.method is Method.YES_NO:
+        yield from _of_yes_no(judgement, last_on=last_on)
         return
-    corners = line(indicator, target=target, plan_starts_on=plan.starts_on, plan_ends_on=plan.ends_on)
+    corners = _corners(judgement, target=target, last_on=last_on, plan_starts_on=progress.plan_starts_on)
     if corners:
-        through = ", ".join(f"{value} on {moment - figures.ONE_DAY}" for moment, value in corners)
+        through = ", ".join(f"{value} on {on}" for on, value in corners)
         yield f"expected value = on straight lines by days through {through} (ends of days), at the period's last day"
         yield "expected = its attainment (our rule)"
     else:
         yield "expected = 1: the target, from the first period (our rule)"
-    if indicator.tolerance is not None:
-        yield _of_tolerance(indicator.tolerance, direction=indicator.direction)
+    if judgement.tolerance is not None:
+        yield _of_tolerance(judgement.tolerance, direction=judgement.direction)
         return
-    on_track, at_risk = plan.thresholds.on_track_ratio, plan.thresholds.at_risk_ratio
+    on_track, at_risk = progress.thresholds.on_track_ratio, progress.thresholds.at_risk_ratio
     yield (
         f"unless met, pace = attainment ÷ expected: from {on_track} on track, from {at_risk} at risk, below lagging "
         "(the plan's thresholds), on track while 0 is expected (our rule)"
@@ -86,17 +90,32 @@ def _paced(indicator: Indicator, *, target: Target, plan: Plan) -> Iterator[str]
     yield "lag = 100 × (expected − attainment), never below 0 (our rule)"
 
 
-def _of_yes_no(indicator: Indicator, *, plan: Plan) -> Iterator[str]:
-    if indicator.expectation is Expectation.AT_ONCE:
+def _corners(
+    judgement: JudgementData, *, target: TargetData, last_on: date, plan_starts_on: date
+) -> list[tuple[date, Decimal]]:
+    """Return the days (at their ends) and values that the line of the expected value passes; none without a line."""
+    baseline, rises = judgement.baseline, judgement.direction is Direction.INCREASING
+    if judgement.expectation is Expectation.AT_ONCE or not (rises or baseline or judgement.milestones):
+        return []
+    corners = {}
+    if baseline is not None:
+        corners[max(plan_starts_on - _ONE_DAY, baseline.on)] = baseline.value
+    elif rises:
+        corners[plan_starts_on - _ONE_DAY] = Decimal(0)
+    corners |= {each.on: each.value for each in judgement.milestones} | {last_on: target.value}
+    return sorted((on, value) for on, value in corners.items() if on <= last_on)
+
+
+def _of_yes_no(judgement: JudgementData, *, last_on: date) -> Iterator[str]:
+    if judgement.expectation is Expectation.AT_ONCE:
         yield "expected = 1: yes, from the first period (our rule)"
     else:
-        last_on = yes_due(indicator, plan_ends_on=plan.ends_on) - figures.ONE_DAY
         yield f"expected = 0 before the end of {last_on}, 1 from then on (our rule)"
     yield "a no is on track while 0 is expected, lagging once 1 is (our rule)"
     yield "lag = 100 × (expected − attainment), never below 0 (our rule)"
 
 
-def _of_tolerance(tolerance: Tolerance, *, direction: Direction) -> str:
+def _of_tolerance(tolerance: ToleranceData, *, direction: Direction) -> str:
     lag = "expected value − value" if direction is Direction.INCREASING else "value − expected value"
     return (
         f"unless met, lag in the unit = {lag}, never below 0: up to {tolerance.on_track} on track, up to "
@@ -111,24 +130,24 @@ def _of_limit(limit: Decimal) -> str:
     )
 
 
-def _obstacle(indicator: Indicator, *, target: Target) -> str | None:
-    is_increasing = indicator.direction is Direction.INCREASING
-    if indicator.method is Method.TO_TARGET and (target.value < 0 or (target.value == 0 and is_increasing)):
+def _obstacle(judgement: JudgementData, *, target: TargetData) -> str | None:
+    is_increasing = judgement.direction is Direction.INCREASING
+    if judgement.method is Method.TO_TARGET and (target.value < 0 or (target.value == 0 and is_increasing)):
         return "a target of 0 or less" if is_increasing else "a target below 0"
-    baseline = indicator.baseline
-    if indicator.method is Method.FROM_BASELINE and baseline is not None and baseline.value == target.value:
+    baseline = judgement.baseline
+    if judgement.method is Method.FROM_BASELINE and baseline is not None and baseline.value == target.value:
         return "a target that is the baseline"
     return None
 
 
-def _attainment(indicator: Indicator, *, target: Target) -> str:
-    if indicator.method is Method.YES_NO:
+def _attainment(judgement: JudgementData, *, target: TargetData) -> str:
+    if judgement.method is Method.YES_NO:
         return "attainment = 1 if yes, 0 if no (ServiceNow Goal Framework, milestones)"
-    if indicator.method is Method.FROM_BASELINE:
+    if judgement.method is Method.FROM_BASELINE:
         return (
             "attainment = (value − baseline) ÷ (target − baseline) (ServiceNow Goal Framework; ESCAP, current status)"
         )
-    if indicator.direction is Direction.INCREASING:
+    if judgement.direction is Direction.INCREASING:
         return "attainment = value ÷ target (ServiceNow Goal Framework, actual ÷ planned)"
     if target.value == 0:
         return "attainment = 1 if met, else 0 (no quotient leads to 0: our rule)"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.scoring.wording.numerals import exact, number
+from shared.wording.rounding import exact, number
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from shared.events.vocabulary import Basis, Comparison, Language, Reason, Standing
-
-SIGNS: Final[Mapping[Comparison, str]] = MappingProxyType(
-    {Comparison.ABOVE: ">", Comparison.AT_LEAST: "≥", Comparison.AT_MOST: "≤", Comparison.BELOW: "<"}
-)
-"""How a target is written beside its figure."""
+from shared.events.vocabulary import Basis, Language, Reason, Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,0 @@
-"""The words of judgements: sentences, formulas and terms in Vietnamese and English."""
