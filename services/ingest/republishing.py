@@ -1,8 +1,8 @@
 """Publishes everything again, as after a lost topic."""
 
-from services.ingest.persons.store import PostgresKeys
+from services.ingest.persons import handlers as persons
 from services.ingest.plans import handlers as plans
-from services.ingest.submissions import handlers as submissions
+from services.ingest.submissions import store as submissions
 from shared.runtime.database import Database
 
 
@@ -11,7 +11,7 @@ async def republish(*, database: Database) -> int:
 
     Event ids are those of the first time, so that consumers apply nothing twice.
     """
-    async with database.transaction() as connection:
-        count = await plans.republish(connection)
-        count += await PostgresKeys(connection).announce_all()
-        return count + await submissions.republish(connection)
+    async with database.session() as session:
+        count = await plans.republish(session)
+        count += await persons.republish(session)
+        return count + await submissions.republish(session)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.ingest.plans.api import plans_router
-from services.ingest.reviews.api import DecisionApi
+from services.ingest.reviews.api import reviews_router
 from services.ingest.settings import Settings
 from services.ingest.submissions.api import Api
 from services.ingest.submissions.cache import RegistryCache
@@ -45,7 +45,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
     registry = RegistryCache(database)
     api = Api(clock=clock, database=database, guard=guard, registry=registry, commits=commits)
-    decisions = DecisionApi(clock=clock, database=database, guard=guard, registry=registry, on_decided=relay.wake)
+    reviews = reviews_router(clock=clock, database=database, guard=guard, registry=registry, on_decided=relay.wake)
     return Service(
         name=SCHEMA.service,
         about=_ABOUT,
@@ -54,7 +54,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         schema=SCHEMA,
         producer=producer,
         relay=relay,
-        routers=[api.router(), plans_router(database=database, guard=guard), decisions.router()],
+        routers=[api.router(), plans_router(database=database, guard=guard), reviews],
         busy={("POST", "/v1/submissions"): api.post_submission},
         background=[commits.run],
         needs_kafka=False,  # a submission is accepted once it is committed; its event leaves when Kafka is back

@@ -8,8 +8,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.runtime.errors import StartFailure
@@ -17,6 +18,8 @@ from shared.runtime.outages import Outage
 
 _RETRY_SECONDS: Final = 1.0
 _CONNECT_SECONDS: Final = 5.0
+_COMMAND_SECONDS: Final = 60.0
+_IDLE_SECONDS: Final = 120.0
 
 COMMAND_SECONDS: Final = 15.0
 """How long a command at the terminal waits for its database before it says that there is none."""
@@ -59,6 +62,9 @@ class Conflict(Exception):
     """Another transaction changed a row first; to be tried again from the beginning, but not for ever."""
 
 
+Session = AsyncSession
+"""A SQLModel session within one transaction; handlers and stores are given it, and neither begins nor commits it."""
+
 _REFUSED: Final = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
@@ -100,8 +106,8 @@ class Database:
                     min_size=1,
                     max_size=self._pool_size,
                     timeout=_CONNECT_SECONDS,
-                    command_timeout=60,
-                    max_inactive_connection_lifetime=120,
+                    command_timeout=_COMMAND_SECONDS,
+                    max_inactive_connection_lifetime=_IDLE_SECONDS,
                     reset=_as_it_is,
                 )
             except _REFUSED as error:
@@ -117,7 +123,15 @@ class Database:
                 await asyncio.sleep(_RETRY_SECONDS)
         self.outage.end()
         parts = urlsplit(self.url)
-        self._engine = create_async_engine(parts._replace(scheme="postgresql+asyncpg").geturl(), poolclass=NullPool)
+        self._engine = create_async_engine(
+            parts._replace(scheme="postgresql+asyncpg").geturl(),
+            pool_size=self._pool_size,
+            max_overflow=0,
+            pool_timeout=_CONNECT_SECONDS,
+            pool_recycle=int(_IDLE_SECONDS),
+            pool_pre_ping=True,
+            connect_args={"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS},
+        )
 
     async def close(self) -> None:
         """Close every connection."""
@@ -151,12 +165,22 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
-        """Lend a SQLModel session within one transaction, committed at the end and rolled back on an error."""
+    async def session(self) -> AsyncIterator[Session]:
+        """Lend a SQLModel session within one transaction, committed at the end and rolled back on an error.
+
+        Raises:
+            OSError, asyncpg errors: as on a connection of `transaction`, and not as SQLAlchemy wraps them.
+        """
         if self._engine is None:
             raise RuntimeError("open the database first")
-        async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        try:
+            async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            cause = error.orig.__cause__ if error.orig else None
+            raise cause or error from None
+        except NoneFree as error:
+            raise TimeoutError(str(error)) from None
 
 
 async def _as_it_is(_: Any) -> None:

@@ -9,11 +9,11 @@ from typing import Any, Final, Self
 
 import asyncpg
 from prometheus_client import Counter, Gauge
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, MetaData, Table, Text, func
+from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, MetaData, Table, Text, func, insert
 
 from shared.events.envelope import Event
 from shared.events.topics import Topic
-from shared.runtime.database import TRANSIENT, Database
+from shared.runtime.database import TRANSIENT, Database, Session
 from shared.runtime.kafka.producer import Producer, Record
 from shared.runtime.outages import Outage
 
@@ -58,6 +58,9 @@ def outbox_table(metadata: MetaData) -> Table:
     )
 
 
+_OUTBOX: Final = outbox_table(MetaData())
+
+
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """An event for a topic, under the key that keeps its order, as it travels."""
@@ -78,6 +81,16 @@ async def announce(connection: "asyncpg.Connection[asyncpg.Record]", announcemen
     rows = [(each.topic.name, each.key, each.body, each.event_type) for each in announcements]
     if rows:
         await connection.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
+
+
+async def announce_in(session: Session, announcements: Iterable[Announcement]) -> None:
+    """Put events into the outbox of a SQLModel session, in the order given."""
+    rows = [
+        dict(zip(_COLUMNS, (each.topic.name, each.key, each.body, each.event_type), strict=True))
+        for each in announcements
+    ]
+    if rows:
+        await session.exec(insert(_OUTBOX), params=rows)
 
 
 class Relay:

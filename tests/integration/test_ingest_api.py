@@ -257,7 +257,8 @@ async def test_a_body_larger_than_a_mebibyte_is_cut_off(ingest: Ingest) -> None:
 async def test_while_the_database_is_away_the_answer_is_try_again_and_then_all_is_well(
     ingest: Ingest, make_database: DatabaseMaker
 ) -> None:
-    await ingest.post()
+    location = (await ingest.post()).headers["location"]
+    assert (await ingest.get(location)).status_code == 200
     name = urlsplit(ingest.database.url).path.lstrip("/")
     server = await asyncpg.connect(url_of_database(make_database.server_url, "postgres"))
     await server.execute(f'alter database "{name}" with allow_connections false')
@@ -266,6 +267,8 @@ async def test_while_the_database_is_away_the_answer_is_try_again_and_then_all_i
     answer = await ingest.post()
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert time.monotonic() - asked_at < 3
+    withdrawal = await ingest.ask(f"{location}/withdrawal", {"reason": "Nhầm kỳ"})
+    assert {withdrawal.status_code, (await ingest.get(location)).status_code} == {503}
     await server.execute(f'alter database "{name}" with allow_connections true')
     await server.close()
     async with asyncio.timeout(5):  # a connection that was killed under the relay's hands may be lent once more
@@ -273,6 +276,7 @@ async def test_while_the_database_is_away_the_answer_is_try_again_and_then_all_i
             assert answer.headers["retry-after"] == "2"
             await asyncio.sleep(0.1)
     assert answer.json()["revision"] == 2
+    assert (await ingest.get(location)).status_code == 200
 
 
 @pytest.mark.parametrize(

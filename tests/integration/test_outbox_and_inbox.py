@@ -6,9 +6,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from sqlalchemy import column, table
+from sqlmodel import select
 
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData
@@ -17,9 +20,10 @@ from shared.events.vocabulary import AgencyKind
 from shared.runtime.auth.keys import issue
 from shared.runtime.database import Database
 from shared.runtime.kafka.inbox import seen
-from shared.runtime.kafka.producer import KafkaAway, Producer, partition_of
+from shared.runtime.kafka.producer import KafkaAway, Producer, Record, partition_of
 from shared.runtime.kafka.topics import create_topics
-from shared.runtime.outbox import RELAYED, Announcement, Relay, announce
+from shared.runtime.outbox import RELAYED, Announcement, Relay, announce, announce_in
+from tests.support import outboxes
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.keys import ISSUED_AT, PEPPER, key_changed
@@ -102,7 +106,29 @@ async def test_what_is_rolled_back_was_never_announced(database: Database) -> No
         async with database.transaction() as connection:
             await announce(connection, [announcement(1)])
             raise RolledBack
+    with suppress(RolledBack):
+        async with database.session() as session:
+            await announce_in(session, [announcement(1)])
+            raise RolledBack
     assert await waiting(database) == 0
+
+
+async def test_what_a_session_announces_goes_out_in_its_order(database: Database) -> None:
+    async with database.session() as session:
+        await announce_in(session, [])
+        for first in (0, 100):
+            await announce_in(session, [announcement(number) for number in range(first, first + 100)])
+    async with database.transaction() as connection:
+        records = await outboxes.waiting(connection)
+    numbers = [int(AgencyRegistered.model_validate_json(record.value or b"").data.name_en) for record in records]
+    assert numbers == list(range(200))
+    assert records[0] == Record(REFERENCE.name, b"so-noi-vu", announcement(0).body, "agency.registered.v1")
+
+
+async def test_an_error_of_a_session_is_told_as_that_of_a_connection_is(database: Database) -> None:
+    with pytest.raises(asyncpg.UndefinedTableError):
+        async with database.session() as session:
+            await session.exec(select(column("one")).select_from(table("nowhere")))
 
 
 async def test_several_relays_publish_everything_once_and_in_order(database: Database, any_kafka: TestKafka) -> None:

@@ -7,10 +7,10 @@ from typing import Annotated, Final
 import typer
 
 from services.ingest.commands import with_database
+from services.ingest.exceptions import store
 from services.ingest.exceptions.model import Reopening
 from services.ingest.exceptions.rules import ReopeningState, objections, states
-from services.ingest.exceptions.store import PostgresReopenings
-from services.ingest.plans.store import PostgresPlans
+from services.ingest.plans.store import registry_in_force
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure, one_clear_line
@@ -80,11 +80,11 @@ async def reopen_period(
     reopening = Reopening(
         plan, agency, period, last_on, str(texts["reason"]), granted_by=str(texts["by"]), granted_at=clock.now()
     )
-    async with database.transaction() as connection:
-        registry = await PostgresPlans(connection).in_force()
+    async with database.session() as session:
+        registry = await registry_in_force(session)
         if found := [*unfit, *objections(reopening, registry=registry)]:
             raise StartFailure("; ".join(found) if len(found) == 1 else "\n".join(["not reopened:", *found]))
-        await PostgresReopenings(connection).add(reopening)
+        await store.add(session, reopening)
 
 
 def _line(text: str) -> str | UnfitText:
@@ -98,6 +98,6 @@ async def recorded_reopenings(
     *, plan: str | None, agency: str | None, database: Database, clock: Clock
 ) -> list[tuple[Reopening, ReopeningState]]:
     """Return what was recorded for a plan and an agency, or for all, oldest first, each with what it still does."""
-    async with database.transaction() as connection:
-        recorded = await PostgresReopenings(connection).recorded(plan=plan, agency=agency)
+    async with database.session() as session:
+        recorded = await store.recorded(session, plan=plan, agency=agency)
     return list(zip(recorded, states(recorded, today=clock.now().date()), strict=True))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.ingest.plans.model import Head
+from services.ingest.plans.model import FilingKey
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,6 @@ class Reopening:
     granted_at: datetime
 
     @property
-    def head(self) -> Head:
+    def filing_key(self) -> FilingKey:
         """Return what it reopens."""
-        return self.plan, self.agency, self.period
+        return FilingKey(self.plan, self.agency, self.period)

@@ -38,10 +38,10 @@ def objections(reopening: Reopening, *, registry: Registry) -> list[str]:
 
 def states(reopenings: Sequence[Reopening], *, today: date) -> list[ReopeningState]:
     """Return what each reopening still does; they come as they were recorded, and of one head the last counts."""
-    last = {reopening.head: number for number, reopening in enumerate(reopenings)}
+    last = {reopening.filing_key: number for number, reopening in enumerate(reopenings)}
     return [
         ReopeningState.REPLACED
-        if last[reopening.head] != number
+        if last[reopening.filing_key] != number
         else ReopeningState.ENDED
         if reopening.last_on < today
         else ReopeningState.IN_FORCE

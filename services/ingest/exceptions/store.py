@@ -1,46 +1,46 @@
-"""Reopenings on PostgreSQL: recorded one after the other, never changed."""
+"""Exceptions in PostgreSQL, within the session under way: recorded one after the other, never changed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
-from typing import Any
+
+from sqlmodel import col, select
 
 from services.ingest.exceptions.model import Reopening
-from services.ingest.plans.model import Head
+from services.ingest.exceptions.tables import ReopeningRow
+from services.ingest.plans.model import FilingKey
 from shared.runtime.clock import TIMEZONE
+from shared.runtime.database import Session
 
 
-class PostgresReopenings:
-    """Reopenings in PostgreSQL, within the transaction under way."""
+async def add(session: Session, reopening: Reopening) -> None:
+    """Record a reopening; it replaces earlier ones of the same filing key."""
+    session.add(ReopeningRow(**asdict(reopening)))
+    await session.flush()
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
 
-    async def add(self, reopening: Reopening) -> None:
-        """Record a reopening; it counts instead of earlier ones of the same period and agency."""
-        await self._connection.execute(
-            "insert into reopening (plan, agency, period, last_on, reason, granted_by, granted_at)"
-            " values ($1, $2, $3, $4, $5, $6, $7)",
-            *reopening.head,
-            reopening.last_on,
-            reopening.reason,
-            reopening.granted_by,
-            reopening.granted_at,
-        )
+async def recorded(session: Session, *, plan: str | None = None, agency: str | None = None) -> Sequence[Reopening]:
+    """Return the reopenings of a plan and an agency, or of all, in the order in which they were recorded."""
+    statement = select(ReopeningRow).order_by(col(ReopeningRow.id))
+    if plan is not None:
+        statement = statement.where(ReopeningRow.plan == plan)
+    if agency is not None:
+        statement = statement.where(ReopeningRow.agency == agency)
+    return [_reopening(row) for row in await session.exec(statement)]
 
-    async def recorded(self, *, plan: str | None = None, agency: str | None = None) -> Sequence[Reopening]:
-        """Return the reopenings of a plan and an agency, or of all, in the order in which they were recorded."""
-        rows = await self._connection.fetch(
-            "select plan, agency, period, last_on, reason, granted_by, granted_at from reopening"
-            " where ($1::text is null or plan = $1) and ($2::text is null or agency = $2) order by id",
-            plan,
-            agency,
-        )
-        return [Reopening(**{**row, "granted_at": row["granted_at"].astimezone(TIMEZONE)}) for row in rows]
 
-    async def last_days(self) -> Mapping[Head, date]:
-        """Return until when each period that was ever reopened takes corrections of its agency."""
-        rows = await self._connection.fetch(
-            "select distinct on (plan, agency, period) plan, agency, period, last_on from reopening"
-            " order by plan, agency, period, id desc"
-        )
-        return {(row["plan"], row["agency"], row["period"]): row["last_on"] for row in rows}
+async def last_days(session: Session) -> Mapping[FilingKey, date]:
+    """Return until when each filing key that was ever reopened takes corrections."""
+    return {each.filing_key: each.last_on for each in await recorded(session)}
+
+
+def _reopening(row: ReopeningRow) -> Reopening:
+    return Reopening(
+        plan=row.plan,
+        agency=row.agency,
+        period=row.period,
+        last_on=row.last_on,
+        reason=row.reason,
+        granted_by=row.granted_by,
+        granted_at=row.granted_at.astimezone(TIMEZONE),
+    )

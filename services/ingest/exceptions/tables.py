@@ -13,7 +13,7 @@ class ReopeningRow(Table, table=True):
 
     __tablename__ = "reopening"
 
-    id: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     plan: str
     agency: str
     period: str

@@ -11,10 +11,9 @@ from typing import Annotated, TextIO
 import typer
 
 from services.ingest.commands import with_database
-from services.ingest.persons.store import PostgresKeys
-from services.ingest.plans.store import PostgresPlans
+from services.ingest.persons import handlers
+from services.ingest.plans.store import registered_agencies
 from shared.events.vocabulary import Scope
-from shared.runtime.auth import keys
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure, one_clear_line
@@ -97,14 +96,12 @@ async def issue_keys(
         raise StartFailure(
             f"a key that expires on {expires_at:%Y-%m-%d} is refused today, {now:%Y-%m-%d}; name a later day"
         )
-    async with database.transaction() as connection:
-        known = await PostgresPlans(connection).agency_ids()
+    async with database.session() as session:
+        known = [each.agency for each in await registered_agencies(session)]
         wanted = known if agencies is None else agencies
         if unknown := [agency for agency in wanted if agency not in set(known)]:
             raise StartFailure(f"no such agency: {', '.join(unknown)}; load a plan first")
-        issued = {agency: keys.issue(pepper=pepper) for agency in wanted}
-        await PostgresKeys(connection).add(issued, scopes=scopes, expires_at=expires_at, now=now)
-    return {agency: key.text for agency, key in issued.items()}
+        return await handlers.issue(session, wanted, scopes=scopes, expires_at=expires_at, pepper=pepper, now=now)
 
 
 async def revoke_key(prefix: str, *, database: Database, clock: Clock) -> None:
@@ -113,6 +110,6 @@ async def revoke_key(prefix: str, *, database: Database, clock: Clock) -> None:
     Raises:
         StartFailure: there is no such key in force.
     """
-    async with database.transaction() as connection:
-        if not await PostgresKeys(connection).revoke(prefix, now=clock.now()):
+    async with database.session() as session:
+        if not await handlers.revoke(session, prefix, now=clock.now()):
             raise StartFailure(f"no key in force begins with key_live_{prefix}")

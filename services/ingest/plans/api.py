@@ -1,8 +1,9 @@
 """The route of plans: `GET /v1/plans/{plan}`."""
 
+import orjson
 from fastapi import APIRouter, Response
 
-from services.ingest.plans.store import PostgresPlans
+from services.ingest.plans.store import latest_version
 from shared.runtime.database import Database
 from shared.runtime.http.access import ANY_KEY, Guard, guarded_router, problems
 from shared.runtime.http.problems import problem
@@ -17,8 +18,8 @@ def plans_router(*, database: Database, guard: Guard) -> APIRouter:
         """Return the plan's version in force: its indicators, periods and due dates."""
         if "\0" in plan:  # which PostgreSQL cannot look for
             return problem(404)
-        async with database.transaction() as connection:
-            body = await PostgresPlans(connection).latest_document(plan)
-        return Response(body, media_type="application/json") if body else problem(404)
+        async with database.session() as session:
+            version = await latest_version(session, plan)
+        return Response(orjson.dumps(version.body), media_type="application/json") if version else problem(404)
 
     return router

@@ -64,10 +64,8 @@ async def load_plan(
         found = counted(len(error.faults), "fault")
         raise StartFailure(f"the plan in {folder} has {found}\n{render(error.faults)}") from None
     try:
-        async with database.transaction() as connection:
-            version, is_new = await take_plan(
-                loaded, connection=connection, now=clock.now(), is_registry_changed=is_registry_changed
-            )
+        async with database.session() as session:
+            version, is_new = await take_plan(session, loaded, now=clock.now(), is_registry_changed=is_registry_changed)
     except RegistryContradicted as contradicted:
         found = counted(len(contradicted.differences), "contradiction")
         raise StartFailure(

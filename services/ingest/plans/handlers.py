@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from services.ingest.plans import store
 from services.ingest.plans.events import reference_announcements
 from services.ingest.plans.files.folder import LoadedPlan
 from services.ingest.plans.registry_changes import Difference, merged
-from services.ingest.plans.store import PostgresPlans
-from shared.runtime.outbox import announce
+from shared.events.plans import PlanPublishedData
+from shared.runtime.database import Session
+from shared.runtime.outbox import announce_in
 
 
 class RegistryContradicted(ValueError):
@@ -20,7 +21,7 @@ class RegistryContradicted(ValueError):
 
 
 async def take_plan(
-    loaded: LoadedPlan, *, connection: Any, now: datetime, is_registry_changed: bool = False
+    session: Session, loaded: LoadedPlan, *, now: datetime, is_registry_changed: bool = False
 ) -> tuple[int, bool]:
     """Store a plan as its next version and publish it; return the version and whether it is new.
 
@@ -30,30 +31,31 @@ async def take_plan(
     Raises:
         RegistryContradicted: the folder contradicts the registry, which other plans share.
     """
-    plans = PostgresPlans(connection)
-    latest = await plans.latest(loaded.plan_id)
-    is_known = latest is not None and latest[1] == loaded.content_hash
+    await store.lock_plan(session, loaded.plan_id)
+    latest = await store.latest_version(session, loaded.plan_id)
+    is_known = latest is not None and latest.content_hash == loaded.content_hash
     if latest is not None and is_known and not is_registry_changed:
-        return latest[0], False
-    registry = merged(loaded.agencies, known=await plans.registry(), plans=await plans.newest(), today=now.date())
+        return latest.version, False
+    await store.lock_registry(session)
+    known = {each.agency: each for each in await store.registered_agencies(session)}
+    registry = merged(loaded.agencies, known=known, plans=await store.plans_in_force(session), today=now.date())
     if registry.differences and not is_registry_changed:
         raise RegistryContradicted(registry.differences)
     if latest is not None and is_known and not registry.differences:
-        return latest[0], False
-    version = latest[0] + 1 if latest else 1
-    plan = loaded.to_plan_data(version)
-    await plans.save(plan, registry.agencies, now=now)
-    await announce(connection, reference_announcements(plan, registry.agencies, now=now))
-    return version, True
+        return latest.version, False
+    plan = loaded.to_plan_data(latest.version + 1 if latest else 1)
+    await store.save_version(session, plan, registry.agencies, now=now)
+    await announce_in(session, reference_announcements(plan, registry.agencies, now=now))
+    return plan.version, True
 
 
-async def republish(connection: Any) -> int:
+async def republish(session: Session) -> int:
     """Publish the registry and every plan version again, with the event ids of the first time; return how many."""
-    plans = PostgresPlans(connection)
     count = 0
-    agencies = list((await plans.registry()).values())
-    for plan, loaded_at in await plans.versions():
-        again = reference_announcements(plan, agencies, now=loaded_at)
-        await announce(connection, again)
+    agencies = await store.registered_agencies(session)
+    for version in await store.all_versions(session):
+        plan = PlanPublishedData.model_validate(version.body)
+        again = reference_announcements(plan, agencies, now=version.loaded_at)
+        await announce_in(session, again)
         count += len(again)
     return count

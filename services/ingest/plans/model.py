@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
 
@@ -56,8 +57,12 @@ class Agency:
     succeeded_by: str | None = None
 
 
-Head = tuple[str, str, str]
-"""Plan, agency and period: what revisions are counted by, and what may be reopened."""
+class FilingKey(NamedTuple):
+    """A plan, an agency and a period: its revisions are counted together, and it may be reopened."""
+
+    plan: str
+    agency: str
+    period: str
 
 
 @dataclass(frozen=True)
@@ -66,4 +71,4 @@ class Registry:
 
     plans: Mapping[str, Plan]
     agencies: Mapping[str, Agency]
-    reopened: Mapping[Head, date] = field(default_factory=dict)
+    reopened: Mapping[FilingKey, date] = field(default_factory=dict)

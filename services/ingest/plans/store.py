@@ -1,87 +1,87 @@
-"""Plan versions and the registry in PostgreSQL."""
+"""Plan versions and the registry in PostgreSQL, within the session under way."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, func, select, tuple_
+
 from services.ingest.plans.events import agency_of, plan_of
 from services.ingest.plans.model import Registry
+from services.ingest.plans.tables import AgencyRow, PlanVersionRow
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
+from shared.runtime.database import Session
 
 
-class PostgresPlans:
-    """Plan versions and agencies, within the transaction under way."""
+async def lock_plan(session: Session, plan: str) -> None:
+    """Let other loads of a plan wait until the transaction ends."""
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(plan, 0))))
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
 
-    async def latest(self, plan: str) -> tuple[int, str] | None:
-        """Return version and content hash of a plan's latest version; other loads of the plan wait for this one."""
-        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", plan)
-        row = await self._connection.fetchrow(
-            "select version, content_hash from plan_version where plan = $1 order by version desc limit 1", plan
+async def lock_registry(session: Session) -> None:
+    """Let other changes of the registry wait until the transaction ends."""
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("registry", 1))))
+
+
+async def latest_version(session: Session, plan: str) -> PlanVersionRow | None:
+    """Return the latest version of a plan; None where there is no such plan."""
+    statement = select(PlanVersionRow).where(PlanVersionRow.plan == plan).order_by(col(PlanVersionRow.version).desc())
+    return (await session.exec(statement.limit(1))).first()
+
+
+async def latest_versions(session: Session) -> Mapping[str, int]:
+    """Return the number of the latest version by plan."""
+    statement = select(PlanVersionRow.plan, func.max(PlanVersionRow.version)).group_by(PlanVersionRow.plan)
+    return dict((await session.exec(statement)).all())
+
+
+async def all_versions(session: Session) -> Sequence[PlanVersionRow]:
+    """Return every version of every plan, in order."""
+    statement = select(PlanVersionRow).order_by(PlanVersionRow.plan, col(PlanVersionRow.version))
+    return (await session.exec(statement)).all()
+
+
+async def plans_in_force(session: Session) -> list[PlanPublishedData]:
+    """Return the latest version of every plan."""
+    latest = select(PlanVersionRow.plan, func.max(PlanVersionRow.version)).group_by(PlanVersionRow.plan)
+    rows = await session.exec(
+        select(PlanVersionRow)
+        .where(tuple_(col(PlanVersionRow.plan), col(PlanVersionRow.version)).in_(latest))
+        .order_by(PlanVersionRow.plan)
+    )
+    return [PlanPublishedData.model_validate(row.body) for row in rows]
+
+
+async def registered_agencies(session: Session) -> list[AgencyRegisteredData]:
+    """Return all agencies, in the order of their ids."""
+    rows = await session.exec(select(AgencyRow).order_by(AgencyRow.id))
+    return [AgencyRegisteredData.model_validate(row.body) for row in rows]
+
+
+async def registry_in_force(session: Session) -> Registry:
+    """Return the plans in force and the agencies; nothing of what was reopened."""
+    return Registry(
+        plans={each.plan: plan_of(each) for each in await plans_in_force(session)},
+        agencies={each.agency: agency_of(each) for each in await registered_agencies(session)},
+    )
+
+
+async def save_version(
+    session: Session, plan: PlanPublishedData, agencies: Sequence[AgencyRegisteredData], *, now: datetime
+) -> None:
+    """Keep a plan version, and the agencies as they are registered from now on."""
+    session.add(
+        PlanVersionRow(
+            plan=plan.plan,
+            version=plan.version,
+            content_hash=plan.content_hash,
+            body=plan.model_dump(mode="json"),
+            loaded_at=now,
         )
-        return (row["version"], row["content_hash"]) if row else None
-
-    async def latest_document(self, plan: str) -> str | None:
-        """Return a plan's latest version as it was published, in JSON; None where there is no such plan."""
-        body: str | None = await self._connection.fetchval(
-            "select body from plan_version where plan = $1 order by version desc limit 1", plan
-        )
-        return body
-
-    async def agency_ids(self) -> list[str]:
-        """Return the ids of all agencies, in order."""
-        return [row["id"] for row in await self._connection.fetch("select id from agency order by id")]
-
-    async def registry(self) -> Mapping[str, AgencyRegisteredData]:
-        """Return all agencies by id; no other folder changes them until the transaction ends."""
-        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended('registry', 1))")
-        return {each.agency: each for each in await self._agencies()}
-
-    async def newest(self) -> Sequence[PlanPublishedData]:
-        """Return the newest version of every plan."""
-        rows = await self._connection.fetch(
-            "select distinct on (plan) body from plan_version order by plan, version desc"
-        )
-        return [PlanPublishedData.model_validate_json(row["body"]) for row in rows]
-
-    async def newest_versions(self) -> list[tuple[str, int]]:
-        """Return each plan with the number of its newest version."""
-        rows = await self._connection.fetch(
-            "select plan, max(version) as version from plan_version group by plan order by plan"
-        )
-        return [(row["plan"], row["version"]) for row in rows]
-
-    async def versions(self) -> list[tuple[PlanPublishedData, datetime]]:
-        """Return every version of every plan with the moment at which it was loaded."""
-        rows = await self._connection.fetch("select body, loaded_at from plan_version order by plan, version")
-        return [(PlanPublishedData.model_validate_json(row["body"]), row["loaded_at"]) for row in rows]
-
-    async def in_force(self) -> Registry:
-        """Return the plans in force and the agencies; nothing of what was reopened."""
-        return Registry(
-            plans={each.plan: plan_of(each) for each in await self.newest()},
-            agencies={each.agency: agency_of(each) for each in await self._agencies()},
-        )
-
-    async def save(self, plan: PlanPublishedData, agencies: Sequence[AgencyRegisteredData], *, now: datetime) -> None:
-        """Keep a plan version and the registry that came with it."""
-        await self._connection.execute(
-            "insert into plan_version (plan, version, content_hash, body, loaded_at) values ($1, $2, $3, $4, $5)",
-            plan.plan,
-            plan.version,
-            plan.content_hash,
-            plan.model_dump_json(),
-            now,
-        )
-        await self._connection.execute(
-            "insert into agency (id, body) select * from unnest($1::text[], $2::jsonb[])"
-            " on conflict (id) do update set body = excluded.body",
-            [agency.agency for agency in agencies],
-            [agency.model_dump_json() for agency in agencies],
-        )
-
-    async def _agencies(self) -> list[AgencyRegisteredData]:
-        rows = await self._connection.fetch("select body from agency order by id")
-        return [AgencyRegisteredData.model_validate_json(row["body"]) for row in rows]
+    )
+    await session.flush()
+    statement = insert(AgencyRow)
+    statement = statement.on_conflict_do_update(index_elements=["id"], set_={"body": statement.excluded.body})
+    rows: list[dict[str, Any]] = [{"id": each.agency, "body": each.model_dump(mode="json")} for each in agencies]
+    await session.exec(statement, params=rows)

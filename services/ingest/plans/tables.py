@@ -1,6 +1,7 @@
 """The tables of plan versions and agencies."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,7 +18,7 @@ class PlanVersionRow(Table, table=True):
     plan: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     content_hash: str
-    body: str = Field(sa_column=Column(JSONB, nullable=False))
+    body: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     loaded_at: datetime
 
 
@@ -27,4 +28,4 @@ class AgencyRow(Table, table=True):
     __tablename__ = "agency"
 
     id: str = Field(primary_key=True)
-    body: str = Field(sa_column=Column(JSONB, nullable=False))
+    body: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

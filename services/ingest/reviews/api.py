@@ -1,25 +1,20 @@
-"""Ingest's HTTP edge for what was filed already: agencies withdraw it, the DIC verifies or returns it."""
+"""Routes for what was filed already: agencies withdraw it, the DIC verifies or returns it."""
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from services.ingest.reviews.handlers import Objections, decide
-from services.ingest.reviews.model import Submitted
-from services.ingest.reviews.rules import review_faults, withdrawal_faults
-from services.ingest.submissions import faults
+from services.ingest.reviews import handlers
 from services.ingest.submissions.cache import RegistryCache
-from services.ingest.submissions.events import receipt_from
+from services.ingest.submissions.faults import required
 from services.ingest.submissions.forms import Note
-from services.ingest.submissions.model import Decision, Verdict
-from services.ingest.submissions.problems import problem_of
+from services.ingest.submissions.model import Decision, SubmissionState, Verdict
 from services.ingest.submissions.reading import DocumentT, read_document
-from services.ingest.submissions.schemas import state_document
-from services.ingest.submissions.store import event_of
+from services.ingest.submissions.schemas import problem_of, state_document
 from shared.events.vocabulary import Scope
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.clock import Clock
@@ -50,86 +45,52 @@ class ReviewIn(BaseModel):
     reason: Note | None = None
 
 
-class DecisionApi:
-    """The routes by which a submission ends, or is verified."""
+def reviews_router(
+    *, clock: Clock, database: Database, guard: Guard, registry: RegistryCache, on_decided: Callable[[], None]
+) -> APIRouter:
+    """Return the routes by which a submission is withdrawn, verified or returned."""
+    router = guarded_router(guard, prefix="/v1/submissions/{submission}", tags=["submissions"])
 
-    def __init__(
-        self, *, clock: Clock, database: Database, guard: Guard, registry: RegistryCache, on_decided: Callable[[], None]
-    ) -> None:
-        self._clock = clock
-        self._database = database
-        self._guard = guard
-        self._registry = registry
-        self._on_decided = on_decided
-
-    def router(self) -> APIRouter:
-        """Return the routes."""
-        router = guarded_router(self._guard, prefix="/v1/submissions/{submission}", tags=["submissions"])
-        for path, endpoint, model, scope in (
-            ("/withdrawal", self.withdraw, WithdrawalIn, Scope.SUBMIT),
-            ("/review", self.review, ReviewIn, Scope.ADMIN),
-        ):
-            content = {"application/json": {"schema": model.model_json_schema()}}
-            router.add_api_route(
-                path,
-                endpoint,
-                methods=["POST"],
-                dependencies=[needs(scope)],
-                response_class=Response,
-                responses=problems(400, 403, 404, 409),
-                openapi_extra={"requestBody": {"required": True, "content": content}},
-            )
-        return router
-
-    async def withdraw(self, submission: UUID, request: Request, asker: Asker) -> Response:
+    @router.post("/withdrawal", dependencies=[needs(Scope.SUBMIT)], **_described(WithdrawalIn))
+    async def withdraw(submission: UUID, request: Request, asker: Asker) -> Response:
         """Take back what the key's agency filed, or had filed; the period then counts as not filed."""
         read = await _read(request, WithdrawalIn, asker=asker)
-        registry = await self._registry.current()
-        decision = self._decision(Verdict.WITHDRAWN, reason=read.reason, by=asker.agency)
-        return await self._decided(
-            submission,
-            decision,
-            by=lambda submitted: submitted.is_of(asker.agency),
-            objections=lambda submitted: withdrawal_faults(
-                submitted, registry=registry, today=decision.decided_at.date()
-            ),
-        )
+        withdrawal = Decision(Verdict.WITHDRAWN, read.reason, decided_by=asker.agency, decided_at=clock.now())
+        in_force = await registry.current()
+        async with database.session() as session:
+            outcome = await handlers.withdraw(session, submission, withdrawal, registry=in_force)
+        return answer(outcome)
 
-    async def review(self, submission: UUID, request: Request, asker: Asker) -> Response:
+    @router.post("/review", dependencies=[needs(Scope.ADMIN)], **_described(ReviewIn))
+    async def review(submission: UUID, request: Request, asker: Asker) -> Response:
         """Verify a submission, or return it to its agency: the period then counts as not filed."""
         read = await _read(request, ReviewIn, asker=asker)
-        verdict = Verdict(read.outcome)
-        if verdict is Verdict.RETURNED and read.reason is None:
-            raise Refused(problem_of([faults.required("/reason")]))
-        return await self._decided(
-            submission,
-            self._decision(verdict, reason=read.reason, by=asker.agency),
-            by=lambda _: True,
-            objections=lambda submitted: review_faults(submitted, verdict=verdict),
-        )
+        if read.outcome == "returned" and read.reason is None:
+            raise Refused(problem_of([required("/reason")]))
+        decision = Decision(Verdict(read.outcome), read.reason, decided_by=asker.agency, decided_at=clock.now())
+        async with database.session() as session:
+            outcome = await handlers.review(session, submission, decision)
+        return answer(outcome)
 
-    def _decision(self, verdict: Verdict, *, reason: str | None, by: str) -> Decision:
-        return Decision(verdict=verdict, reason=reason, decided_by=by, decided_at=self._clock.now())
+    def answer(outcome: handlers.Outcome) -> Response:
+        if outcome is None:
+            return problem(404)
+        if not isinstance(outcome, SubmissionState):
+            return problem_of(outcome)
+        on_decided()
+        return Response(orjson.dumps(state_document(outcome)), media_type="application/json")
 
-    async def _decided(
-        self, submission: UUID, decision: Decision, *, by: Callable[[Submitted], bool], objections: Objections
-    ) -> Response:
-        async with self._database.transaction() as connection:
-            outcome = await decide(
-                submission,
-                decision,
-                by=by,
-                objections=objections,
-                connection=connection,
-            )
-            if outcome is None:
-                return problem(404)
-            if isinstance(outcome, list):
-                return problem_of(outcome)
-            event = await event_of(connection, submission)
-        self._on_decided()
-        shown = state_document(receipt_from(event), outcome.decisions)
-        return Response(orjson.dumps(shown), media_type="application/json")
+    return router
+
+
+def _described(model: type[BaseModel]) -> dict[str, Any]:
+    """Return how a route that reads its body by itself is described."""
+    content = {"application/json": {"schema": model.model_json_schema()}}
+    return {
+        "response_class": Response,
+        "responses": problems(400, 403, 404, 409),
+        "openapi_extra": {"requestBody": {"required": True, "content": content}},
+    }
 
 
 async def _read(request: Request, model: type[DocumentT], *, asker: Holder) -> DocumentT:

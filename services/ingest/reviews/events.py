@@ -1,8 +1,7 @@
 """Withdrawals and returns as the events that tell of them."""
 
 from services.ingest import SOURCE
-from services.ingest.reviews.model import Submitted
-from services.ingest.submissions.model import Decision, Verdict
+from services.ingest.submissions.model import Decision, SubmissionState, Verdict
 from shared.events.envelope import attributes, event_id
 from shared.events.submissions import (
     SubmissionReturned,
@@ -12,11 +11,11 @@ from shared.events.submissions import (
 )
 
 
-def ended_event(submitted: Submitted, decision: Decision) -> SubmissionWithdrawn | SubmissionReturned | None:
+def ended_event(state: SubmissionState, decision: Decision) -> SubmissionWithdrawn | SubmissionReturned | None:
     """Return the event that tells of a withdrawal or a return; None of a submission that was verified."""
     if decision.verdict is Verdict.VERIFIED:
         return None
-    name = str(submitted.submission)
+    name = str(state.receipt.submission)
     envelope = attributes(
         kind=f"submission.{decision.verdict}.v1",
         source=SOURCE,
@@ -27,12 +26,12 @@ def ended_event(submitted: Submitted, decision: Decision) -> SubmissionWithdrawn
         causation=str(event_id("submission", name)),
     )
     common = {
-        "submission": submitted.submission,
-        "plan": submitted.plan,
-        "plan_version": submitted.plan_version,
-        "agency": submitted.agency,
-        "period": submitted.period,
-        "revision": submitted.revision,
+        "submission": state.receipt.submission,
+        "plan": state.receipt.plan,
+        "plan_version": state.receipt.plan_version,
+        "agency": state.receipt.agency,
+        "period": state.receipt.period,
+        "revision": state.receipt.revision,
         "reason": decision.reason,
     }
     if decision.verdict is Verdict.WITHDRAWN:

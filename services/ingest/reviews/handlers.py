@@ -1,45 +1,48 @@
 """Withdraws, verifies or returns a submission that was accepted."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
+from services.ingest.plans.model import Registry
 from services.ingest.reviews.events import ended_event
-from services.ingest.reviews.model import Submitted
-from services.ingest.reviews.rules import repeated
-from services.ingest.reviews.store import PostgresDecisions
+from services.ingest.reviews.rules import repeated, review_faults, withdrawal_faults
+from services.ingest.submissions import store
 from services.ingest.submissions.faults import Fault
-from services.ingest.submissions.model import Decision
+from services.ingest.submissions.model import Decision, SubmissionState
 from shared.events import topics
-from shared.runtime.outbox import Announcement, announce
+from shared.runtime.database import Session
+from shared.runtime.outbox import Announcement, announce_in
 
-Objections = Callable[[Submitted], list[Fault]]
-"""Says why a submission may not be decided like this."""
+Outcome = SubmissionState | Sequence[Fault] | None
+"""The submission as it is after a decision, or why it cannot be decided so; None where there is no such submission."""
 
 
-async def decide(
-    submission: UUID,
-    decision: Decision,
-    *,
-    by: Callable[[Submitted], bool],
-    objections: Objections,
-    connection: Any,
-) -> Submitted | list[Fault] | None:
-    """Keep and announce a decision; return the submission as it is then, or what stands against it.
-
-    The same decision again changes nothing. None where there is no such submission, or not one that is `by` this key.
-    """
-    decisions = PostgresDecisions(connection)
-    submitted = await decisions.locked(submission)
-    if submitted is None or not by(submitted):
+async def withdraw(session: Session, submission: UUID, withdrawal: Decision, *, registry: Registry) -> Outcome:
+    """Withdraw a submission for the agency that filed it or had it filed; any other learns nothing of it."""
+    state = await store.state_of(session, submission, is_locked=True)
+    if state is None or not state.is_of(withdrawal.decided_by):
         return None
-    if repeated(submitted, decision):
-        return submitted
-    if found := objections(submitted):
+    today = withdrawal.decided_at.date()
+    return await _decide(session, state, withdrawal, found=withdrawal_faults(state, registry=registry, today=today))
+
+
+async def review(session: Session, submission: UUID, decision: Decision) -> Outcome:
+    """Verify a submission, or return it to its agency."""
+    state = await store.state_of(session, submission, is_locked=True)
+    if state is None:
+        return None
+    return await _decide(session, state, decision, found=review_faults(state, verdict=decision.verdict))
+
+
+async def _decide(session: Session, state: SubmissionState, decision: Decision, *, found: list[Fault]) -> Outcome:
+    """Keep and announce a decision that nothing was found against; the same decision again changes nothing."""
+    if repeated(state, decision):
+        return state
+    if found:
         return found
-    event = ended_event(submitted, decision)
-    announced = Announcement.of(topics.SUBMISSIONS, submitted.agency, event) if event else None
-    await decisions.save(submitted, decision, announced.body if announced else None)
-    if announced is not None:
-        await announce(connection, [announced])
-    return await decisions.locked(submission)
+    event = ended_event(state, decision)
+    announced = [Announcement.of(topics.SUBMISSIONS, state.receipt.agency, event)] if event else []
+    submission = state.receipt.submission
+    await store.save_decision(session, submission, decision, announced[0].body if announced else None)
+    await announce_in(session, announced)
+    return await store.state_of(session, submission)

@@ -6,45 +6,44 @@ from datetime import date
 
 from services.ingest.plans.model import Registry
 from services.ingest.reviews import faults
-from services.ingest.reviews.model import Submitted
 from services.ingest.submissions.faults import Fault
-from services.ingest.submissions.model import Decision, Verdict
+from services.ingest.submissions.model import Decision, SubmissionState, Verdict
 from services.ingest.submissions.rules import lock_faults
 
 
-def repeated(submitted: Submitted, decision: Decision) -> Decision | None:
+def repeated(state: SubmissionState, decision: Decision) -> Decision | None:
     """Return the decision that this one only says again, by the same agency for the same reason; None where none."""
-    before = submitted.decision(decision.verdict)
+    before = state.decision(decision.verdict)
     said = (decision.reason, decision.decided_by)
     return before if before is not None and (before.reason, before.decided_by) == said else None
 
 
-def withdrawal_faults(submitted: Submitted, *, registry: Registry, today: date) -> list[Fault]:
+def withdrawal_faults(state: SubmissionState, *, registry: Registry, today: date) -> list[Fault]:
     """Return why a submission may not be withdrawn: it is not the one that counts, or its period is locked."""
-    return [*_ended(submitted), *_locked(submitted, registry=registry, today=today)]
+    return [*_ended(state), *_locked(state, registry=registry, today=today)]
 
 
-def review_faults(submitted: Submitted, *, verdict: Verdict) -> list[Fault]:
+def review_faults(state: SubmissionState, *, verdict: Verdict) -> list[Fault]:
     """Return why a submission may not be verified or returned; what was verified may still be returned."""
-    found = list(_ended(submitted))
-    if not found and verdict is Verdict.VERIFIED and submitted.decision(Verdict.VERIFIED):
+    found = list(_ended(state))
+    if not found and verdict is Verdict.VERIFIED and state.decision(Verdict.VERIFIED):
         return [faults.already_verified()]
     return found
 
 
-def _ended(submitted: Submitted) -> Iterator[Fault]:
-    if submitted.decision(Verdict.WITHDRAWN):
+def _ended(state: SubmissionState) -> Iterator[Fault]:
+    if state.decision(Verdict.WITHDRAWN):
         yield faults.already_withdrawn()
-    elif submitted.decision(Verdict.RETURNED):
+    elif state.decision(Verdict.RETURNED):
         yield faults.already_returned()
-    elif submitted.revision != submitted.latest_revision:
-        yield faults.not_latest(submitted.revision, latest=submitted.latest_revision)
+    elif state.receipt.revision != state.latest_revision:
+        yield faults.not_latest(state.receipt.revision, latest=state.latest_revision)
 
 
-def _locked(submitted: Submitted, *, registry: Registry, today: date) -> Iterator[Fault]:
-    plan = registry.plans[submitted.plan]
-    period = plan.periods.get(submitted.period)
+def _locked(state: SubmissionState, *, registry: Registry, today: date) -> Iterator[Fault]:
+    plan = registry.plans[state.receipt.plan]
+    period = plan.periods.get(state.receipt.period)
     if period is None:  # dropped by a later plan version: no day locks it
         return
-    for fault in lock_faults(period, plan=plan, agency_id=submitted.agency, registry=registry, today=today):
+    for fault in lock_faults(period, plan=plan, agency_id=state.receipt.agency, registry=registry, today=today):
         yield replace(fault, pointer="")

@@ -11,15 +11,13 @@ from prometheus_client import Counter
 
 from services.ingest.submissions import store
 from services.ingest.submissions.cache import RegistryCache
-from services.ingest.submissions.events import receipt_from
 from services.ingest.submissions.faults import Fault, bad_idempotency_key, together
 from services.ingest.submissions.forms import SubmissionIn
 from services.ingest.submissions.group_commit import SharedCommit
 from services.ingest.submissions.model import Draft, Filing, Receipt
-from services.ingest.submissions.problems import problem_of
 from services.ingest.submissions.reading import FaultyDraft, read_draft
 from services.ingest.submissions.rules import NOTHING, judge_draft, owed_by
-from services.ingest.submissions.schemas import receipt_document, state_document
+from services.ingest.submissions.schemas import problem_of, receipt_document, state_document
 from shared.events.vocabulary import Scope
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.clock import Clock
@@ -95,13 +93,12 @@ class Api:
 
     async def get_submission(self, submission: UUID, asker: Asker) -> Response:
         """Return receipt, contents and state of a submission of the key's agency, or of any where it reads all."""
-        async with self._database.transaction() as connection:
-            event = await store.event_seen_by(connection, submission, agency=asker.agency, sees_all=asker.sees_all)
-            decisions = await store.decisions_about(connection, submission)
-        if event is None:
+        async with self._database.session() as session:
+            state = await store.state_of(session, submission)
+        if state is None or not (asker.sees_all or state.is_of(asker.agency)):
             return problem(404)
-        shown = state_document(receipt_from(event), decisions)
-        return _json({**shown, "observations": orjson.loads(event)["data"]["observations"]})
+        observations = orjson.loads(state.event)["data"]["observations"]
+        return _json({**state_document(state), "observations": observations})
 
     async def _accept(self, request: Request) -> Receipt:
         holder = await self._guard.holder(request)  # by itself: what is busy does not pass the router
@@ -148,8 +145,8 @@ class Api:
 
     async def _told_before(self, read: Draft | FaultyDraft, *, holder: Holder, key: str) -> Receipt | None:
         draft = read if isinstance(read, Draft) else read.draft
-        async with self._database.transaction() as connection:
-            return await store.told_before(connection, filer=holder.agency, key=key, request_hash=draft.meaning)
+        async with self._database.session() as session:
+            return await store.receipt_given(session, filer=holder.agency, key=key, request_hash=draft.meaning)
 
 
 def _json(content: object, *, status_code: int = 200, headers: dict[str, str] | None = None) -> Response:

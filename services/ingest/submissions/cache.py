@@ -1,12 +1,13 @@
 """What drafts are judged against, kept in memory between requests."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from services.ingest.exceptions.store import PostgresReopenings
+from services.ingest.exceptions.store import last_days
 from services.ingest.plans.model import Registry
-from services.ingest.plans.store import PostgresPlans
+from services.ingest.plans.store import latest_versions, registry_in_force
 from shared.runtime.database import Database
 
 _REGISTRY_SECONDS: Final = 2.0
@@ -18,19 +19,17 @@ class RegistryCache:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._registry = Registry({}, {})
-        self._versions: list[tuple[str, int]] = []
+        self._versions: Mapping[str, int] = {}
         self._read_at = float("-inf")
 
     async def current(self) -> Registry:
         """Return the registry, at most two seconds old."""
         if time.monotonic() - self._read_at > _REGISTRY_SECONDS:
-            async with self._database.transaction() as connection:
-                plans = PostgresPlans(connection)
-                versions = await plans.newest_versions()
+            async with self._database.session() as session:
+                versions = await latest_versions(session)
                 if versions != self._versions:
-                    self._registry = await plans.in_force()
+                    self._registry = await registry_in_force(session)
                     self._versions = versions
-                reopened = await PostgresReopenings(connection).last_days()
-                self._registry = replace(self._registry, reopened=reopened)
+                self._registry = replace(self._registry, reopened=await last_days(session))
             self._read_at = time.monotonic()
         return self._registry

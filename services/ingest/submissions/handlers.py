@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.ingest.plans.model import Head
+from services.ingest.plans.model import FilingKey
 from services.ingest.submissions import store
 from services.ingest.submissions.events import accepted_event
 from services.ingest.submissions.model import Filing, Receipt
@@ -25,8 +25,8 @@ async def accept_submissions(batch: Sequence[Filing], *, connection: Any, now: d
         if not isinstance(claim, int):
             outcomes.append(claim)
             continue
-        warnings = warnings_of(filing.draft, before=before.get(filing.head, ()), owed=filing.owed)
-        before[filing.head] = [each.indicator for each in filing.draft.observations]  # of the next in this batch
+        warnings = warnings_of(filing.draft, before=before.get(filing.filing_key, ()), owed=filing.owed)
+        before[filing.filing_key] = [each.indicator for each in filing.draft.observations]  # of the next in this batch
         receipt = Receipt.of(filing, revision=claim, warnings=warnings)
         event = accepted_event(filing, revision=claim, warnings=warnings)
         body = event.to_bytes()  # once, for both tables
@@ -40,19 +40,10 @@ async def accept_submissions(batch: Sequence[Filing], *, connection: Any, now: d
 
 async def _observed_before(
     batch: Sequence[Filing], claims: Sequence[int | Outcome], *, connection: Any
-) -> dict[Head, Sequence[str]]:
+) -> dict[FilingKey, Sequence[str]]:
     """Return the indicators of the revision before the first that a batch brings, of what is corrected."""
-    first: dict[Head, int] = {}
+    first: dict[FilingKey, int] = {}
     for filing, claim in zip(batch, claims, strict=True):
         if isinstance(claim, int):
-            first.setdefault(filing.head, claim)
+            first.setdefault(filing.filing_key, claim)
     return dict(await store.observed(connection, {head: claim - 1 for head, claim in first.items() if claim > 1}))
-
-
-async def republish(connection: Any) -> int:
-    """Publish all submissions, withdrawals and returns again, with the event ids of the first time; return how many."""
-    count = 0
-    async for some in store.announced(connection):
-        await announce(connection, [Announcement(topics.SUBMISSIONS, *each) for each in some])
-        count += len(some)
-    return count

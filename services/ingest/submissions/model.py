@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from services.ingest.plans.model import Head
+from services.ingest.plans.model import FilingKey
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class Filing:
     owed: frozenset[str] = frozenset()  # the indicators that the plan asks of the agency
 
     @property
-    def head(self) -> Head:
+    def filing_key(self) -> FilingKey:
         """Return what its revisions are counted by."""
-        return self.draft.plan, self.draft.agency, self.draft.period
+        return FilingKey(self.draft.plan, self.draft.agency, self.draft.period)
 
 
 @dataclass(frozen=True)
@@ -116,3 +116,22 @@ class Decision:
     reason: str | None
     decided_by: str
     decided_at: datetime
+
+
+@dataclass(frozen=True)
+class SubmissionState:
+    """An accepted submission: its receipt, the latest revision of its filing key, and what was decided so far."""
+
+    receipt: Receipt
+    event: bytes
+    filed_by: str
+    latest_revision: int
+    decisions: tuple[Decision, ...] = ()
+
+    def decision(self, *verdicts: Verdict) -> Decision | None:
+        """Return the first decision with one of these verdicts, None where there is none."""
+        return next((each for each in self.decisions if each.verdict in verdicts), None)
+
+    def is_of(self, agency: str) -> bool:
+        """Return whether an agency filed this, or had it filed."""
+        return agency in {self.receipt.agency, self.filed_by}

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.ingest.exceptions.rules import locked_since, was_in_force
 from services.ingest.plans.calendar import length_of
-from services.ingest.plans.model import Agency, Indicator, Period, Plan, Registry
+from services.ingest.plans.model import Agency, FilingKey, Indicator, Period, Plan, Registry
 from services.ingest.submissions import faults
 from services.ingest.submissions.faults import Fault
 from services.ingest.submissions.model import Draft, Observation
@@ -98,7 +98,7 @@ def _no_such_period(period: str, *, plan: Plan) -> Fault:
 
 def lock_faults(period: Period, *, plan: Plan, agency_id: str, registry: Registry, today: date) -> Iterator[Fault]:
     """Yield that a period is locked for an agency, where it is and was not reopened."""
-    locked_on = locked_since(period, reopened_until=registry.reopened.get((plan.id, agency_id, period.id)))
+    locked_on = locked_since(period, reopened_until=registry.reopened.get(FilingKey(plan.id, agency_id, period.id)))
     if today >= locked_on:
         lead = registry.agencies[plan.lead_agency]
         yield faults.period_locked(

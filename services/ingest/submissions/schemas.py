@@ -1,10 +1,16 @@
-"""What a client is shown of a submission."""
+"""What a client is told of a submission: its receipt, its state, or the problem with every fault."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-from services.ingest.submissions.model import Decision, FilingWarning, Receipt
+from fastapi import Response
+
+from services.ingest.submissions.faults import Fault, in_order
+from services.ingest.submissions.model import FilingWarning, Receipt, SubmissionState
 from services.ingest.submissions.warnings import words_of
+from shared.runtime.http.problems import Kind, problem
+
+_INVALID: Final = Kind("invalid-submission", "Báo cáo có lỗi", "The submission has faults")
 
 
 def receipt_document(receipt: Receipt) -> dict[str, Any]:
@@ -30,16 +36,23 @@ def _warning_document(warning: FilingWarning) -> dict[str, Any]:
     return {"code": warning.code, "indicators": warning.indicators, "vi": vi, "en": en}
 
 
-def state_document(receipt: Receipt, decisions: Iterable[Decision]) -> dict[str, Any]:
+def state_document(state: SubmissionState) -> dict[str, Any]:
     """Return the receipt with what became of the submission since: the last decision is its status."""
-    made = [
+    decisions = [
         {
             "verdict": each.verdict.value,
             "reason": each.reason,
             "decided_by": each.decided_by,
             "decided_at": each.decided_at.isoformat(),
         }
-        for each in decisions
+        for each in state.decisions
     ]
-    status = {"status": made[-1]["verdict"]} if made else {}
-    return {**receipt_document(receipt), **status, "decisions": made}
+    status = {"status": decisions[-1]["verdict"]} if decisions else {}
+    return {**receipt_document(state.receipt), **status, "decisions": decisions}
+
+
+def problem_of(faults: Sequence[Fault]) -> Response:
+    """Return the problem document for faults; the gravest one chooses the status."""
+    statuses = {fault.status for fault in faults}
+    status = next(each for each in (400, 403, 422, 409) if each in statuses)
+    return problem(status, kind=_INVALID if status == 422 else None, faults=in_order(faults))  # noqa: PLR2004  by its number

@@ -1,20 +1,24 @@
-"""Accepted submissions in PostgreSQL, within the transaction under way: a few statements for a whole batch."""
+"""Submissions in PostgreSQL: accepting a batch takes a few asyncpg statements, all else a SQLModel session."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import orjson
+from sqlalchemy import insert
+from sqlmodel import and_, col, func, literal, select
 
-from services.ingest.plans.model import Head
+from services.ingest.metadata import outbox
+from services.ingest.plans.model import FilingKey
 from services.ingest.submissions.events import receipt_from
 from services.ingest.submissions.faults import Fault, key_reused, stale_revision
-from services.ingest.submissions.model import Decision, Filing, Receipt, Verdict
+from services.ingest.submissions.model import Decision, Filing, Receipt, SubmissionState, Verdict
+from services.ingest.submissions.tables import DecisionRow, FilingHeadRow, IdempotencyRow, SubmissionRow
+from shared.events import topics
 from shared.runtime.clock import TIMEZONE
-
-_AT_ONCE: Final = 500
+from shared.runtime.database import Session
 
 Outcome = Receipt | Fault
 """What became of one filing: a receipt, or the fault that only the store could see."""
@@ -28,12 +32,12 @@ async def claim(connection: Any, batch: Sequence[Filing], *, now: datetime) -> l
     """
     outcomes = await _claim_keys(connection, [filing for filing in batch if filing.idempotency_key], now=now)
     fresh = [filing for filing in batch if filing.submission not in outcomes]
-    taken = Counter(filing.head for filing in fresh)
+    taken = Counter(filing.filing_key for filing in fresh)
     latest = await _take_revisions(connection, taken)
     next_of = {head: latest[head] - count + 1 for head, count in taken.items()}
     stale = []
     for filing in fresh:
-        head = filing.head
+        head = filing.filing_key
         if filing.draft.revision not in {None, next_of[head]}:
             outcomes[filing.submission] = stale_revision(filing.draft.revision or 0, following=next_of[head])
             stale.append(filing)
@@ -44,7 +48,7 @@ async def claim(connection: Any, batch: Sequence[Filing], *, now: datetime) -> l
     return [outcomes[filing.submission] for filing in batch]
 
 
-async def observed(connection: Any, revisions: Mapping[Head, int]) -> Mapping[Head, Sequence[str]]:
+async def observed(connection: Any, revisions: Mapping[FilingKey, int]) -> Mapping[FilingKey, Sequence[str]]:
     """Return the indicators that these revisions have."""
     if not revisions:
         return {}
@@ -56,7 +60,7 @@ async def observed(connection: Any, revisions: Mapping[Head, int]) -> Mapping[He
         list(revisions.values()),
     )
     return {
-        (row["plan"], row["agency"], row["period"]): [
+        FilingKey(row["plan"], row["agency"], row["period"]): [
             each["indicator"] for each in orjson.loads(row["event"])["data"]["observations"]
         ]
         for row in rows
@@ -123,7 +127,7 @@ async def _claim_keys(connection: Any, keyed: Sequence[Filing], *, now: datetime
     return told
 
 
-async def _take_revisions(connection: Any, taken: Mapping[Head, int]) -> dict[Head, int]:
+async def _take_revisions(connection: Any, taken: Mapping[FilingKey, int]) -> dict[FilingKey, int]:
     """Take so many revisions of each agency and period, whose rows stay locked; return the latest of each."""
     if not taken:
         return {}
@@ -135,14 +139,14 @@ async def _take_revisions(connection: Any, taken: Mapping[Head, int]) -> dict[He
         *_columns(taken),
         list(taken.values()),
     )
-    return {(row["plan"], row["agency"], row["period"]): row["revision"] for row in rows}
+    return {FilingKey(row["plan"], row["agency"], row["period"]): row["revision"] for row in rows}
 
 
 async def _release(connection: Any, stale: Sequence[Filing]) -> None:
     """Give back revisions and keys taken for filings that turned out stale; their rows are still locked."""
     if not stale:
         return
-    released = Counter(filing.head for filing in stale)
+    released = Counter(filing.filing_key for filing in stale)
     await connection.execute(
         "update filing_head head set revision = head.revision - given.count"
         " from unnest($1::text[], $2::text[], $3::text[], $4::int[]) as given(plan, agency, period, count)"
@@ -155,74 +159,97 @@ async def _release(connection: Any, stale: Sequence[Filing]) -> None:
     )
 
 
-async def event_seen_by(connection: Any, submission: UUID, *, agency: str, sees_all: bool) -> bytes | None:
-    """Return the event of a submission that an agency filed or had filed, or of any where it sees all."""
-    event: bytes | None = await connection.fetchval(
-        "select event from submission where id = $1 and ($3 or agency = $2 or filed_by = $2)",
-        submission,
-        agency,
-        sees_all,
+async def state_of(session: Session, submission: UUID, *, is_locked: bool = False) -> SubmissionState | None:
+    """Return a submission with what was decided; None where there is none.
+
+    Where `is_locked`, no correction is accepted and nothing else is decided until the transaction ends.
+    """
+    is_its_head = and_(
+        FilingHeadRow.plan == SubmissionRow.plan,
+        FilingHeadRow.agency == SubmissionRow.agency,
+        FilingHeadRow.period == SubmissionRow.period,
     )
-    return event
-
-
-async def event_of(connection: Any, submission: UUID) -> bytes:
-    """Return the event of a submission that is there."""
-    event: bytes = await connection.fetchval("select event from submission where id = $1", submission)
-    return event
-
-
-async def told_before(connection: Any, *, filer: str, key: str, request_hash: bytes) -> Receipt | None:
-    """Return the receipt that was given for the same body under the same Idempotency-Key, marked as replayed."""
-    event = await connection.fetchval(
-        "select s.event from idempotency i join submission s on s.id = i.submission"
-        " where i.filer = $1 and i.key = $2 and i.request_hash = $3",
-        filer,
-        key,
-        request_hash,
+    statement = select(SubmissionRow, FilingHeadRow.revision).join(FilingHeadRow, is_its_head)
+    statement = statement.where(SubmissionRow.id == submission)
+    if is_locked:
+        statement = statement.with_for_update(of=FilingHeadRow)
+    found = (await session.exec(statement)).one_or_none()
+    if found is None:
+        return None
+    row, latest_revision = found
+    decisions = await session.exec(select(DecisionRow).where(DecisionRow.submission == submission))
+    return SubmissionState(
+        receipt=receipt_from(row.event),
+        event=row.event,
+        filed_by=row.filed_by,
+        latest_revision=latest_revision,
+        decisions=tuple(sorted(map(_decision, decisions), key=_order)),
     )
+
+
+async def save_decision(session: Session, submission: UUID, decision: Decision, event: bytes | None) -> None:
+    """Keep a decision about a submission, and its event as it travels where it has one."""
+    session.add(
+        DecisionRow(
+            submission=submission,
+            verdict=decision.verdict.value,
+            reason=decision.reason,
+            decided_by=decision.decided_by,
+            decided_at=decision.decided_at,
+            event=event,
+        )
+    )
+    await session.flush()
+
+
+async def receipt_given(session: Session, *, filer: str, key: str, request_hash: bytes) -> Receipt | None:
+    """Return the receipt that was given for the same request under the same Idempotency-Key, marked as replayed."""
+    statement = select(SubmissionRow.event).join(IdempotencyRow, col(IdempotencyRow.submission) == SubmissionRow.id)
+    statement = statement.where(
+        IdempotencyRow.filer == filer, IdempotencyRow.key == key, IdempotencyRow.request_hash == request_hash
+    )
+    event = (await session.exec(statement)).first()
     return receipt_from(event, is_replay=True) if event else None
 
 
-async def decisions_about(connection: Any, submission: UUID) -> tuple[Decision, ...]:
-    """Return what was decided about a submission, the first decision first."""
-    rows = await connection.fetch(
-        "select verdict, reason, decided_by, decided_at from decision where submission = $1"
-        " order by verdict <> 'verified', decided_at",  # nothing follows an end
-        submission,
-    )
-    return tuple(
-        Decision(
-            verdict=Verdict(row["verdict"]),
-            reason=row["reason"],
-            decided_by=row["decided_by"],
-            decided_at=row["decided_at"].astimezone(TIMEZONE),
+async def republish(session: Session) -> int:
+    """Put the event of every submission into the outbox again, then those of all decisions; return how many."""
+    accepted = select(
+        literal(topics.SUBMISSIONS.name),
+        SubmissionRow.agency,
+        SubmissionRow.event,
+        literal("submission.accepted.v1"),
+    ).order_by(col(SubmissionRow.filed_at), col(SubmissionRow.revision))
+    decided = (
+        select(
+            literal(topics.SUBMISSIONS.name),
+            SubmissionRow.agency,
+            DecisionRow.event,
+            func.concat("submission.", DecisionRow.verdict, ".v1"),
         )
-        for row in rows
+        .join(SubmissionRow, col(SubmissionRow.id) == DecisionRow.submission)
+        .where(col(DecisionRow.event).is_not(None))
+        .order_by(col(DecisionRow.decided_at))
+    )
+    count = 0
+    for events in (accepted, decided):
+        result = await session.exec(insert(outbox).from_select(["topic", "key", "value", "event_type"], events))
+        count += result.rowcount
+    return count
+
+
+def _decision(row: DecisionRow) -> Decision:
+    return Decision(
+        verdict=Verdict(row.verdict),
+        reason=row.reason,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at.astimezone(TIMEZONE),
     )
 
 
-async def announced(connection: Any) -> AsyncIterator[list[tuple[str, str, bytes]]]:
-    """Yield every event of a submission as it was announced: agency, type and body, some hundreds at once.
-
-    All acceptances come before all withdrawals and returns.
-    """
-    for query in (
-        "select agency, 'submission.accepted.v1', event from submission order by filed_at, revision",
-        (
-            "select agency, 'submission.' || verdict || '.v1', decision.event"
-            " from decision join submission on submission.id = decision.submission"
-            " where decision.event is not null order by decided_at"
-        ),
-    ):
-        some: list[tuple[str, str, bytes]] = []
-        async for row in connection.cursor(query, prefetch=_AT_ONCE):
-            some.append(tuple(row))
-            if len(some) == _AT_ONCE:
-                yield some
-                some = []
-        yield some
+def _order(decision: Decision) -> tuple[bool, datetime]:
+    return decision.verdict is not Verdict.VERIFIED, decision.decided_at  # nothing follows an end
 
 
-def _columns(heads: Iterable[Head]) -> list[list[str]]:
-    return [list(column) for column in zip(*heads, strict=True)]
+def _columns(keys: Iterable[FilingKey]) -> list[list[str]]:
+    return [list(column) for column in zip(*keys, strict=True)]

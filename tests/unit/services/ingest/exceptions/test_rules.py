@@ -25,7 +25,7 @@ REOPENING = Reopening(
 
 
 def refused(*, today: date, agency: str = DEPARTMENT.id, reopened: date = REOPENING.last_on) -> list[str]:
-    registry = replace(REGISTRY, reopened={REOPENING.head: reopened})
+    registry = replace(REGISTRY, reopened={REOPENING.filing_key: reopened})
     return [fault.code for fault in judge_draft(draft(agency=agency), registry=registry, filer=agency, today=today)]
 
 
@@ -43,7 +43,7 @@ def test_a_reopened_period_takes_corrections_up_to_and_on_the_last_day() -> None
 
 
 def test_an_exception_that_ended_is_told_with_the_day_of_its_lock() -> None:
-    registry = Registry(REGISTRY.plans, REGISTRY.agencies, {REOPENING.head: REOPENING.last_on})
+    registry = Registry(REGISTRY.plans, REGISTRY.agencies, {REOPENING.filing_key: REOPENING.last_on})
     (fault,) = judge_draft(draft(), registry=registry, filer=DEPARTMENT.id, today=date(2014, 6, 1))
     assert "locked on 2014-05-21" in fault.en
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from services.ingest.reviews.model import Submitted
+from services.ingest.plans.model import FilingKey
 from services.ingest.reviews.rules import repeated, review_faults, withdrawal_faults
-from services.ingest.submissions.model import Decision, Verdict
+from services.ingest.submissions.model import Decision, Receipt, SubmissionState, Verdict
 from shared.runtime.clock import TIMEZONE
 from tests.support.ingest_examples import COMMUNE, DEPARTMENT, DISTRICT, MARCH, OPEN_DAY, PLAN, REGISTRY
 
@@ -16,36 +16,46 @@ AT = datetime(2014, 4, 3, 9, tzinfo=TIMEZONE)
 WITHDRAWN = Decision(Verdict.WITHDRAWN, "nhầm kỳ", DEPARTMENT.id, AT)
 RETURNED = Decision(Verdict.RETURNED, "sai mẫu số", "so-thong-tin-va-truyen-thong", AT)
 VERIFIED = Decision(Verdict.VERIFIED, None, "so-thong-tin-va-truyen-thong", AT)
-SUBMITTED = Submitted(
-    submission=UUID(int=1),
-    plan=PLAN.id,
-    plan_version=1,
-    agency=DEPARTMENT.id,
-    period=MARCH.id,
-    revision=2,
+STATE = SubmissionState(
+    receipt=Receipt(
+        submission=UUID(int=1),
+        plan=PLAN.id,
+        plan_version=1,
+        agency=DEPARTMENT.id,
+        period=MARCH.id,
+        revision=2,
+        received_at=AT,
+        observations=1,
+        is_synthetic=False,
+    ),
+    event=b"",
     filed_by=DEPARTMENT.id,
     latest_revision=2,
 )
 
 
-def withdrawing(submitted: Submitted, *, today: date = OPEN_DAY) -> list[str]:
-    return [fault.code for fault in withdrawal_faults(submitted, registry=REGISTRY, today=today)]
+def of(**changes: str) -> SubmissionState:
+    return replace(STATE, receipt=replace(STATE.receipt, **changes))  # type: ignore[arg-type]  # its texts
 
 
-def reviewing(submitted: Submitted, verdict: Verdict = Verdict.RETURNED) -> list[str]:
-    return [fault.code for fault in review_faults(submitted, verdict=verdict)]
+def withdrawing(state: SubmissionState, *, today: date = OPEN_DAY) -> list[str]:
+    return [fault.code for fault in withdrawal_faults(state, registry=REGISTRY, today=today)]
 
 
-def decided(*decisions: Decision) -> Submitted:
-    return replace(SUBMITTED, decisions=decisions)
+def reviewing(state: SubmissionState, verdict: Verdict = Verdict.RETURNED) -> list[str]:
+    return [fault.code for fault in review_faults(state, verdict=verdict)]
+
+
+def decided(*decisions: Decision) -> SubmissionState:
+    return replace(STATE, decisions=decisions)
 
 
 def test_the_latest_revision_may_be_withdrawn_verified_and_returned() -> None:
-    assert withdrawing(SUBMITTED) == reviewing(SUBMITTED) == reviewing(SUBMITTED, Verdict.VERIFIED) == []
+    assert withdrawing(STATE) == reviewing(STATE) == reviewing(STATE, Verdict.VERIFIED) == []
 
 
 def test_a_revision_that_was_replaced_counts_no_more_and_cannot_end() -> None:
-    replaced = replace(SUBMITTED, latest_revision=3)
+    replaced = replace(STATE, latest_revision=3)
     assert withdrawing(replaced) == reviewing(replaced) == ["not-latest-revision"]
 
 
@@ -62,20 +72,20 @@ def test_what_was_verified_may_still_be_returned_and_withdrawn() -> None:
 
 
 def test_a_withdrawal_is_taken_as_long_as_a_correction_is() -> None:
-    assert withdrawing(SUBMITTED, today=date(2014, 5, 6)) == []
-    (fault,) = withdrawal_faults(SUBMITTED, registry=REGISTRY, today=date(2014, 5, 7))
+    assert withdrawing(STATE, today=date(2014, 5, 6)) == []
+    (fault,) = withdrawal_faults(STATE, registry=REGISTRY, today=date(2014, 5, 7))
     assert (fault.code, fault.pointer, fault.status) == ("period-locked", "", 409)
 
 
 def test_a_period_that_was_reopened_takes_withdrawals_again() -> None:
-    reopened = replace(REGISTRY, reopened={(PLAN.id, DEPARTMENT.id, MARCH.id): date(2014, 6, 30)})
+    reopened = replace(REGISTRY, reopened={FilingKey(PLAN.id, DEPARTMENT.id, MARCH.id): date(2014, 6, 30)})
     for today, expected in ((date(2014, 6, 30), []), (date(2014, 7, 1), ["period-locked"])):
-        found = withdrawal_faults(SUBMITTED, registry=reopened, today=today)
+        found = withdrawal_faults(STATE, registry=reopened, today=today)
         assert [fault.code for fault in found] == expected
 
 
 def test_a_period_that_a_later_plan_version_dropped_is_locked_on_no_day() -> None:
-    assert withdrawing(replace(SUBMITTED, period="2013-12"), today=date(2014, 12, 1)) == []
+    assert withdrawing(of(period="2013-12"), today=date(2014, 12, 1)) == []
 
 
 def test_a_decision_said_again_by_the_same_agency_for_the_same_reason_is_the_same_decision() -> None:
@@ -87,7 +97,7 @@ def test_a_decision_said_again_by_the_same_agency_for_the_same_reason_is_the_sam
 
 
 def test_a_submission_is_of_its_agency_and_of_who_filed_it_for_them() -> None:
-    filed_for = replace(SUBMITTED, agency=COMMUNE.id, filed_by=DISTRICT.id)
+    filed_for = replace(of(agency=COMMUNE.id), filed_by=DISTRICT.id)
     assert filed_for.is_of(COMMUNE.id)
     assert filed_for.is_of(DISTRICT.id)
     assert not filed_for.is_of(DEPARTMENT.id)

@@ -20,7 +20,7 @@ def test_a_correction_that_leaves_indicators_out_is_warned_of_them() -> None:
 
 def test_a_correction_is_of_the_same_plan_agency_and_period() -> None:
     filing = Filing(uuid4(), draft(), 1, "ubnd-huyen-lac-duong", datetime(2014, 4, 3, tzinfo=UTC))
-    assert filing.head == ("lam-dong-2014", "so-noi-vu", "2014-03")
+    assert filing.filing_key == ("lam-dong-2014", "so-noi-vu", "2014-03")
 
 
 def test_of_one_it_is_said_in_the_singular() -> None:
