@@ -35,7 +35,7 @@ def main(folder: Annotated[Path, typer.Argument(help="Where the mails and their 
                 url=f"http://127.0.0.1:8080/v1/previews/{_NOTICE}",
                 help=_HELP,
             )
-            message = render(kind=sample.kind, contents=sample.contents, frame=frame, language=language)
+            message = render(sample.contents, frame=frame, language=language)
             name = f"{sample.name}-{language.value}"
             (folder / f"{name}.html").write_text(message.html, encoding="utf-8")
             (folder / f"{name}.txt").write_text(f"{message.subject}\n\n{message.text}", encoding="utf-8")

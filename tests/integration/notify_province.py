@@ -16,6 +16,7 @@ from services.notify.contacts.handlers import Loaded, load_contacts
 from services.notify.digests.schedule import Schedule
 from services.notify.mail.sender import MailSender
 from services.notify.notices.handlers import handle_events
+from services.notify.notices.store import release_held
 from services.notify.settings import Settings
 from services.notify.wiring import mail_sender
 from shared.events.envelope import Event
@@ -145,6 +146,10 @@ class Province:
     async def reconciles(self, **given: Any) -> None:
         """Ask about what was lost, once."""
         await self.sender("smtp://127.0.0.1:9", **given).reconciler.reconcile(now=self.clock.now())
+
+    async def releases_held(self) -> int:
+        async with self.database.session() as session:
+            return await release_held(session)
 
     async def states(self) -> Counter[tuple[str, str, str | None]]:
         async with self.database.transaction() as connection:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from services.notify.notices.handlers import handle_events
-from services.notify.notices.store import release_held
 from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Standing
 from shared.runtime.clock import SteppedClock
@@ -139,7 +138,7 @@ async def test_what_an_agency_without_a_contact_is_due_is_held_until_contacts_co
         await province.hears(progress_changed(sequence=sequence, standings=LAGGING))
     await province.sends()
     assert await province.states() == {("lag", "held", "no-recipient"): 1}
-    assert await release_held(province.database) == 0
+    assert await province.releases_held() == 0
     loaded = await province.knows_contacts(*OFFICERS, f"{LAC_DUONG},officer,Second officer,second@x.example,en")
     assert loaded.released == 1
     await province.sends()

@@ -130,8 +130,8 @@ async def test_a_slow_relay_keeps_its_lease(province: Province, relay: FaultyRel
     await province.knows_the_plan()
     relay.hangs = 1
     await province.hears(progress_changed(standings=LAGGING))
-    sending = asyncio.create_task(province.sends(relay.url, send_lease_seconds=0.3))
-    for _ in range(8):
+    sending = asyncio.create_task(province.sends(relay.url, send_lease_seconds=1, smtp_data_timeout_seconds=3))
+    for _ in range(20):
         await asyncio.sleep(0.1)
         await province.reconciles()
         assert set(await province.states()) <= {("lag", "sending", None), ("lag", "queued", None)}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.notices.store import release_held
 from shared.events.vocabulary import Standing
 from tests.integration.notify_province import FaultyRelay, Province, a_faulty_relay, a_province, drain
 from tests.unit.services.notify.factories import (
@@ -140,6 +139,6 @@ async def test_a_notice_that_cannot_be_written_is_held_and_the_others_go_out(pro
     assert await province.states() == {("lag", "accepted", None): 1, ("lag", "held", "not-written"): 1}
     async with province.database.transaction() as connection:
         await connection.execute("update notice set thread = 'mended' where agency = $1", LAC_DUONG)
-    assert await release_held(province.database) == 1
+    assert await province.releases_held() == 1
     await province.sends()
     assert await province.states() == {("lag", "accepted", None): 2}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from services.notify.contacts import store
 from services.notify.notices.model import Contact
-from services.notify.notices.store import lock_contacts, release_to_contacts, withdraw_from_removed
 from shared.runtime.database import Database
 from shared.runtime.process.clock_anchor import clock_as_anchored
 
@@ -29,12 +28,12 @@ async def load_contacts(contacts: Sequence[Contact], *, source: str, database: D
     of a contact is queued.
     """
     now = (await clock_as_anchored(database)).now()
-    async with database.transaction() as connection:
-        await lock_contacts(connection)
-        saved = await store.save_contacts(connection, contacts, source=source)
-        await withdraw_from_removed(connection, saved.removed, now=now)
-        released = await release_to_contacts(connection)
-        registered = await store.registered_agencies(connection)
+    async with database.session() as session:
+        await store.lock_contacts(session)
+        saved = await store.save_contacts(session, contacts, source=source)
+        await store.withdraw_from_removed(session, saved.removed, now=now)
+        released = await store.release_to_contacts(session)
+        registered = await store.registered_agencies(session)
     unregistered = {contact.agency for contact in contacts} - registered if registered else set()
     return Loaded(
         added=saved.added,

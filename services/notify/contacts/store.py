@@ -1,30 +1,26 @@
-"""Contacts on PostgreSQL, each with the plans whose files name it."""
+"""Contacts on PostgreSQL, each with the plans whose files name it, and the notices that wait for contacts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from services.notify.notices.model import Contact
+from sqlalchemy import func
+from sqlmodel import col, select
 
-_SAVE: Final = """
-insert into contact (id, agency, role, name, email, language, phone, is_active)
-select *, true from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-on conflict (id) do update
-set name = excluded.name, language = excluded.language, phone = excluded.phone, is_active = true
-where (contact.name, contact.language, contact.phone, contact.is_active)
-    is distinct from (excluded.name, excluded.language, excluded.phone, true)
-returning (xmax = 0) as is_new
-"""
-_ADD_SOURCE: Final = """
-update contact set sources = array_append(sources, $2) where id = any($1::uuid[]) and not $2 = any(sources)
-"""
-_REMOVE_SOURCE: Final = """
-update contact set sources = array_remove(sources, $2) where id <> all($1::uuid[]) and $2 = any(sources)
-"""
-_DEACTIVATE: Final = """
-update contact set is_active = false where is_active and id <> all($1::uuid[]) and sources = '{}' returning id
-"""
+from services.notify.notices.model import RECIPIENT_ROLE, REOPENABLE, Contact, NoticeState, Role
+from services.notify.notices.store import CONTACTS_LOCK, addressee
+from services.notify.notices.tables import ContactRow, NoticeRow
+from services.notify.policy.model import NoticeKind, UnsentReason
+from services.notify.progress.tables import AgencyRow
+from shared.events.vocabulary import Language
+from shared.runtime.database import Session
+
+_FROM_FILE: Final = ("name", "language", "phone", "is_active")
+_PENDING: Final = (NoticeState.QUEUED, NoticeState.HELD)
+_REPLACEABLE: Final = REOPENABLE | {UnsentReason.CONTACT_REMOVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +32,110 @@ class Saved:
     removed: tuple[UUID, ...]
 
 
-async def save_contacts(connection: Any, contacts: Sequence[Contact], *, source: str) -> Saved:
+async def lock_contacts(session: Session) -> None:
+    """Wait for all who look for contacts, and keep them waiting until the transaction ends."""
+    await session.exec(select(func.pg_advisory_xact_lock(CONTACTS_LOCK)))
+
+
+async def save_contacts(session: Session, contacts: Sequence[Contact], *, source: str) -> Saved:
     """Save the contacts that the plan `source` names, and deactivate those that no plan names any more."""
-    ids = [contact.id for contact in contacts]
-    saved = await connection.fetch(
-        _SAVE,
-        ids,
-        [contact.agency for contact in contacts],
-        [contact.role.value for contact in contacts],
-        [contact.name for contact in contacts],
-        [contact.email for contact in contacts],
-        [contact.language.value for contact in contacts],
-        [contact.phone for contact in contacts],
-    )
-    await connection.execute(_ADD_SOURCE, ids, source)
-    await connection.execute(_REMOVE_SOURCE, ids, source)
-    removed = await connection.fetch(_DEACTIVATE, ids)
-    added = sum(row["is_new"] for row in saved)
-    return Saved(added=added, changed=len(saved) - added, removed=tuple(row["id"] for row in removed))
+    rows = {row.id: row for row in await session.exec(select(ContactRow))}
+    added = changed = 0
+    for contact in contacts:
+        row = ContactRow(
+            id=contact.id,
+            agency=contact.agency,
+            role=contact.role.value,
+            name=contact.name,
+            email=contact.email,
+            language=contact.language.value,
+            phone=contact.phone,
+            is_active=True,
+            sources=[source],
+        )
+        known = rows.get(contact.id)
+        if known is None:
+            added += 1
+            session.add(row)
+            continue
+        changed += any(getattr(known, name) != getattr(row, name) for name in _FROM_FILE)
+        for name in _FROM_FILE:
+            setattr(known, name, getattr(row, name))
+        known.sources = sorted({*known.sources, source})
+    named = {contact.id for contact in contacts}
+    removed = [row for row in rows.values() if row.id not in named and source in row.sources]
+    for row in removed:
+        row.sources = [each for each in row.sources if each != source]
+        row.is_active = bool(row.sources)
+    await session.flush()
+    return Saved(added=added, changed=changed, removed=tuple(row.id for row in removed if not row.is_active))
 
 
-async def registered_agencies(connection: Any) -> set[str]:
+async def registered_agencies(session: Session) -> set[str]:
     """Return the ids of all registered agencies."""
-    return {row["id"] for row in await connection.fetch("select id from agency")}
+    return set(await session.exec(select(AgencyRow.id)))
+
+
+async def withdraw_from_removed(session: Session, contacts: Collection[UUID], *, now: datetime) -> None:
+    """End what waits for removed contacts as skipped, and hold what no other contact of the agency has or will get."""
+    waiting = select(NoticeRow).where(col(NoticeRow.state).in_(_PENDING), col(NoticeRow.contact).in_(contacts))
+    withdrawn = (await session.exec(waiting.with_for_update())).all()
+    for notice in withdrawn:
+        notice.state, notice.reason, notice.ended_at = NoticeState.SKIPPED, UnsentReason.CONTACT_REMOVED, now
+    by_cause = {notice.cause: notice for notice in withdrawn}
+    others = select(NoticeRow.cause).where(col(NoticeRow.cause).in_(by_cause), NoticeRow.state != NoticeState.SKIPPED)
+    for cause in by_cause.keys() - set(await session.exec(others)):
+        await _address(session, by_cause[cause], to=None)
+
+
+async def release_to_contacts(session: Session) -> int:
+    """Queue notices held for want of a recipient for contacts loaded since; return how many notices were released."""
+    waiting = select(NoticeRow).where(
+        NoticeRow.state == NoticeState.HELD, NoticeRow.reason == UnsentReason.NO_RECIPIENT
+    )
+    held = (await session.exec(waiting.with_for_update())).all()
+    contacts = await _active_contacts(session, {notice.agency for notice in held})
+    released = 0
+    for notice in held:
+        recipients = contacts[notice.agency, RECIPIENT_ROLE[NoticeKind(notice.kind)]]
+        for contact in recipients:
+            await _address(session, notice, to=contact)
+        if recipients:
+            released += 1
+            await session.delete(notice)
+    return released
+
+
+async def _active_contacts(session: Session, agencies: Collection[str]) -> dict[tuple[str, Role], list[Contact]]:
+    found: dict[tuple[str, Role], list[Contact]] = defaultdict(list)
+    rows = select(ContactRow).where(ContactRow.is_active, col(ContactRow.agency).in_(agencies))
+    for row in await session.exec(rows.order_by(ContactRow.email)):
+        role = Role(row.role)
+        contact = Contact(row.id, row.agency, role, row.name, row.email, Language(row.language), row.phone)
+        found[row.agency, role].append(contact)
+    return found
+
+
+async def _address(session: Session, notice: NoticeRow, *, to: Contact | None) -> None:
+    """Give a contact a copy of a notice, or hold one for nobody; one that was skipped unsent waits again."""
+    columns = asdict(addressee(notice.cause, to))
+    copy = await session.get(NoticeRow, columns["id"])
+    if copy is None:
+        same = notice.model_dump(
+            include={
+                "cause",
+                "position",
+                "kind",
+                "plan",
+                "agency",
+                "period",
+                "thread",
+                "indicators",
+                "recovered",
+                "decided_at",
+                "due_at",
+            }
+        )
+        session.add(NoticeRow(**same, **columns, contents=notice.contents, attempts=0))
+    elif copy.state == NoticeState.SKIPPED and copy.reason in _REPLACEABLE:
+        copy.state, copy.reason, copy.detail, copy.ended_at = columns["state"], columns["reason"], None, None

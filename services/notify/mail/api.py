@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
 
 from services.notify.mail.rendering import Frame, render
-from services.notify.notices.store import contents_from_json, help_of
-from services.notify.policy.model import NoticeKind
+from services.notify.notices.store import help_at
+from services.notify.notices.tables import NoticeRow
+from services.notify.progress.store import latest_plan
 from shared.events.vocabulary import Language
 from shared.runtime.auth.links import Links
 from shared.runtime.clock import TIMEZONE, Clock
@@ -19,7 +20,6 @@ from shared.runtime.http.problems import problem
 
 _PURPOSE: Final = "notice"  # that links are signed for
 _VALID_FOR: Final = timedelta(days=366)  # the page says no more than the mail that carries the link
-_ONE: Final = "select * from notice where id = $1 and ($2::text is null or agency = $2)"
 # What agencies wrote is shown here: nothing in it may run, load or frame anything.
 _POLICY: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
@@ -43,23 +43,23 @@ def previews_router(
     )
     async def preview(notice: UUID, asker: LinkedAsker) -> Response:
         """Show a notice as its recipient reads it, by the link in the mail or by a key that sees it."""
-        async with database.transaction() as connection:
-            row = await connection.fetchrow(_ONE, notice, None if asker is None or asker.sees_all else asker.agency)
-            asked = await help_of(connection, row["plan"]) if row else None
-        if row is None:
-            return problem(404)
-        kind = NoticeKind(row["kind"])
+        async with database.session() as session:
+            row = await session.get(NoticeRow, notice)
+            is_visible = row is not None and (asker is None or asker.sees_all or asker.agency == row.agency)
+            if row is None or not is_visible:
+                return problem(404)
+            plan = await latest_plan(session, row.plan)
+            helper = await help_at(session, plan.lead_agency)
         frame = Frame(
-            notice=str(row["id"]),
-            recipient=row["recipient"] or "–",
-            written_at=(row["ended_at"] or clock.now()).astimezone(TIMEZONE),
+            notice=str(row.id),
+            recipient=row.recipient or "–",
+            written_at=(row.ended_at or clock.now()).astimezone(TIMEZONE),
             is_rehearsal=clock.is_rehearsal,
             accepts_replies=accepts_replies,
             url=None,
-            help=asked,
+            help=helper,
         )
-        contents = contents_from_json(kind, row["contents"])
-        message = render(kind=kind, contents=contents, frame=frame, language=Language(row["language"]))
+        message = render(row.contents, frame=frame, language=Language(row.language))
         return HTMLResponse(message.html, headers=_POLICY)
 
     return router

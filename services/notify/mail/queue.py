@@ -1,7 +1,7 @@
 """The queue of notices that wait for the relay; several senders may draw from it, each notice goes to one of them."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Final
 from uuid import UUID
 
 from prometheus_client import Counter
@@ -10,13 +10,17 @@ from services.notify.mail import store
 from services.notify.mail.model import Answer, Outcome
 from services.notify.mail.rules import GIVE_UP_AFTER, is_attempt, retry_pause, state_after
 from services.notify.notices.model import Notice, NoticeState
-from services.notify.policy.model import Postpone, Send, Skip, UnsentReason
+from services.notify.notices.store import help_at
+from services.notify.notices.tables import ContactRow, NoticeRow
+from services.notify.policy.model import NoticeKind, Postpone, Send, Skip, UnsentReason
 from services.notify.policy.recheck import recheck
 from services.notify.progress.model import Plan
-from services.notify.progress.store import latest_plans, newest_progress, unfiled_periods
-from shared.runtime.database import Database
+from services.notify.progress.store import latest_plan, newest_progress_of, unfiled_periods_of
+from shared.events.vocabulary import Language
+from shared.runtime.database import Database, Session
 
 ENDED = Counter("tiendo_notices_total", "Notices by what became of them.", ["kind", "state"])
+_OPEN: Final = frozenset({NoticeState.QUEUED, NoticeState.UNKNOWN})
 
 
 class MailQueue:
@@ -26,88 +30,93 @@ class MailQueue:
         self._database = database
         self._lease = lease
         self._retry_first = retry_first
-        self._plans: dict[tuple[str, int], Plan] = {}
 
     async def next_notice(self, *, now: datetime) -> Notice | None:
         """Claim the next notice that is due, still true and allowed at `now`; end or postpone those that are not."""
         while True:
-            async with self._database.transaction() as connection:
-                found = await store.next_notice(connection, now=now)
+            async with self._database.session() as session:
+                found = await store.next_due(session, now=now)
                 if found is None:
                     return None
-                notice = found.notice
-                verdict = await self._verdict(connection, found, now=now)
-                if isinstance(verdict, Send):
-                    await store.claim(connection, notice.id, lease=self._lease)
-                    return notice
-                if isinstance(verdict, Postpone):
-                    await store.postpone(connection, notice.id, until=verdict.until)
-                else:
-                    await _finish(connection, notice, NoticeState.SKIPPED, verdict.reason, now=now)
+                row, server_now = found
+                plan = await latest_plan(session, row.plan)
+                match await _verdict(session, row, plan=plan, now=now):
+                    case Postpone(until):
+                        row.due_at = until
+                    case Skip(reason):
+                        _end(row, NoticeState.SKIPPED, reason, now=now)
+                    case Send():
+                        row.state, row.reason = NoticeState.SENDING, None
+                        row.attempts += 1
+                        row.first_attempt_at = row.first_attempt_at or server_now
+                        row.lease_until = server_now + self._lease
+                        return await _notice_of(session, row, plan=plan)
 
     async def renew(self, notice: UUID) -> None:
         """Extend the lease of a notice that is still being sent."""
-        async with self._database.transaction() as connection:
-            await store.renew(connection, notice, lease=self._lease)
+        async with self._database.session() as session:
+            await store.renew_lease(session, notice, lease=self._lease)
 
     async def record(self, notice: Notice, answer: Answer, *, now: datetime) -> None:
         """Record what became of a notice that was claimed."""
-        async with self._database.transaction() as connection:
-            attempt = await store.lock_attempt(connection, notice.id, give_up_after=GIVE_UP_AFTER)
+        async with self._database.session() as session:
+            attempt = await store.lock_attempt(session, notice.id)
             if attempt is None:
                 return
-            attempts, is_too_old = attempt
+            row, server_now = attempt
+            is_too_old = row.first_attempt_at is not None and row.first_attempt_at < server_now - GIVE_UP_AFTER
             state, reason = state_after(answer.outcome, is_too_old=is_too_old)
-            if state not in {NoticeState.QUEUED, NoticeState.UNKNOWN}:
-                await _finish(connection, notice, state, reason, detail=answer.words, now=now)
+            if state not in _OPEN:
+                _end(row, state, reason, detail=answer.words, now=now)
                 return
             is_deferred = answer.outcome is Outcome.DEFERRED
-            await store.suspend(
-                connection,
-                notice.id,
-                state=state,
-                reason=reason,
-                detail=answer.words,
-                pause=retry_pause(attempts, first=self._retry_first) if is_deferred else timedelta(),
-                attempts=attempts if is_attempt(answer.outcome) else attempts - 1,
-            )
+            pause = retry_pause(row.attempts, first=self._retry_first) if is_deferred else timedelta()
+            row.state, row.reason, row.detail, row.lease_until = state, reason, answer.words, None
+            row.retry_at = server_now + pause
+            row.attempts -= not is_attempt(answer.outcome)
 
     async def hold(self, notice: Notice, fault: str, *, now: datetime) -> None:
         """Hold a notice that cannot be rendered, until a person has looked at it."""
-        async with self._database.transaction() as connection:
-            await _finish(connection, notice, NoticeState.HELD, UnsentReason.NOT_WRITTEN, detail=fault, now=now)
-
-    async def _verdict(self, connection: Any, found: store.NextNotice, *, now: datetime) -> Send | Skip | Postpone:
-        if not found.is_contact_active:
-            return Skip(UnsentReason.CONTACT_REMOVED)
-        notice = found.notice
-        plan = await self._plan(connection, notice.plan, found.plan_version)
-        newest = await newest_progress(connection, [notice.plan], [notice.agency])
-        unfiled = await unfiled_periods(connection, [notice.plan], [notice.agency])
-        return recheck(
-            kind=notice.kind,
-            period=notice.period,
-            indicators=notice.indicators,
-            plan=plan,
-            newest=newest.get((notice.plan, notice.agency)),
-            unfiled=unfiled.get((notice.plan, notice.agency), ()),
-            now=now,
-        )
-
-    async def _plan(self, connection: Any, plan: str, version: int) -> Plan:
-        if (plan, version) not in self._plans:
-            self._plans[plan, version] = (await latest_plans(connection, [plan]))[plan]
-        return self._plans[plan, version]
+        async with self._database.session() as session:
+            row = await session.get_one(NoticeRow, notice.id)
+            _end(row, NoticeState.HELD, UnsentReason.NOT_WRITTEN, detail=fault, now=now)
 
 
-async def _finish(
-    connection: Any,
-    notice: Notice,
-    state: NoticeState,
-    reason: UnsentReason | None,
-    *,
-    detail: str | None = None,
-    now: datetime,
+async def _verdict(session: Session, row: NoticeRow, *, plan: Plan, now: datetime) -> Send | Skip | Postpone:
+    contact = await session.get(ContactRow, row.contact) if row.contact else None
+    if contact is None or not contact.is_active:
+        return Skip(UnsentReason.CONTACT_REMOVED)
+    return recheck(
+        kind=NoticeKind(row.kind),
+        period=row.period,
+        indicators=row.indicators,
+        plan=plan,
+        newest=await newest_progress_of(session, row.plan, row.agency),
+        unfiled=await unfiled_periods_of(session, row.plan, row.agency),
+        now=now,
+    )
+
+
+async def _notice_of(session: Session, row: NoticeRow, *, plan: Plan) -> Notice:
+    return Notice(
+        id=row.id,
+        kind=NoticeKind(row.kind),
+        plan=row.plan,
+        agency=row.agency,
+        period=row.period,
+        thread=row.thread,
+        indicators=tuple(row.indicators),
+        contents=row.contents,
+        recipient=row.recipient,
+        email=row.email,
+        language=Language(row.language),
+        attempts=row.attempts,
+        help=await help_at(session, plan.lead_agency),
+    )
+
+
+def _end(
+    row: NoticeRow, state: NoticeState, reason: UnsentReason | None, *, detail: str | None = None, now: datetime
 ) -> None:
-    await store.finish(connection, notice.id, state=state, reason=reason, detail=detail, now=now)
-    ENDED.labels(notice.kind.value, state.value).inc()
+    row.state, row.reason, row.detail, row.ended_at, row.lease_until = state, reason, detail, now, None
+    ENDED.labels(row.kind, state.value).inc()

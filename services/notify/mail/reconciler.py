@@ -12,6 +12,7 @@ from prometheus_client import Gauge
 
 from services.notify.mail import store
 from services.notify.mail.mime import message_id
+from services.notify.notices.model import NoticeState
 from shared.runtime.database import Database
 from shared.runtime.logging import get_logger
 
@@ -115,8 +116,8 @@ class Reconciler:
 
     async def reconcile(self, *, now: datetime) -> int:
         """Look up each notice whose answer was lost and return how many stay unknown for now."""
-        async with self._database.transaction() as connection:
-            unknown = await store.unknown_notices(connection, settle=self._settle)
+        async with self._database.session() as session:
+            unknown = await store.unknown_notices(session, settle=self._settle)
         remaining = len(unknown)
         if self._sent_mail is not None:
             for notice in unknown:
@@ -132,10 +133,16 @@ class Reconciler:
             return False
         if not is_found and not notice.is_settled:
             return False  # the relay may still be storing it
-        async with self._database.transaction() as connection:
+        async with self._database.session() as session:
+            found = await store.lock_unknown(session, notice)
+            if found is None:
+                return False
+            row, server_now = found
+            row.reason = None
             if is_found:
-                await store.record_found(connection, notice, now=now)
+                row.state, row.detail, row.ended_at = NoticeState.ACCEPTED, "found where mails end", now
             else:
-                await store.requeue(connection, notice)
+                row.state, row.detail = NoticeState.QUEUED, "not found where mails end, so sent again"
+                row.retry_at = server_now
         _log.info("answer reconciled", notice=str(notice.id), was_accepted=is_found)
         return True

@@ -15,7 +15,6 @@ from markupsafe import Markup
 
 from services.notify.notices.contents import AgencyLine, Contents
 from services.notify.notices.model import Help
-from services.notify.policy.model import NoticeKind
 from shared.events.vocabulary import Language, LocalizedText, Standing
 from shared.wording import dates, figures, numbers, periods
 
@@ -47,7 +46,7 @@ class Frame:
     help: Help | None  # null where the contacts file names nobody
 
 
-def render(*, kind: NoticeKind, contents: Contents, frame: Frame, language: Language) -> Message:
+def render(contents: Contents, *, frame: Frame, language: Language) -> Message:
     """Return the notice as its recipient reads it; the same input always reads the same.
 
     Raises:
@@ -64,7 +63,7 @@ def render(*, kind: NoticeKind, contents: Contents, frame: Frame, language: Lang
         "grouped": grouped,
         "colours": _COLOURS,
     }
-    folder = f"{language.value}/{kind.value}"
+    folder = f"{language.value}/{contents.kind.value}"
     subject = environment.get_template(f"{folder}/subject.txt").render(given)
     text = environment.get_template(f"{folder}/body.txt").render(given)
     html = environment.get_template(f"{folder}/body.html").render(given)

@@ -140,7 +140,7 @@ class MailSender:
             url=self._preview_url(notice.id, now),
             help=notice.help,
         )
-        message = render(kind=notice.kind, contents=notice.contents, frame=frame, language=notice.language)
+        message = render(notice.contents, frame=frame, language=notice.language)
         return mime_of(notice, message, identity=self._identity, now=now)
 
     def _open_or_close(self, answer: Answer) -> None:

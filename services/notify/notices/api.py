@@ -1,28 +1,21 @@
 """Notices over HTTP: what became of each."""
 
-from typing import Annotated, Any, Final
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.notify.notices.model import NoticeState
-from services.notify.policy.model import NoticeKind
-from shared.runtime.auth.key_ring import Holder
+from services.notify.notices.store import page_of_notices
+from services.notify.policy.model import NoticeKind, UnsentReason
+from shared.events.vocabulary import Language
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
 from shared.runtime.http.access import ANY_KEY, Asker, Guard, guarded_router
 from shared.runtime.http.pydantic_faults import WHOLE, shaped
 
-_LIST: Final = """
-select position, id, kind, plan, agency, period, indicators, recipient, language, state, reason, detail, decided_at,
-    due_at, ended_at, attempts
-from notice
-where ($1::text is null or kind = $1) and ($2::text is null or agency = $2) and ($3::text is null or state = $3)
-    and ($4::text is null or period = $4) and ($5::bigint is null or position < $5)
-    and ($7::text is null or agency = $7)
-order by position desc limit $6
-"""
-_MOMENTS: Final = ("decided_at", "due_at", "ended_at")
 _AGENCY: Final = r"^[a-z0-9-]{1,200}$"
 _PERIOD: Final = r"^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?$"
 _CURSOR: Final = r"^[0-9]{1,18}$"
@@ -68,35 +61,65 @@ class NoticesQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200), WHOLE] = 100
 
 
+LocalMoment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(TIMEZONE))]
+
+
+class NoticeOut(BaseModel):
+    """A notice and what became of it; the recipient's address is not shown."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    kind: NoticeKind
+    plan: str
+    agency: str
+    period: str
+    indicators: list[str]
+    recipient: str
+    language: Language
+    state: NoticeState
+    reason: UnsentReason | None
+    detail: str | None
+    decided_at: LocalMoment
+    due_at: LocalMoment
+    ended_at: LocalMoment | None
+    attempts: int
+
+
+class NoticesOut(BaseModel):
+    """A page of notices."""
+
+    is_rehearsal: bool
+    notices: list[NoticeOut]
+    next_cursor: str | None
+
+
 def notices_router(*, database: Database, clock: Clock, guard: Guard) -> APIRouter:
     """Return the route `/v1/notices`; addresses of recipients are not shown."""
     router = guarded_router(guard, tags=["notices"])
 
     @router.get("/v1/notices", dependencies=[ANY_KEY])
-    async def list_notices(asker: Asker, query: Annotated[NoticesQuery, Query()]) -> dict[str, Any]:
+    async def list_notices(asker: Asker, query: Annotated[NoticesQuery, Query()]) -> NoticesOut:
         """List notices, the latest first; `next_cursor` leads to the next page, and is null on the last.
 
         A key without `read` or `admin` sees those to its own agency.
         """
-        after = int(query.cursor) if query.cursor else None
-        async with database.transaction() as connection:
-            rows = await connection.fetch(
-                _LIST, query.kind, query.agency, query.state, query.period, after, query.limit + 1, _whose(asker)
+        async with database.session() as session:
+            found = await page_of_notices(
+                session,
+                kind=query.kind,
+                agency=query.agency,
+                state=query.state,
+                period=query.period,
+                visible_to=None if asker.sees_all else asker.agency,
+                before=int(query.cursor) if query.cursor else None,
+                limit=query.limit + 1,
             )
-        page = rows[: query.limit]
-        return {
-            "is_rehearsal": clock.is_rehearsal,
-            "notices": [_as_json(row) for row in page],
-            "next_cursor": str(page[-1]["position"]) if len(rows) > len(page) else None,
-        }
+        page = found[: query.limit]
+        return NoticesOut(
+            is_rehearsal=clock.is_rehearsal,
+            notices=[NoticeOut.model_validate(notice) for notice in page],
+            next_cursor=str(page[-1].position) if len(found) > len(page) else None,
+        )
 
     return router
-
-
-def _whose(asker: Holder) -> str | None:
-    return None if asker.sees_all else asker.agency
-
-
-def _as_json(row: Any) -> dict[str, Any]:
-    moments = {name: row[name].astimezone(TIMEZONE) if row[name] else None for name in _MOMENTS}
-    return {name: value for name, value in row.items() if name != "position"} | moments

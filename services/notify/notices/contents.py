@@ -1,10 +1,9 @@
 """What a notice says, as figures and words: kept with the notice, so that it always reads as it was decided."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Literal
 
 from services.notify.policy.model import NoticeKind
 from services.notify.progress.model import Judgement, Target
@@ -60,11 +59,10 @@ class LagContents:
     others: int  # indicators judged that do not lag
     awaited: tuple[LocalizedText, ...] = ()  # not reported yet, and not due
     unassessed: tuple[LocalizedText, ...] = ()  # reported, and nothing can be said of them
-    on_track_ratio: Decimal | None = (
-        None  # of what is expected, from which an indicator is on track; null where none says
-    )
+    on_track_ratio: Decimal | None = None  # of the expected value, where an indicator is judged by it
     next_period: str | None = None  # of which the lines say what is needed
     unfiled: tuple[Unfiled, ...] = ()
+    kind: Literal[NoticeKind.LAG] = NoticeKind.LAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,7 @@ class OverdueContents:
     unfiled: tuple[Unfiled, ...]  # all closed periods without a submission, oldest first
     is_withdrawn: bool = False  # there was one, and it was taken back
     is_returned: bool = False  # there was one, and the lead agency returned it
+    kind: Literal[NoticeKind.OVERDUE] = NoticeKind.OVERDUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,7 @@ class RecoveredContents:
     awaited: tuple[LocalizedText, ...] = ()
     next_period: str | None = None
     unfiled: tuple[Unfiled, ...] = ()
+    kind: Literal[NoticeKind.RECOVERED] = NoticeKind.RECOVERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +152,7 @@ class DigestContents:
     attained: tuple[Attained, ...]
     unsent: tuple[UnsentNotices, ...]
     before: str | None  # id of the period before
+    kind: Literal[NoticeKind.DIGEST] = NoticeKind.DIGEST
 
 
 Contents = LagContents | OverdueContents | RecoveredContents | DigestContents
-
-CONTENTS_OF: Final[Mapping[NoticeKind, type[Contents]]] = {
-    NoticeKind.LAG: LagContents,
-    NoticeKind.OVERDUE: OverdueContents,
-    NoticeKind.RECOVERED: RecoveredContents,
-    NoticeKind.DIGEST: DigestContents,
-}

@@ -1,7 +1,8 @@
 """Notices on PostgreSQL: what the policy looks at, the queue with one notice a recipient, and withdrawals."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -9,9 +10,13 @@ from uuid import UUID
 
 from prometheus_client import Counter
 from pydantic import TypeAdapter
+from sqlalchemy import func, update
+from sqlalchemy.orm import defer
+from sqlmodel import col, select
 
-from services.notify.notices.contents import CONTENTS_OF, Contents
+from services.notify.notices.contents import Contents
 from services.notify.notices.model import RECIPIENT_ROLE, REOPENABLE, Contact, Help, NoticeState, Role
+from services.notify.notices.tables import ContactRow, NoticeRow
 from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Situation, UnsentReason
 from services.notify.progress.model import PlanAgency
 from services.notify.progress.store import (
@@ -25,11 +30,11 @@ from services.notify.progress.store import (
 from shared.events.envelope import event_id
 from shared.events.vocabulary import Language
 from shared.runtime.clock import TIMEZONE
-from shared.runtime.database import Database
+from shared.runtime.database import Session
 
 QUEUED = Counter("tiendo_notices_due_total", "Notices that were due to a recipient, or to nobody we know.", ["kind"])
 
-_CONTENTS: Final[Mapping[NoticeKind, TypeAdapter[Any]]] = {kind: TypeAdapter(of) for kind, of in CONTENTS_OF.items()}
+_CONTENTS: Final[TypeAdapter[Contents]] = TypeAdapter(Contents)
 _PENDING: Final = frozenset({NoticeState.QUEUED, NoticeState.HELD})
 _SENT: Final = frozenset({NoticeState.SENDING, NoticeState.UNKNOWN, NoticeState.ACCEPTED})
 _ATTEMPTED: Final = _SENT | {NoticeState.FAILED}
@@ -50,17 +55,8 @@ on conflict (key) do update set
 where notice.state = 'queued' or (notice.state = 'held' and notice.reason = 'no-recipient')
     or (notice.state = 'skipped' and notice.reason = any($19::text[]))
 """
-_COPY: Final = """
-insert into notice (id, key, cause, position, kind, plan, agency, period, thread, indicators, over, contents, contact,
-                    recipient, email, language, state, reason, decided_at, due_at, attempts)
-select $2, $3, cause, position, kind, plan, agency, period, thread, indicators, over, contents, $4, $5, $6, $7, $8, $9,
-    decided_at, due_at, 0
-from notice where id = $1
-on conflict (key) do update set state = excluded.state, reason = excluded.reason, detail = null, ended_at = null
-where notice.state = 'skipped' and notice.reason in ('contact-removed', 'no-longer-true', 'replaced')
-"""
-# Shared by who looks for contacts, exclusive for who loads them: no notice is held past a contact that was just loaded.
-_CONTACTS_LOCK: Final = 0x636F6E74  # "cont"
+CONTACTS_LOCK: Final = 0x636F6E74  # "cont"
+"""Shared by who looks for contacts, exclusive for who loads them: no notice is held past a contact just loaded."""
 
 
 async def load_situations(connection: Any, pairs: Collection[PlanAgency]) -> list[Situation]:
@@ -121,79 +117,66 @@ async def withdraw_notices(connection: Any, withdrawn: Sequence[tuple[str, Unsen
 async def mark_recovered(connection: Any, recovered: Sequence[tuple[str, Sequence[str]]]) -> None:
     """Record which indicators of these causes are in order again since the notice was sent."""
     await connection.executemany(
-        "update notice set over = array(select distinct unnest(over || $2::text[]) order by 1) where cause = $1",
+        "update notice set recovered = array(select distinct unnest(recovered || $2::text[]) order by 1)"
+        " where cause = $1",
         [(cause, list(indicators)) for cause, indicators in recovered],
     )
 
 
 async def lock_contacts_shared(connection: Any) -> None:
     """Keep contacts from being loaded until the transaction ends; to be taken before any notice is locked."""
-    await connection.execute("select pg_advisory_xact_lock_shared($1)", _CONTACTS_LOCK)
+    await connection.execute("select pg_advisory_xact_lock_shared($1)", CONTACTS_LOCK)
 
 
-async def lock_contacts(connection: Any) -> None:
-    """Wait for all who look for contacts, and keep them waiting until the transaction ends."""
-    await connection.execute("select pg_advisory_xact_lock($1)", _CONTACTS_LOCK)
-
-
-async def withdraw_from_removed(connection: Any, contacts: Sequence[UUID], *, now: datetime) -> None:
-    """End what waits for removed contacts as skipped, and hold what no other contact of the agency has or will get."""
-    removed = await connection.fetch(
-        "update notice set state = 'skipped', reason = 'contact-removed', ended_at = $2"
-        " where state in ('queued', 'held') and contact = any($1::uuid[]) returning id, cause",
-        list(contacts),
-        now,
+async def page_of_notices(
+    session: Session,
+    *,
+    kind: NoticeKind | None,
+    agency: str | None,
+    state: NoticeState | None,
+    period: str | None,
+    visible_to: str | None,
+    before: int | None,
+    limit: int,
+) -> Sequence[NoticeRow]:
+    """Return notices without their contents, the latest first; null says all, of `visible_to` all agencies."""
+    wanted = (
+        (NoticeRow.kind, kind),
+        (NoticeRow.agency, agency),
+        (NoticeRow.state, state),
+        (NoticeRow.period, period),
+        (NoticeRow.agency, visible_to),
     )
-    others = await connection.fetch(
-        "select distinct cause from notice where cause = any($1::text[]) and state <> 'skipped'",
-        [row["cause"] for row in removed],
-    )
-    covered = {row["cause"] for row in others}
-    for cause, notice in {row["cause"]: row["id"] for row in removed if row["cause"] not in covered}.items():
-        await connection.execute(_COPY, notice, *_recipient(cause, None))
+    page = select(NoticeRow).where(*(col(column) == value for column, value in wanted if value is not None))
+    if before is not None:
+        page = page.where(NoticeRow.position < before)
+    page = page.options(defer(NoticeRow.contents)).order_by(col(NoticeRow.position).desc()).limit(limit)  # type: ignore[arg-type]  # SQLModel types columns as their values
+    return (await session.exec(page)).all()
 
 
-async def release_to_contacts(connection: Any) -> int:
-    """Queue notices held for want of a recipient for contacts loaded since; return how many notices were released."""
-    held = await connection.fetch(
-        "select id, cause, kind, agency from notice where state = 'held' and reason = 'no-recipient' for update"
-    )
-    contacts = await _contacts_of(connection, {row["agency"] for row in held}) if held else {}
-    released = [row for row in held if (row["agency"], RECIPIENT_ROLE[NoticeKind(row["kind"])]) in contacts]
-    for row in released:
-        for contact in contacts[row["agency"], RECIPIENT_ROLE[NoticeKind(row["kind"])]]:
-            await connection.execute(_COPY, row["id"], *_recipient(row["cause"], contact))
-    await connection.execute("delete from notice where id = any($1::uuid[])", [row["id"] for row in released])
-    return len(released)
-
-
-async def release_held(database: Database) -> int:
+async def release_held(session: Session) -> int:
     """Queue the held notices again, except those that wait for contacts, and return how many there were."""
-    async with database.transaction() as connection:
-        released = await connection.fetch(
-            "update notice set state = 'queued', reason = null, detail = 'released', ended_at = null,"
-            " first_attempt_at = null, retry_at = now() where state = 'held' and reason <> $1 returning id",
-            UnsentReason.NO_RECIPIENT.value,
-        )
-    return len(released)
-
-
-async def help_of(connection: Any, plan: str) -> Help | None:
-    """Return whom agencies may ask at the plan's lead agency, if the contacts name somebody."""
-    row = await connection.fetchrow(
-        "select name, phone, email from contact where role = $2 and is_active and agency ="
-        " (select body->>'lead_agency' from plan_version where plan = $1 order by version desc limit 1)"
-        " order by email limit 1",
-        plan,
-        Role.HELP.value,
+    held = update(NoticeRow).where(
+        col(NoticeRow.state) == NoticeState.HELD, col(NoticeRow.reason) != UnsentReason.NO_RECIPIENT
     )
-    return Help(name=row["name"], phone=row["phone"], email=row["email"]) if row else None
+    released = await session.exec(
+        held.values(
+            state=NoticeState.QUEUED,
+            reason=None,
+            detail="released",
+            ended_at=None,
+            first_attempt_at=None,
+            retry_at=func.now(),
+        )
+    )
+    return released.rowcount
 
 
-def contents_from_json(kind: NoticeKind, text: str) -> Contents:
-    """Return what a notice of `kind` says, from its stored JSON."""
-    contents: Contents = _CONTENTS[kind].validate_json(text)
-    return contents
+async def help_at(session: Session, agency: str) -> Help | None:
+    """Return whom agencies may ask at the lead agency, if the contacts name somebody."""
+    helpers = select(ContactRow).where(ContactRow.agency == agency, ContactRow.role == Role.HELP, ContactRow.is_active)
+    helper = (await session.exec(helpers.order_by(ContactRow.email).limit(1))).first()
+    return Help(name=helper.name, phone=helper.phone, email=helper.email) if helper else None
 
 
 async def _contacts_of(connection: Any, agencies: Collection[str]) -> dict[tuple[str, Role], list[Contact]]:
@@ -218,11 +201,40 @@ async def _contacts_of(connection: Any, agencies: Collection[str]) -> dict[tuple
     return dict(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """The columns of a notice that say to whom it goes, and whether it can."""
+
+    id: UUID
+    key: str
+    contact: UUID | None
+    recipient: str
+    email: str
+    language: str
+    state: str
+    reason: str | None
+
+
+def addressee(cause: str, contact: Contact | None) -> Addressee:
+    """Return to whom a notice of a cause goes: it is held where there is no contact."""
+    key = f"{cause}:{contact.id if contact else '-'}"
+    return Addressee(
+        id=event_id("notice", key),
+        key=key,
+        contact=contact.id if contact else None,
+        recipient=contact.name if contact else "",
+        email=contact.email if contact else "",
+        language=(contact.language if contact else Language.VI).value,
+        state=(NoticeState.QUEUED if contact else NoticeState.HELD).value,
+        reason=None if contact else UnsentReason.NO_RECIPIENT.value,
+    )
+
+
 def _row(due: DueNotice, contents: Contents, *, contact: Contact | None, now: datetime) -> tuple[object, ...]:
-    notice, key, *recipient = _recipient(due.cause, contact)
+    to = addressee(due.cause, contact)
     return (
-        notice,
-        key,
+        to.id,
+        to.key,
         due.cause,
         due.kind.value,
         due.plan,
@@ -230,22 +242,17 @@ def _row(due: DueNotice, contents: Contents, *, contact: Contact | None, now: da
         due.period,
         due.thread,
         list(due.indicators),
-        _CONTENTS[due.kind].dump_json(contents).decode(),
-        *recipient,
+        _CONTENTS.dump_json(contents).decode(),
+        to.contact,
+        to.recipient,
+        to.email,
+        to.language,
+        to.state,
+        to.reason,
         now,
         due.due_at,
-        sorted(reason.value for reason in REOPENABLE),
+        sorted(REOPENABLE),
     )
-
-
-def _recipient(cause: str, contact: Contact | None) -> tuple[object, ...]:
-    """Return a notice's id, key, contact, name, address, language, state and reason: held where there is no contact."""
-    key = f"{cause}:{contact.id if contact else '-'}"
-    notice = event_id("notice", key)
-    if contact is None:
-        return notice, key, None, "", "", Language.VI.value, NoticeState.HELD.value, UnsentReason.NO_RECIPIENT.value
-    address = (contact.id, contact.name, contact.email, contact.language.value)
-    return notice, key, *address, NoticeState.QUEUED.value, None
 
 
 async def _earlier(
@@ -253,7 +260,7 @@ async def _earlier(
 ) -> dict[PlanAgency, tuple[EarlierNotice, ...]]:
     """Return what was decided before, locked, so that no sender claims a notice that is being withdrawn."""
     rows = await connection.fetch(
-        "select plan, agency, cause, kind, period, thread, indicators, over, state,"
+        "select plan, agency, cause, kind, period, thread, indicators, recovered, state,"
         " coalesce(ended_at, due_at) as sent_at from notice"
         " join unnest($1::text[], $2::text[]) as pair (plan, agency) using (plan, agency)"
         " where kind <> 'digest' order by plan, agency, position for update of notice",
@@ -284,6 +291,6 @@ def _by_cause(rows: Iterable[Any]) -> Iterator[EarlierNotice]:
             is_pending=not states.isdisjoint(_PENDING),
             is_sent=not states.isdisjoint(_SENT),
             is_attempted=not states.isdisjoint(_ATTEMPTED),
-            recovered=tuple(row["over"]),
+            recovered=tuple(row["recovered"]),
             sent_at=row["sent_at"].astimezone(TIMEZONE),
         )

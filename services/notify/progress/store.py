@@ -1,13 +1,16 @@
-"""Plans, agencies and progress on PostgreSQL: a few statements for a whole batch."""
+"""Plans, agencies and progress on PostgreSQL: a few asyncpg statements for a batch, typed selects for one agency."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
+from sqlmodel import col, select
 
 from services.notify.progress.model import Agency, Plan, PlanAgency, Progress, with_lagging_since
+from services.notify.progress.tables import PlanVersionRow, ProgressRow
 from shared.events.vocabulary import AgencyKind, LocalizedText
+from shared.runtime.database import Session
 
 _PLAN: Final = TypeAdapter(Plan)
 _AGENCY: Final = TypeAdapter(Agency)
@@ -178,3 +181,27 @@ async def synthetic_plans(connection: Any, plans: Iterable[str]) -> set[str]:
         list(plans),
     )
     return {row["plan"] for row in rows}
+
+
+async def latest_plan(session: Session, plan: str) -> Plan:
+    """Return the latest version of a plan."""
+    versions = select(PlanVersionRow).where(PlanVersionRow.plan == plan).order_by(col(PlanVersionRow.version).desc())
+    return (await session.exec(versions.limit(1))).one().body
+
+
+async def newest_progress_of(session: Session, plan: str, agency: str) -> Progress | None:
+    """Return the agency's progress in its latest period with a judgement."""
+    rows = select(ProgressRow).where(ProgressRow.plan == plan, ProgressRow.agency == agency)
+    newest = (await session.exec(rows.order_by(col(ProgressRow.starts_on).desc()).limit(1))).first()
+    return newest.body if newest else None
+
+
+async def unfiled_periods_of(session: Session, plan: str, agency: str) -> Sequence[str]:
+    """Return the ids of the agency's closed periods with nothing filed, oldest first."""
+    periods = select(ProgressRow.period).where(
+        ProgressRow.plan == plan,
+        ProgressRow.agency == agency,
+        col(ProgressRow.is_closed),
+        ~col(ProgressRow.is_filed),
+    )
+    return (await session.exec(periods.order_by(col(ProgressRow.starts_on)))).all()

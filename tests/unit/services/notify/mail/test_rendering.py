@@ -84,7 +84,7 @@ def _digest() -> DigestContents:
 
 
 def message(kind: NoticeKind, language: Language, frame: Frame = FRAME, said: Contents | None = None) -> Message:
-    return render(kind=kind, contents=said or contents(kind), frame=frame, language=language)
+    return render(said or contents(kind), frame=frame, language=language)
 
 
 class Reader(HTMLParser):

@@ -1,0 +1,49 @@
+"""The tables of plans, agencies and their progress."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Column, Index, text
+from sqlmodel import Field
+
+from services.notify.metadata import JsonOf, Table
+from services.notify.progress.model import Agency, Plan, Progress
+
+
+class PlanVersionRow(Table, table=True):
+    """A version of a plan, as far as notices need it."""
+
+    __tablename__ = "plan_version"
+
+    plan: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    body: Plan = Field(sa_column=Column(JsonOf(Plan), nullable=False))
+    known_since: datetime
+
+
+class AgencyRow(Table, table=True):
+    """An agency as it was registered last."""
+
+    __tablename__ = "agency"
+
+    id: str = Field(primary_key=True)
+    body: Agency = Field(sa_column=Column(JsonOf(Agency), nullable=False))
+
+
+class ProgressRow(Table, table=True):
+    """How an agency stands in a period, by scoring's latest event."""
+
+    __tablename__ = "progress"
+    __table_args__ = (
+        Index("ix_progress_newest", "plan", "agency", "starts_on"),
+        Index("ix_progress_synthetic", "plan", postgresql_where=text("is_synthetic")),
+    )
+
+    plan: str = Field(primary_key=True)
+    agency: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    sequence: int = Field(sa_column=Column(BigInteger, nullable=False))
+    starts_on: date
+    is_filed: bool
+    is_closed: bool
+    is_synthetic: bool
+    body: Progress = Field(sa_column=Column(JsonOf(Progress), nullable=False))
