@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 import asyncpg
 from prometheus_client import Counter, Gauge
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, MetaData, Table, Text, func, insert
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, LargeBinary, MetaData, Table, Text, func, insert
 
 from shared.events.envelope import Event
 from shared.events.topics import Topic
@@ -20,14 +20,14 @@ from shared.runtime.outages import Outage
 _LOCK: Final = 0x7469656E646F  # "tiendo": one relay at a time per database
 _EVENTS_AT_ONCE: Final = 2_000
 _BYTES_AT_ONCE: Final = 16 * 1024 * 1024  # an event may be as large as a request
-_COLUMNS: Final = ("topic", "key", "value", "event_type")
+_COLUMNS: Final = ("topic", "key", "value", "place", "event_type")
 _OLDEST: Final = """
 select id, topic, key, value, event_type
 from (select *, sum(octet_length(value)) over (order by id) - octet_length(value) as bytes_before
-      from (select * from outbox order by id limit $1) as oldest) as counted
+      from (select * from outgoing order by id limit $1) as oldest) as counted
 where bytes_before < $2 order by id
 """
-_ALL_OF: Final = "select id, topic, key, value, event_type from outbox where topic = $1 order by id limit $2"
+_ALL_OF: Final = "select id, topic, key, value, event_type from outgoing where topic = $1 order by id limit $2"
 _SETTINGS: Final = "select set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '500ms', true)"
 _AGE: Final = "select extract(epoch from now() - created_at)::float8 from outbox order by id limit 1"
 _POLL_SECONDS: Final = 0.5
@@ -45,14 +45,18 @@ WAITING = Gauge(
 
 
 def outbox_table(metadata: MetaData) -> Table:
-    """Return the outbox table of a service's metadata: a row is an event as it travels."""
+    """Return the outbox table of a service's metadata: a row is an event, or the place where the event is kept.
+
+    The view `outgoing` shows each with the bytes that travel: see `outgoing_view`.
+    """
     return Table(
         "outbox",
         metadata,
         Column("id", BigInteger, Identity(always=True), primary_key=True),
         Column("topic", Text, nullable=False),
         Column("key", Text, nullable=False),
-        Column("value", LargeBinary, nullable=False),
+        Column("value", LargeBinary),
+        Column("place", ARRAY(Text)),  # the primary key, as text, of the row that holds the event
         Column("event_type", Text, nullable=False),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     )
@@ -61,14 +65,23 @@ def outbox_table(metadata: MetaData) -> Table:
 _OUTBOX: Final = outbox_table(MetaData())
 
 
+def outgoing_view(kept: str) -> str:
+    """Return the statement that makes the view `outgoing`; `kept` selects an event by `place`, an array of texts."""
+    return (
+        f"create view outgoing as select id, topic, key, coalesce(value, ({kept})) as value, event_type"  # noqa: S608  ours
+        " from outbox"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An event for a topic, under the key that keeps its order, as it travels."""
+    """An event for a topic, under the key that keeps its order: as it travels, or the place where it is kept."""
 
     topic: Topic
     key: str
     event_type: str
-    body: bytes
+    body: bytes | None = None
+    place: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, topic: Topic, key: str, event: Event[Any]) -> Self:
@@ -78,19 +91,26 @@ class Announcement:
 
 async def announce(connection: "asyncpg.Connection[asyncpg.Record]", announcements: Iterable[Announcement]) -> None:
     """Put events into the outbox of the transaction under way, in the order given."""
-    rows = [(each.topic.name, each.key, each.body, each.event_type) for each in announcements]
+    rows = list(map(_row, announcements))
     if rows:
         await connection.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
 
 
 async def announce_in(session: Session, announcements: Iterable[Announcement]) -> None:
     """Put events into the outbox of a SQLModel session, in the order given."""
-    rows = [
-        dict(zip(_COLUMNS, (each.topic.name, each.key, each.body, each.event_type), strict=True))
-        for each in announcements
-    ]
+    rows = [dict(zip(_COLUMNS, _row(each), strict=True)) for each in announcements]
     if rows:
         await session.exec(insert(_OUTBOX), params=rows)
+
+
+def _row(announcement: Announcement) -> tuple[Any, ...]:
+    return (
+        announcement.topic.name,
+        announcement.key,
+        announcement.body,
+        announcement.place,
+        announcement.event_type,
+    )
 
 
 class Relay:

@@ -10,6 +10,8 @@ Revises: scoring_0014
 import sqlalchemy as sa
 from alembic import op
 
+from shared.runtime.outbox import outgoing_view
+
 revision = "scoring_0015"
 down_revision = "scoring_0014"
 
@@ -44,3 +46,12 @@ def upgrade() -> None:
         " order by plan, period, agency, sequence desc"
     )
     op.drop_column("ended_submission", "plan_version")
+    # The outbox names the row whose event is to travel instead of holding the event a second time.
+    op.alter_column("outbox", "value", nullable=True)
+    op.add_column("outbox", sa.Column("place", sa.ARRAY(sa.Text()), nullable=True))
+    op.execute(
+        outgoing_view(
+            "select event from progress where plan = place[1] and period = place[2] and agency = place[3]"
+            " and sequence = place[4]::int"
+        )
+    )

@@ -29,10 +29,11 @@ async def accept_submissions(batch: Sequence[Filing], *, connection: Any, now: d
         before[filing.filing_key] = [each.indicator for each in filing.draft.observations]  # of the next in this batch
         receipt = Receipt.of(filing, revision=claim, warnings=warnings)
         event = accepted_event(filing, revision=claim, warnings=warnings)
-        body = event.to_bytes()  # once, for both tables
         outcomes.append(receipt)
-        accepted.append((filing, receipt, body))
-        announcements.append(Announcement(topics.SUBMISSIONS, receipt.agency, event.type, body))
+        accepted.append((filing, receipt, event.to_bytes()))
+        announcements.append(
+            Announcement(topics.SUBMISSIONS, receipt.agency, event.type, place=(str(filing.submission),))
+        )
     await store.save(connection, accepted)
     await announce(connection, announcements)
     return outcomes

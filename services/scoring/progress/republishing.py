@@ -3,14 +3,13 @@
 from typing import Final
 
 from services.scoring.plans.store import UnitOfWork
-from services.scoring.progress.events import KIND
-from shared.events.topics import PROGRESS
+from services.scoring.progress.store import announcement
 from shared.runtime.database import Database
-from shared.runtime.outbox import Announcement, announce
+from shared.runtime.outbox import announce
 
 _AT_ONCE: Final = 500
 _NEXT: Final = """
-select plan, period, agency, event from current_progress where (plan, period, agency) > ($1, $2, $3)
+select plan, period, agency, sequence from current_progress where (plan, period, agency) > ($1, $2, $3)
 order by plan, period, agency limit $4
 """
 
@@ -26,6 +25,6 @@ async def republish(database: Database) -> int:
             rows = await connection.fetch(_NEXT, *after, _AT_ONCE)
             if not rows:
                 return count
-            await announce(connection, [Announcement(PROGRESS, row["agency"], KIND, row["event"]) for row in rows])
+            await announce(connection, [announcement(**row) for row in rows])
         after = (rows[-1]["plan"], rows[-1]["period"], rows[-1]["agency"])
         count += len(rows)

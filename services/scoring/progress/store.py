@@ -132,8 +132,16 @@ class ProgressStore:
             raise Overtaken(f"of {len(records)} changes one was made by another process first: {error}") from error
         await announce(
             self._connection,
-            [Announcement(PROGRESS, each.key.agency, KIND, body) for each, body in zip(changes, bodies, strict=True)],
+            [
+                announcement(plan=each.key.plan, period=each.key.period, agency=each.key.agency, sequence=each.sequence)
+                for each in changes
+            ],
         )
+
+
+def announcement(*, plan: str, period: str, agency: str, sequence: int) -> Announcement:
+    """Return the announcement of a row of progress, under its agency's key."""
+    return Announcement(PROGRESS, agency, KIND, place=(plan, period, agency, str(sequence)))
 
 
 async def lock_agencies(connection: Any, agencies: Collection[str]) -> None:
