@@ -122,9 +122,7 @@ class ProgressStore:
         """
         if not changes:
             return
-        bodies = [
-            event_of(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]).to_bytes() for each in changes
-        ]
+        bodies = [event_of(each, plan=plans[PlanVersion(each.key.plan, each.plan_version)]) for each in changes]
         records = [record_of(each, event=body) for each, body in zip(changes, bodies, strict=True)]
         try:
             await self._connection.copy_records_to_table("progress", records=records, columns=COLUMNS)

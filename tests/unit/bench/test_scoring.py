@@ -48,7 +48,7 @@ def ours(event: SubmissionAccepted, *, rules: Rules) -> bytes:
     correlation, causation = cause_of(event)
     cause = Cause(correlation=correlation, causation=causation, decided_at=NOW)
     progress = after_filing(before=None, filing=filing, plan=plan, agency=agency, is_closed=False, cause=cause)
-    return event_of(progress, plan=plan).to_bytes()
+    return event_of(progress, plan=plan)
 
 
 def test_no_two_submissions_are_of_one_agency_and_period(material: Material) -> None:

@@ -119,7 +119,7 @@ def test_whatever_is_judged_is_found_again_from_its_event_alone(
         else after_closing(before=None, key=key, plan=judged_by, agency=DISTRICT, cause=CAUSE)
     )
     assert progress is not None
-    event = event_of(progress, plan=judged_by).to_bytes().decode()
+    event = event_of(progress, plan=judged_by).decode()
     assert list(recompute([event], judgements=Counter(), differing=Counter())) == []
 
 

@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.judging.judgements import Progress
-from services.scoring.judging.model import Filing, Indicator, Observation, Plan
+from services.scoring.judging.model import Filing, Indicator, Observation, Plan, Tolerance
 from services.scoring.progress import events
 from shared.events.progress import ProgressChanged
-from shared.events.vocabulary import Direction, Expectation, Measure, Method, Standing
+from shared.events.vocabulary import Basis, Direction, Expectation, Measure, Method, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
     DISTRICT,
@@ -49,6 +50,14 @@ EVERY_KIND = (
         baseline=milestone("2013-12-31", 100),
     ),
     indicator("watched", measure=Measure.NUMBER, method=Method.NO_TARGET, target=None),
+    indicator(
+        "allowed",
+        measure=Measure.PERCENT,
+        target=at_least(99),
+        tolerance=Tolerance(Decimal("0.1"), Decimal("0.50"), Basis.ASSUMED),
+        weight=Decimal("2.50"),
+    ),
+    indicator("limited", measure=Measure.NUMBER, method=Method.NO_TARGET, target=None, limit=Decimal(100)),
 )
 
 
@@ -57,18 +66,20 @@ def progress(by: Plan, filed: Filing) -> Progress:
 
 
 def event_of(told: Progress, *, plan: Plan) -> bytes:
-    return events.event_of(told, plan=plan).to_bytes()
+    return events.event_of(told, plan=plan)
 
 
 def read_back(event: bytes) -> Progress:
-    return events.progress_of(ProgressChanged.model_validate_json(event))
+    read = ProgressChanged.model_validate_json(event)
+    assert orjson.loads(read.to_bytes()) == orjson.loads(event), "what travels is what its model writes"
+    return events.progress_of(read)
 
 
 @given(
     part=st.integers(0, 9),
     whole=st.integers(0, 9),
     answer=st.booleans(),
-    figures=st.lists(FIGURES, min_size=4, max_size=4),
+    figures=st.lists(FIGURES, min_size=6, max_size=6),
     note=st.none() | st.text(max_size=20).filter(lambda text: text.isprintable()),
     is_synthetic=st.booleans(),
 )
