@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from services.ingest.plans.files.registry_files import COLUMNS
+from services.ingest.plans.files.registry_file import COLUMNS
 from services.notify.contacts.files import COLUMNS as CONTACT_COLUMNS
 from tools.plan_folder import command_for, csv_text
 

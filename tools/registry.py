@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import vietnam_provinces
 
-from services.ingest.plans.files.registry_files import COLUMNS
+from services.ingest.plans.files.registry_file import COLUMNS
 from tools.plan_folder import command_for, csv_text
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "plans" / "lam-dong-2014"

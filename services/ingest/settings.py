@@ -1,4 +1,4 @@
-"""What ingest is told by its environment."""
+"""The settings of ingest, from the environment."""
 
 from shared.runtime.settings import RuntimeSettings
 

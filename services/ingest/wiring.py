@@ -1,4 +1,4 @@
-"""Puts ingest together."""
+"""Wires ingest."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 from services.ingest.plans.api import plans_router
 from services.ingest.reviews.api import reviews_router
 from services.ingest.settings import Settings
-from services.ingest.submissions.api import Api
+from services.ingest.submissions.api import SubmissionsApi
 from services.ingest.submissions.cache import RegistryCache
-from services.ingest.submissions.group_commit import SharedCommit
+from services.ingest.submissions.group_commit import GroupCommit
 from services.ingest.submissions.handlers import accept_submissions
 from services.ingest.submissions.model import Filing
 from services.ingest.submissions.store import Outcome
@@ -32,7 +32,7 @@ _ABOUT: Final = About(
 def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     """Return ingest, wired on an open database but not yet running."""
     producer = Producer(settings.kafka_bootstrap_servers, topic_prefix=settings.kafka_topic_prefix)
-    # Behind a backlog, a revoked key would stay in force elsewhere until all before it is published.
+    # Keys go first: behind a backlog, a revoked key would stay in force in other services.
     relay = Relay(service="ingest", database=database, producer=producer, first=topics.KEYS)
 
     async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
@@ -41,10 +41,10 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         relay.wake()
         return outcomes
 
-    commits = SharedCommit(commit)
+    commits = GroupCommit(commit)
     guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
     registry = RegistryCache(database)
-    api = Api(clock=clock, database=database, guard=guard, registry=registry, commits=commits)
+    api = SubmissionsApi(clock=clock, database=database, guard=guard, registry=registry, commits=commits)
     reviews = reviews_router(clock=clock, database=database, guard=guard, registry=registry, on_decided=relay.wake)
     return Service(
         name=SCHEMA.service,

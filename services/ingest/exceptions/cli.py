@@ -73,7 +73,7 @@ async def reopen_period(
     """Record that a period takes corrections of an agency up to and on a day; ingest honours it within two seconds.
 
     Raises:
-        StartFailure: something speaks against it; the text names all of it with what would be accepted.
+        StartFailure: there are reasons against it; the text names all of them with what would be accepted.
     """
     texts = {name: _line(text) for name, text in (("reason", reason), ("by", by))}
     unfit = [f"--{name} cannot be taken: {text}" for name, text in texts.items() if isinstance(text, UnfitText)]
@@ -97,7 +97,7 @@ def _line(text: str) -> str | UnfitText:
 async def recorded_reopenings(
     *, plan: str | None, agency: str | None, database: Database, clock: Clock
 ) -> list[tuple[Reopening, ReopeningState]]:
-    """Return what was recorded for a plan and an agency, or for all, oldest first, each with what it still does."""
+    """Return the exceptions of a plan and an agency, or all, oldest first, each with its state."""
     async with database.session() as session:
         recorded = await store.recorded(session, plan=plan, agency=agency)
     return list(zip(recorded, states(recorded, today=clock.now().date()), strict=True))

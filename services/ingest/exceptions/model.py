@@ -1,4 +1,4 @@
-"""The DIC's exceptions: a locked period takes corrections of one agency again."""
+"""The DIC's exceptions to the lock of a period."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from services.ingest.plans.model import FilingKey
 
 @dataclass(frozen=True)
 class Reopening:
-    """The DIC's exception: a period takes corrections of one agency again, up to and on `last_on`."""
+    """An exception: a locked period takes corrections of one agency again, up to and on `last_on`."""
 
     plan: str
     agency: str

@@ -1,4 +1,4 @@
-"""Says until when a period takes corrections, and what speaks against reopening it."""
+"""Until when a period takes corrections, and what speaks against reopening it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ _DAY: Final = timedelta(days=1)
 
 
 class ReopeningState(StrEnum):
-    """What a recorded reopening still does."""
+    """Whether a recorded reopening is in force."""
 
     IN_FORCE = "in force"
     ENDED = "ended"
@@ -20,24 +20,24 @@ class ReopeningState(StrEnum):
 
 
 def locked_since(period: Period, *, reopened_until: date | None) -> date:
-    """Return the first day on which a period takes no correction, once it was reopened up to and on a day or never."""
+    """Return the first day on which a period takes no correction; `reopened_until` is the last day of an exception."""
     if reopened_until is None:
         return period.locked_on
     return max(period.locked_on, reopened_until + _DAY)
 
 
-def was_in_force(agency: Agency, *, period: Period) -> bool:
+def is_in_force(agency: Agency, *, period: Period) -> bool:
     """Return whether an agency existed on a period's last day."""
     return agency.valid_from < period.ends_on and (agency.valid_to is None or agency.valid_to >= period.ends_on)
 
 
 def objections(reopening: Reopening, *, registry: Registry) -> list[str]:
-    """Return all that speaks against recording a reopening, each with what would be accepted; none means it may be."""
+    """Return every reason against recording a reopening, each with what would be accepted."""
     return list(_objections(reopening, registry=registry))
 
 
 def states(reopenings: Sequence[Reopening], *, today: date) -> list[ReopeningState]:
-    """Return what each reopening still does; they come as they were recorded, and of one head the last counts."""
+    """Return the state of each reopening, in the order of their recording; the last of a filing key replaces others."""
     last = {reopening.filing_key: number for number, reopening in enumerate(reopenings)}
     return [
         ReopeningState.REPLACED
@@ -68,5 +68,5 @@ def _objections(reopening: Reopening, *, registry: Registry) -> Iterator[str]:
         return
     if reopening.last_on < period.locked_on:
         yield f"{period.id} is locked from {period.locked_on} on; accepted: --until that day or later"
-    if agency is not None and not was_in_force(agency, period=period):
+    if agency is not None and not is_in_force(agency, period=period):
         yield f"{agency.id} did not exist at the end of {period.id}; accepted: a period on whose last day it did"

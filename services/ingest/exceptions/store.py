@@ -1,4 +1,4 @@
-"""Exceptions in PostgreSQL, within the session under way: recorded one after the other, never changed."""
+"""Exceptions in PostgreSQL, within the session under way; they are recorded and never changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -20,7 +20,7 @@ async def add(session: Session, reopening: Reopening) -> None:
 
 
 async def recorded(session: Session, *, plan: str | None = None, agency: str | None = None) -> Sequence[Reopening]:
-    """Return the reopenings of a plan and an agency, or of all, in the order in which they were recorded."""
+    """Return the reopenings of a plan and an agency, or all, in the order of their recording."""
     statement = select(ReopeningRow).order_by(col(ReopeningRow.id))
     if plan is not None:
         statement = statement.where(ReopeningRow.plan == plan)
@@ -30,7 +30,7 @@ async def recorded(session: Session, *, plan: str | None = None, agency: str | N
 
 
 async def last_days(session: Session) -> Mapping[FilingKey, date]:
-    """Return until when each filing key that was ever reopened takes corrections."""
+    """Return the last day of corrections for each filing key that was reopened."""
     return {each.filing_key: each.last_on for each in await recorded(session)}
 
 

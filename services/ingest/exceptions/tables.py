@@ -9,7 +9,7 @@ from services.ingest.metadata import Table
 
 
 class ReopeningRow(Table, table=True):
-    """A recorded exception of the DIC: until when a locked period takes corrections of one agency again."""
+    """A recorded exception: until when a locked period takes corrections of one agency again."""
 
     __tablename__ = "reopening"
 

@@ -1,1 +1,1 @@
-"""Who may do what: the API keys of agencies."""
+"""Persons and keys: who may do what."""

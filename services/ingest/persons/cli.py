@@ -41,7 +41,7 @@ def issue_command(
     with one_clear_line():
         if bool(agency) == every_agency:
             raise StartFailure("name agencies by --agency ID, or all of them by --every-agency")
-        file = _private_file(out) if out else None  # before a key is issued that could not be written down
+        file = _private_file(out) if out else None  # first, so that no key is issued that cannot be written
         issued = with_database(
             lambda database, clock, settings: issue_keys(
                 None if every_agency else agency,
@@ -57,7 +57,7 @@ def issue_command(
                 sys.stdout.write(f"{name} {key}\n" if len(issued) > 1 else f"{key}\n")
             return
         with file:
-            # Lines end as shells expect, so that a key cut out of the file is a key and nothing more.
+            # Without carriage returns, so that a shell can cut a key out of the file.
             csv.writer(file, lineterminator="\n").writerows([("agency", "key"), *issued.items()])
         sys.stdout.write(f"{len(issued)} keys written to {out}\n")
 
@@ -86,7 +86,7 @@ async def issue_keys(
     scopes: Sequence[Scope] = (Scope.SUBMIT,),
     expires_at: datetime | None = None,
 ) -> dict[str, str]:
-    """Issue a key to each agency, or to every agency where none is named; return agency → key, shown this once.
+    """Issue a key to each agency, or to every registered agency where none is named; return agency → key.
 
     Raises:
         StartFailure: an agency is not registered, or the key would be refused from the start.

@@ -1,4 +1,4 @@
-"""Keys as the event that publishes them."""
+"""Translates keys to the event that publishes them."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ def public_part(key: ApiKeyRow) -> str:
 
 
 def key_changed(key: ApiKeyRow) -> KeyChanged:
-    """Return the event that tells of a key as it stands."""
+    """Return the event that publishes the state of a key."""
     issued_at, revoked_at = key.issued_at.astimezone(TIMEZONE), _local(key.revoked_at)
     return KeyChanged(
         **attributes(

@@ -1,4 +1,4 @@
-"""Issues and revokes keys; each change is announced in the transaction that makes it."""
+"""Issues and revokes keys, and announces each change in the same transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ async def issue(
     pepper: str,
     now: datetime,
 ) -> dict[str, str]:
-    """Issue a key to each agency; return agency → key, of which only a keyed hash is kept."""
+    """Issue a key to each agency; return agency → key, of which only the keyed hash is stored."""
     issued = {agency: keys.issue(pepper=pepper) for agency in agencies}
     rows = [
         ApiKeyRow(
@@ -49,7 +49,7 @@ async def revoke(session: Session, prefix: str, *, now: datetime) -> bool:
 
 
 async def republish(session: Session) -> int:
-    """Publish every key again as it stands, with the event ids of the first time; return how many."""
+    """Publish the state of every key again, with the event ids of the first time; return how many."""
     known = await store.all_keys(session)
     await _announce(session, known)
     return len(known)

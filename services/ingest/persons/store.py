@@ -1,4 +1,4 @@
-"""The keys that were issued, in PostgreSQL, within the session under way."""
+"""Issued keys in PostgreSQL, within the session under way."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,14 +10,14 @@ from shared.runtime.database import Session
 
 
 async def add(session: Session, issued: Sequence[ApiKeyRow]) -> None:
-    """Keep keys that were issued."""
+    """Store issued keys."""
     session.add_all(issued)
     await session.flush()
 
 
 async def revoke(session: Session, prefix: str, *, now: datetime) -> ApiKeyRow | None:
     """Revoke a key and return it; None where no such key is in force."""
-    wanted = prefix.replace("\0", "")  # which PostgreSQL cannot look for
+    wanted = prefix.replace("\0", "")  # PostgreSQL refuses NUL in a text
     statement = select(ApiKeyRow).where(ApiKeyRow.prefix == wanted, col(ApiKeyRow.revoked_at).is_(None))
     key = (await session.exec(statement.with_for_update())).one_or_none()
     if key is not None:

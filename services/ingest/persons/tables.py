@@ -10,7 +10,7 @@ from services.ingest.metadata import Table
 
 
 class ApiKeyRow(Table, table=True):
-    """A key that was issued; only its keyed hash is kept."""
+    """An issued key; of its secret only the keyed hash is stored."""
 
     __tablename__ = "api_key"
 

@@ -16,7 +16,7 @@ def plans_router(*, database: Database, guard: Guard) -> APIRouter:
     @router.get("/plans/{plan}", dependencies=[ANY_KEY], response_class=Response, responses=problems(404))
     async def get_plan(plan: str) -> Response:
         """Return the plan's version in force: its indicators, periods and due dates."""
-        if "\0" in plan:  # which PostgreSQL cannot look for
+        if "\0" in plan:  # PostgreSQL refuses NUL in a text
             return problem(404)
         async with database.session() as session:
             version = await latest_version(session, plan)

@@ -1,4 +1,4 @@
-"""Cuts a plan into reporting periods and counts working days: pure date arithmetic on a given set of days off."""
+"""Date arithmetic of plans: reporting periods, and working days on a given set of days off."""
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -20,14 +20,14 @@ _MONTHS: Final = {
 
 
 class PeriodCalendar(StrEnum):
-    """On which day of the month a plan's periods begin."""
+    """The day of the month on which a plan's periods begin."""
 
     CALENDAR = "calendar"  # on the 1st
     DECREE_09_2019 = "decree-09-2019"  # on the 15th of the month before
 
 
-class Period(NamedTuple):
-    """A reporting period (kỳ báo cáo), half-open: `ends_on` is the first day after it."""
+class PeriodDates(NamedTuple):
+    """The id and the dates of a reporting period (kỳ báo cáo), half-open: `ends_on` is the first day after it."""
 
     id: str
     starts_on: date
@@ -35,7 +35,7 @@ class Period(NamedTuple):
 
 
 def month_starts_on(*, calendar: PeriodCalendar, year: int, month: int) -> date:
-    """Return the first day of a month's period; months 13 and later are those of the years after.
+    """Return the first day of a month's period; months 13 and later belong to the years after.
 
     Source: Decree 09/2019/NĐ-CP: the 15th of the month before to the 14th of the month itself.
     """
@@ -46,11 +46,11 @@ def month_starts_on(*, calendar: PeriodCalendar, year: int, month: int) -> date:
     return (first - _DAY).replace(day=15)
 
 
-def periods_of_year(*, calendar: PeriodCalendar, length: PeriodLength, year: int) -> tuple[Period, ...]:
-    """Return the periods of one year in order; of nine months there is only one, January to September."""
+def periods_of_year(*, calendar: PeriodCalendar, length: PeriodLength, year: int) -> tuple[PeriodDates, ...]:
+    """Return the periods of a year in order; a period of nine months is January to September only."""
     months = _MONTHS[length]
     return tuple(
-        Period(
+        PeriodDates(
             id=_period_id(length, year, number),
             starts_on=month_starts_on(calendar=calendar, year=year, month=(number - 1) * months + 1),
             ends_on=month_starts_on(calendar=calendar, year=year, month=number * months + 1),
@@ -60,7 +60,7 @@ def periods_of_year(*, calendar: PeriodCalendar, length: PeriodLength, year: int
 
 
 def length_of(period_id: str) -> PeriodLength | None:
-    """Return how long a period of this id is, such as a quarter for `2014-Q1`; None where no period is named so."""
+    """Return the length that a period id says, such as a quarter for `2014-Q1`; None where it is no such id."""
     year = period_id[:4]
     if not (year.isascii() and year.isdecimal()):
         return None
@@ -72,7 +72,7 @@ def length_of(period_id: str) -> PeriodLength | None:
 
 def periods_between(
     *, calendar: PeriodCalendar, length: PeriodLength, starts_on: date, ends_on: date
-) -> tuple[Period, ...]:
+) -> tuple[PeriodDates, ...]:
     """Return the periods that lie wholly in `[starts_on, ends_on)`, in order."""
     # A decree year begins in the December before, so the last day may belong to the year after its own.
     years = range(starts_on.year, ends_on.year + 2)
@@ -85,12 +85,14 @@ def periods_between(
 
 
 def due_on(*, ends_on: date, working_days: int, days_off: AbstractSet[date]) -> date:
-    """Return the last day on which a submission for the period that ended before `ends_on` is in time.
+    """Return the last day on which a submission is in time for the period that ended before `ends_on`.
 
-    It is the Nth working day after the period, the first day after it being day one where it is a working day:
+    It is the Nth working day after the period; the first day after the period counts if it is a working day.
     2014-03 ends on 1 April (exclusive) and N = 5 counts 1, 2, 3, 4, 7 April, so it is due on 2014-04-07.
 
-    Raises: ValueError if `working_days` is below 1.
+    Raises:
+        ValueError: `working_days` is below 1.
+
     Source: Decree 09/2019/NĐ-CP, art. 8(5): never less than one working day.
     """
     if working_days < 1:
@@ -99,12 +101,13 @@ def due_on(*, ends_on: date, working_days: int, days_off: AbstractSet[date]) -> 
 
 
 def locked_on(*, due_on: date, working_days: int, days_off: AbstractSet[date]) -> date:
-    """Return the first day on which no correction is taken: the day after the Nth working day after `due_on`.
+    """Return the first day on which no correction is accepted: the day after the Nth working day after `due_on`.
 
     Due on 2014-04-07 and N = 2 counts 8 and 10 April (9 April is Giỗ Tổ), so it is locked on 2014-04-11.
     With N = 0 corrections end with the due date itself.
 
-    Raises: ValueError if `working_days` is below 0.
+    Raises:
+        ValueError: `working_days` is below 0.
     """
     if working_days < 0:
         raise ValueError(f"corrections for {working_days} working days after the due date; accepted: 0 or more")
@@ -114,7 +117,7 @@ def locked_on(*, due_on: date, working_days: int, days_off: AbstractSet[date]) -
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the same day of the month that many months later, or that month's last day where it has no such day."""
+    """Return the same day of the month so many months later, or the last day of that month where it is shorter."""
     first = month_starts_on(calendar=PeriodCalendar.CALENDAR, year=day.year, month=day.month + months)
     last = month_starts_on(calendar=PeriodCalendar.CALENDAR, year=day.year, month=day.month + months + 1) - _DAY
     return min(first + timedelta(days=day.day - 1), last)

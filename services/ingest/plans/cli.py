@@ -8,8 +8,8 @@ import typer
 
 from services.ingest.commands import with_database
 from services.ingest.plans.files.folder import load, render
-from services.ingest.plans.handlers import RegistryContradicted, take_plan
-from services.ingest.plans.readers.faults import PlanFaults
+from services.ingest.plans.handlers import RegistryContradicted, store_plan
+from services.ingest.plans.readers.fields import PlanFaults
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure, counted, one_clear_line
@@ -18,7 +18,7 @@ app = typer.Typer(help="Plans and registries, as data.")
 
 
 class LoadedVersion(NamedTuple):
-    """What loading a plan folder came to."""
+    """The version of a plan that a folder was loaded as."""
 
     plan: str
     version: int
@@ -52,7 +52,7 @@ async def load_plan(
 ) -> LoadedVersion:
     """Check a plan folder whole, store it as the plan's next version and publish it; the same again changes nothing.
 
-    `is_registry_changed` says that what contradicts the registry is taken all the same.
+    Where `is_registry_changed`, contradictions of the registry are stored all the same.
 
     Raises:
         StartFailure: the folder has faults, or contradicts the registry; the text names all of it with what would be
@@ -65,9 +65,11 @@ async def load_plan(
         raise StartFailure(f"the plan in {folder} has {found}\n{render(error.faults)}") from None
     try:
         async with database.session() as session:
-            version, is_new = await take_plan(session, loaded, now=clock.now(), is_registry_changed=is_registry_changed)
+            version, is_new = await store_plan(
+                session, loaded, now=clock.now(), is_registry_changed=is_registry_changed
+            )
     except RegistryContradicted as contradicted:
-        found = counted(len(contradicted.differences), "contradiction")
+        found = counted(len(contradicted.contradictions), "contradiction")
         raise StartFailure(
             f"the registry, which all plans share, and agencies.csv in {folder} have {found}; nothing was loaded\n"
             f"{contradicted}\n"

@@ -1,4 +1,4 @@
-"""Plans and agencies to and from the events that publish them."""
+"""Translates plans and agencies to the events that publish them, and from those events to the model."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from shared.runtime.outbox import Announcement
 def reference_announcements(
     plan: PlanPublishedData, agencies: Sequence[AgencyRegisteredData], *, now: datetime
 ) -> list[Announcement]:
-    """Return the registry's events and then the plan's: whoever reads the plan knows its agencies already."""
+    """Return the events of the agencies, then that of the plan, so that a reader of the plan knows its agencies."""
     correlation = f"{plan.plan}:{plan.version}"
     announcements = [
         Announcement.of(
@@ -50,7 +50,7 @@ def reference_announcements(
 
 
 def plan_of(published: PlanPublishedData) -> Plan:
-    """Return a published plan as drafts are judged by it."""
+    """Return the model of a published plan."""
     return Plan(
         id=published.plan,
         version=published.version,
@@ -81,7 +81,7 @@ def plan_of(published: PlanPublishedData) -> Plan:
 
 
 def agency_of(registered: AgencyRegisteredData) -> Agency:
-    """Return a registered agency as drafts are judged by it."""
+    """Return the model of a registered agency."""
     return Agency(
         id=registered.agency,
         name_vi=registered.name_vi,

@@ -1,4 +1,4 @@
-"""Takes a plan: its next version and the registry that came with it are kept and published."""
+"""Stores and publishes the next version of a plan with the registry of its folder."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,27 +6,27 @@ from datetime import datetime
 from services.ingest.plans import store
 from services.ingest.plans.events import reference_announcements
 from services.ingest.plans.files.folder import LoadedPlan
-from services.ingest.plans.registry_changes import Difference, merged
+from services.ingest.plans.registry_changes import Contradiction, merge_registry
 from shared.events.plans import PlanPublishedData
 from shared.runtime.database import Session
 from shared.runtime.outbox import announce_in
 
 
 class RegistryContradicted(ValueError):
-    """A folder contradicts the registry; nothing of it was taken."""
+    """A folder contradicts the registry; nothing of it was stored."""
 
-    def __init__(self, differences: Sequence[Difference]) -> None:
-        self.differences = differences
-        super().__init__("\n".join(each.told() for each in differences))
+    def __init__(self, contradictions: Sequence[Contradiction]) -> None:
+        self.contradictions = contradictions
+        super().__init__("\n".join(each.sentence() for each in contradictions))
 
 
-async def take_plan(
+async def store_plan(
     session: Session, loaded: LoadedPlan, *, now: datetime, is_registry_changed: bool = False
 ) -> tuple[int, bool]:
     """Store a plan as its next version and publish it; return the version and whether it is new.
 
-    The same content again is no new version and announces nothing. `is_registry_changed` says that what contradicts the
-    registry is taken all the same.
+    The same content again is no new version and publishes nothing. Where `is_registry_changed`, contradictions of the
+    registry are stored all the same.
 
     Raises:
         RegistryContradicted: the folder contradicts the registry, which other plans share.
@@ -38,10 +38,10 @@ async def take_plan(
         return latest.version, False
     await store.lock_registry(session)
     known = {each.agency: each for each in await store.registered_agencies(session)}
-    registry = merged(loaded.agencies, known=known, plans=await store.plans_in_force(session), today=now.date())
-    if registry.differences and not is_registry_changed:
-        raise RegistryContradicted(registry.differences)
-    if latest is not None and is_known and not registry.differences:
+    registry = merge_registry(loaded.agencies, known=known, plans=await store.plans_in_force(session), today=now.date())
+    if registry.contradictions and not is_registry_changed:
+        raise RegistryContradicted(registry.contradictions)
+    if latest is not None and is_known and not registry.contradictions:
         return latest.version, False
     plan = loaded.to_plan_data(latest.version + 1 if latest else 1)
     await store.save_version(session, plan, registry.agencies, now=now)

@@ -1,4 +1,4 @@
-"""Plans and agencies as ingest needs them: the versions in force, and until when which periods were reopened."""
+"""Plans and agencies, as far as drafts are validated against them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator, as far as a draft must fit it."""
+    """An indicator of a plan."""
 
     id: str
     measure: Measure
     reported_by_kinds: frozenset[AgencyKind]
     reported_by_agencies: frozenset[str]
-    is_whole: bool = True  # of a share: its parts count things; a count always does
+    is_whole: bool = True  # of a share: numerator and denominator are whole numbers
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Agency:
 
 
 class FilingKey(NamedTuple):
-    """A plan, an agency and a period: its revisions are counted together, and it may be reopened."""
+    """A plan, an agency and a period: revisions are counted by it, and it may be reopened."""
 
     plan: str
     agency: str
@@ -67,7 +67,7 @@ class FilingKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Registry:
-    """The plans in force, the agencies, and until when which periods were reopened, at one moment."""
+    """The plans in force, the agencies, and the last days of the periods that were reopened, at one moment."""
 
     plans: Mapping[str, Plan]
     agencies: Mapping[str, Agency]

@@ -1,4 +1,4 @@
-"""Says what a plan's folder may change of the registry that all plans share, and what contradicts it."""
+"""Merges a plan folder's agencies into the registry that all plans share, and finds contradictions."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -9,8 +9,8 @@ from shared.events.plans import AgencyRegisteredData, EarlierStaffData, PlanPubl
 _NOTHING: Final = "none"
 
 
-class Difference(NamedTuple):
-    """What contradicts the registry: one column of one agency, and the plans that it would touch."""
+class Contradiction(NamedTuple):
+    """One column of one agency that contradicts the registry, and the plans that it would change."""
 
     agency: str
     column: str
@@ -19,8 +19,8 @@ class Difference(NamedTuple):
     accepted: str
     plans: tuple[str, ...]
 
-    def told(self) -> str:
-        """Return the difference as a line."""
+    def sentence(self) -> str:
+        """Return the contradiction as a line."""
         touched = f"; it would touch {', '.join(self.plans)}" if self.plans else ""
         return (
             f"{self.agency}: {self.column} is {self.known}, the folder has {self.given}{touched}; "
@@ -28,39 +28,41 @@ class Difference(NamedTuple):
         )
 
 
-class Merged(NamedTuple):
-    """The agencies of a folder as the registry is to have them, and all that contradicts it."""
+class MergedRegistry(NamedTuple):
+    """The agencies of a folder as they are to be registered, and what contradicts the registry."""
 
     agencies: tuple[AgencyRegisteredData, ...]
-    differences: tuple[Difference, ...]
+    contradictions: tuple[Contradiction, ...]
 
 
 class _Case(NamedTuple):
+    """An agency as it is registered and as the folder has it."""
+
     known: AgencyRegisteredData
     given: AgencyRegisteredData
-    closed_until: date | None  # the end of the last closed period that the agency is in
+    closed_until: date | None  # the end of the last closed period of a plan that the agency is in
 
     @property
     def open_days(self) -> str:
         return f"{self.closed_until} or later" if self.closed_until else "any day"
 
 
-def merged(
+def merge_registry(
     given: Sequence[AgencyRegisteredData],
     *,
     known: Mapping[str, AgencyRegisteredData],
     plans: Sequence[PlanPublishedData],
     today: date,
-) -> Merged:
-    """Return the registry after a folder is loaded; `known` and the newest version of all `plans` are from before.
+) -> MergedRegistry:
+    """Return the agencies of a folder merged into those `known` before; `plans` are the latest versions of all plans.
 
-    Agencies may be added, an end given or moved where neither day lies before the end of the last closed period, a
-    successor named, a later staff figure given from then on, and a name corrected. All else contradicts the registry.
+    A folder may add agencies, correct names, name a successor, set or move an end where neither day lies before the end
+    of the last closed period, and give a later staff figure from then on. Everything else is a contradiction.
 
     Source: domain rules, section 3.
     """
     below = _below(known)
-    agencies, differences = [], []
+    agencies, contradictions = [], []
     for each in given:
         before = known.get(each.agency)
         if before is None:
@@ -69,21 +71,21 @@ def merged(
         touched = [plan for plan in plans if below[each.agency] & set(plan.agencies)]
         case = _Case(before, each, _closed_until(touched, today=today))
         names = tuple(plan.plan for plan in touched)
-        differences += [
-            Difference(each.agency, column, _shown(was), _shown(given_as), accepted, names)
+        contradictions += [
+            Contradiction(each.agency, column, _shown(was), _shown(given_as), accepted, names)
             for column, was, given_as, accepted in _contradictions(case)
         ]
         agencies.append(_with_staff(case))
-    return Merged(tuple(agencies), tuple(differences))
+    return MergedRegistry(tuple(agencies), tuple(contradictions))
 
 
 def _closed_until(plans: Collection[PlanPublishedData], *, today: date) -> date | None:
-    """Return the end of the last period that is closed: the day after its due date has come."""
+    """Return the end of the last closed period; a period closes on the day after its due date."""
     return max((period.ends_on for plan in plans for period in plan.periods if period.due_on < today), default=None)
 
 
 def _below(known: Mapping[str, AgencyRegisteredData]) -> Mapping[str, set[str]]:
-    """Return each agency with all who are below it: a change of a superior touches their plans too."""
+    """Return by agency the ids of itself and all below it: a change of a superior changes their plans too."""
     found = {agency: {agency} for agency in known}
     for agency in known.values():
         above, passed = agency.parent, {agency.agency}
@@ -95,7 +97,7 @@ def _below(known: Mapping[str, AgencyRegisteredData]) -> Mapping[str, set[str]]:
 
 
 def _contradictions(case: _Case) -> Iterator[tuple[str, object, object, str]]:
-    """Yield each column that contradicts what is known: its name, as it is, as it is given, what would be accepted."""
+    """Yield the columns that contradict the registry: name, registered value, given value, what would be accepted."""
     known, given, closed_until = case
     for column in ("kind", "parent", "valid_from"):
         was, is_now = getattr(known, column), getattr(given, column)
@@ -116,7 +118,7 @@ def _contradictions(case: _Case) -> Iterator[tuple[str, object, object, str]]:
 
 
 def _is_end_to_come(case: _Case) -> bool:
-    """Return whether the end is as it was, or moves from and to days that no closed period has."""
+    """Return whether the end is unchanged, or moves between days that are in no closed period."""
     known, given, closed_until = case
     if given.valid_to == known.valid_to:
         return True
@@ -125,7 +127,7 @@ def _is_end_to_come(case: _Case) -> bool:
 
 
 def _is_known_staff(known: AgencyRegisteredData, given: AgencyRegisteredData) -> bool:
-    """Return whether the figure, with its day where one is given, is the latest or an earlier one."""
+    """Return whether the staff figure, with its first day where one is given, is the latest or an earlier one."""
     begins: list[tuple[int | None, date | None]] = []
     since = None
     for each in known.earlier_staff:
@@ -136,23 +138,23 @@ def _is_known_staff(known: AgencyRegisteredData, given: AgencyRegisteredData) ->
 
 
 def _is_later_staff(case: _Case) -> bool:
-    """Return whether the figure counts only from a day on that no closed period has."""
+    """Return whether the staff figure counts only from a day that is in no closed period."""
     known, given, closed_until = case
     since = given.staff_from
     if since is None:
-        return closed_until is None and known.staff_from is None  # nothing was judged by the other figure for good
+        return closed_until is None and known.staff_from is None  # no closed period was judged by the other figure
     is_after = since > (known.staff_from or known.valid_from)
     return is_after and (closed_until is None or since >= closed_until)
 
 
 def _with_staff(case: _Case) -> AgencyRegisteredData:
-    """Return the agency as it is given, with what was known of its staff before."""
+    """Return the agency as given, with its earlier staff figures."""
     known, given = case.known, case.given
     if _is_known_staff(known, given):
         staff = {"staff": known.staff, "staff_from": known.staff_from, "earlier_staff": known.earlier_staff}
         return given.model_copy(update=staff)
     if given.staff_from is None or given.staff_from <= (known.staff_from or known.valid_from):
-        return given  # it counts on all days
+        return given  # the figure counts on all days
     earlier = EarlierStaffData(staff=known.staff, until=given.staff_from)
     return given.model_copy(update={"earlier_staff": (*known.earlier_staff, earlier)})
 

@@ -60,7 +60,7 @@ async def registered_agencies(session: Session) -> list[AgencyRegisteredData]:
 
 
 async def registry_in_force(session: Session) -> Registry:
-    """Return the plans in force and the agencies; nothing of what was reopened."""
+    """Return the plans in force and the agencies, without exceptions."""
     return Registry(
         plans={each.plan: plan_of(each) for each in await plans_in_force(session)},
         agencies={each.agency: agency_of(each) for each in await registered_agencies(session)},
@@ -70,7 +70,7 @@ async def registry_in_force(session: Session) -> Registry:
 async def save_version(
     session: Session, plan: PlanPublishedData, agencies: Sequence[AgencyRegisteredData], *, now: datetime
 ) -> None:
-    """Keep a plan version, and the agencies as they are registered from now on."""
+    """Store a plan version, and the agencies as they are from now on."""
     session.add(
         PlanVersionRow(
             plan=plan.plan,

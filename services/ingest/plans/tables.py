@@ -11,7 +11,7 @@ from services.ingest.metadata import Table
 
 
 class PlanVersionRow(Table, table=True):
-    """A version of a plan as it was published."""
+    """A version of a plan, as published."""
 
     __tablename__ = "plan_version"
 
@@ -23,7 +23,7 @@ class PlanVersionRow(Table, table=True):
 
 
 class AgencyRow(Table, table=True):
-    """An agency as it was registered last."""
+    """An agency, as registered last."""
 
     __tablename__ = "agency"
 

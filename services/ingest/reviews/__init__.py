@@ -1,1 +1,1 @@
-"""What becomes of a submission after it was accepted: withdrawn by its agency, verified or returned by the DIC."""
+"""Decisions about accepted submissions: withdrawn by their agency, verified or returned by the DIC."""

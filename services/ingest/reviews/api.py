@@ -1,4 +1,4 @@
-"""Routes for what was filed already: agencies withdraw it, the DIC verifies or returns it."""
+"""Routes of decisions: agencies withdraw submissions, the DIC verifies or returns them."""
 
 from collections.abc import Callable
 from typing import Any, Final, Literal
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.ingest.reviews import handlers
 from services.ingest.submissions.cache import RegistryCache
-from services.ingest.submissions.faults import required
+from services.ingest.submissions.faults import REQUIRED
 from services.ingest.submissions.forms import Note
 from services.ingest.submissions.model import Decision, SubmissionState, Verdict
 from services.ingest.submissions.reading import DocumentT, read_document
@@ -27,7 +27,7 @@ _MODEL: Final = ConfigDict(extra="forbid", strict=True)
 
 
 class WithdrawalIn(BaseModel):
-    """Why a submission is taken back."""
+    """A withdrawal, with its reason."""
 
     model_config = _MODEL | ConfigDict(json_schema_extra={"example": {"reason": "Nhầm kỳ báo cáo"}})
 
@@ -35,7 +35,7 @@ class WithdrawalIn(BaseModel):
 
 
 class ReviewIn(BaseModel):
-    """What the DIC found; a submission that is returned needs a reason."""
+    """A review by the DIC; to return a submission needs a reason."""
 
     model_config = _MODEL | ConfigDict(
         json_schema_extra={"example": {"outcome": "returned", "reason": "Mẫu số không khớp biên chế"}}
@@ -66,7 +66,7 @@ def reviews_router(
         """Verify a submission, or return it to its agency: the period then counts as not filed."""
         read = await _read(request, ReviewIn, asker=asker)
         if read.outcome == "returned" and read.reason is None:
-            raise Refused(problem_of([required("/reason")]))
+            raise Refused(problem_of([REQUIRED("/reason")]))
         decision = Decision(Verdict(read.outcome), read.reason, decided_by=asker.agency, decided_at=clock.now())
         async with database.session() as session:
             outcome = await handlers.review(session, submission, decision)
@@ -84,7 +84,7 @@ def reviews_router(
 
 
 def _described(model: type[BaseModel]) -> dict[str, Any]:
-    """Return how a route that reads its body by itself is described."""
+    """Return the OpenAPI description of a route that reads its body itself."""
     content = {"application/json": {"schema": model.model_json_schema()}}
     return {
         "response_class": Response,

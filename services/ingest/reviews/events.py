@@ -1,4 +1,4 @@
-"""Withdrawals and returns as the events that tell of them."""
+"""Translates withdrawals and returns to the events that announce them."""
 
 from services.ingest import SOURCE
 from services.ingest.submissions.model import Decision, SubmissionState, Verdict
@@ -12,7 +12,7 @@ from shared.events.submissions import (
 
 
 def ended_event(state: SubmissionState, decision: Decision) -> SubmissionWithdrawn | SubmissionReturned | None:
-    """Return the event that tells of a withdrawal or a return; None of a submission that was verified."""
+    """Return the event that announces a withdrawal or a return; a verification is not announced."""
     if decision.verdict is Verdict.VERIFIED:
         return None
     name = str(state.receipt.submission)

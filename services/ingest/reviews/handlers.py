@@ -18,12 +18,12 @@ Outcome = SubmissionState | Sequence[Fault] | None
 
 
 async def withdraw(session: Session, submission: UUID, withdrawal: Decision, *, registry: Registry) -> Outcome:
-    """Withdraw a submission for the agency that filed it or had it filed; any other learns nothing of it."""
+    """Withdraw a submission for the agency that filed it or had it filed; for any other there is no such submission."""
     state = await store.state_of(session, submission, is_locked=True)
     if state is None or not state.is_of(withdrawal.decided_by):
         return None
     today = withdrawal.decided_at.date()
-    return await _decide(session, state, withdrawal, found=withdrawal_faults(state, registry=registry, today=today))
+    return await _decide(session, state, withdrawal, faults=withdrawal_faults(state, registry=registry, today=today))
 
 
 async def review(session: Session, submission: UUID, decision: Decision) -> Outcome:
@@ -31,15 +31,15 @@ async def review(session: Session, submission: UUID, decision: Decision) -> Outc
     state = await store.state_of(session, submission, is_locked=True)
     if state is None:
         return None
-    return await _decide(session, state, decision, found=review_faults(state, verdict=decision.verdict))
+    return await _decide(session, state, decision, faults=review_faults(state, verdict=decision.verdict))
 
 
-async def _decide(session: Session, state: SubmissionState, decision: Decision, *, found: list[Fault]) -> Outcome:
-    """Keep and announce a decision that nothing was found against; the same decision again changes nothing."""
+async def _decide(session: Session, state: SubmissionState, decision: Decision, *, faults: list[Fault]) -> Outcome:
+    """Store and announce a decision without a fault; the same decision again changes nothing."""
     if repeated(state, decision):
         return state
-    if found:
-        return found
+    if faults:
+        return faults
     event = ended_event(state, decision)
     announced = [Announcement.of(topics.SUBMISSIONS, state.receipt.agency, event)] if event else []
     submission = state.receipt.submission

@@ -1,1 +1,1 @@
-"""Submissions: read, judged, committed together, and announced."""
+"""Submissions: read, validated, committed in groups, and announced."""

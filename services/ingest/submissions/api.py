@@ -1,7 +1,8 @@
-"""Ingest's HTTP edge: agencies push submissions and look up their receipts."""
+"""Routes of submissions: agencies file them and look up their receipts."""
 
 import asyncio
 import re
+from datetime import date
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -9,14 +10,15 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from prometheus_client import Counter
 
+from services.ingest.plans.model import Registry
 from services.ingest.submissions import store
 from services.ingest.submissions.cache import RegistryCache
-from services.ingest.submissions.faults import Fault, bad_idempotency_key, together
+from services.ingest.submissions.faults import BAD_IDEMPOTENCY_KEY, Fault, merged
 from services.ingest.submissions.forms import SubmissionIn
-from services.ingest.submissions.group_commit import SharedCommit
+from services.ingest.submissions.group_commit import GroupCommit
 from services.ingest.submissions.model import Draft, Filing, Receipt
 from services.ingest.submissions.reading import FaultyDraft, read_draft
-from services.ingest.submissions.rules import NOTHING, judge_draft, owed_by
+from services.ingest.submissions.rules import draft_faults, owed_by
 from services.ingest.submissions.schemas import problem_of, receipt_document, state_document
 from shared.events.vocabulary import Scope
 from shared.runtime.auth.key_ring import Holder
@@ -30,17 +32,18 @@ from shared.runtime.logging import get_logger
 _log = get_logger(__name__)
 _COMMIT_SECONDS: Final = 1.8
 _MAX_IDEMPOTENCY_KEY: Final = 255
-_IDEMPOTENCY_KEY: Final = re.compile(rf"[ -~]{{1,{_MAX_IDEMPOTENCY_KEY}}}")  # ASCII: other bytes are read two ways
+# Printable ASCII only: clients and proxies disagree about other bytes.
+_IDEMPOTENCY_KEY: Final = re.compile(rf"[ -~]{{1,{_MAX_IDEMPOTENCY_KEY}}}")
 
 ACCEPTED = Counter("tiendo_submissions_accepted_total", "Submissions accepted.")
 REFUSED = Counter("tiendo_submissions_refused_total", "Submissions refused.", ["status"])
 
 
-class Api:
-    """The routes of ingest and what they need."""
+class SubmissionsApi:
+    """The routes of submissions."""
 
     def __init__(
-        self, *, clock: Clock, database: Database, guard: Guard, registry: RegistryCache, commits: SharedCommit
+        self, *, clock: Clock, database: Database, guard: Guard, registry: RegistryCache, commits: GroupCommit
     ) -> None:
         self._clock = clock
         self._database = database
@@ -92,7 +95,7 @@ class Api:
         return _json(receipt_document(receipt), status_code=202, headers={"Location": location, **replayed})
 
     async def get_submission(self, submission: UUID, asker: Asker) -> Response:
-        """Return receipt, contents and state of a submission of the key's agency, or of any where it reads all."""
+        """Return receipt, contents and state of a submission of the key's agency, or of any where the key reads all."""
         async with self._database.session() as session:
             state = await store.state_of(session, submission)
         if state is None or not (asker.sees_all or state.is_of(asker.agency)):
@@ -101,52 +104,48 @@ class Api:
         return _json({**state_document(state), "observations": observations})
 
     async def _accept(self, request: Request) -> Receipt:
-        holder = await self._guard.holder(request)  # by itself: what is busy does not pass the router
+        holder = await self._guard.holder(request)  # here, because a busy route does not pass the router
         require(holder, Scope.SUBMIT)
         refuse_query(request)
         key = request.headers.get("idempotency-key")
         if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-            raise Refused(problem(400, faults=[bad_idempotency_key(_MAX_IDEMPOTENCY_KEY)]))
-        body = await read_json(request, holder=holder)
-        read = read_draft(body, filer=holder.agency)
-        try:
-            filing = await self._judged(read, holder=holder, key=key)
-        except Refused:
-            # What was accepted once is answered the same, also when the period has been locked since.
-            told = await self._told_before(read, holder=holder, key=key) if key else None
-            if told is None:
-                raise
-            return told
-        async with asyncio.timeout(_COMMIT_SECONDS):
-            outcome = await self._commits.accept(filing)
-        if isinstance(outcome, Fault):
-            raise Refused(problem_of([outcome]))
-        return outcome
-
-    async def _judged(self, read: Draft | FaultyDraft, *, holder: Holder, key: str | None) -> Filing:
+            raise Refused(problem(400, faults=[BAD_IDEMPOTENCY_KEY(longest=_MAX_IDEMPOTENCY_KEY)]))
+        read = read_draft(await read_json(request, holder=holder), filer=holder.agency)
+        draft = read if isinstance(read, Draft) else read.draft
         registry = await self._registry.current()
         now = self._clock.now()
-        of_form, unread = ((), NOTHING) if isinstance(read, Draft) else (read.faults, read.unread)
-        draft = read if isinstance(read, Draft) else read.draft
-        found = judge_draft(draft, registry=registry, filer=holder.agency, today=now.date(), unread=unread)
-        if of_form or found:
-            raise Refused(problem_of(together(of_form=of_form, of_rules=found)))
+        if found := _faults_of(read, registry=registry, filer=holder.agency, today=now.date()):
+            # A retry is answered as the first request was, also when the period has been locked since.
+            receipt = await self._receipt_given(draft, holder=holder, key=key) if key else None
+            if receipt is None:
+                raise Refused(problem_of(found))
+            return receipt
         plan = registry.plans[draft.plan]
-        return Filing(
+        filing = Filing(
             submission=uuid4(),
             draft=draft,
             plan_version=plan.version,
             filed_by=holder.agency,
             filed_at=now,
             idempotency_key=key,
-            request_hash=draft.meaning if key else b"",
             owed=owed_by(registry.agencies[draft.agency], plan=plan),
         )
+        async with asyncio.timeout(_COMMIT_SECONDS):
+            outcome = await self._commits.accept(filing)
+        if isinstance(outcome, Fault):
+            raise Refused(problem_of([outcome]))
+        return outcome
 
-    async def _told_before(self, read: Draft | FaultyDraft, *, holder: Holder, key: str) -> Receipt | None:
-        draft = read if isinstance(read, Draft) else read.draft
+    async def _receipt_given(self, draft: Draft, *, holder: Holder, key: str) -> Receipt | None:
         async with self._database.session() as session:
-            return await store.receipt_given(session, filer=holder.agency, key=key, request_hash=draft.meaning)
+            return await store.receipt_given(session, filer=holder.agency, key=key, request_hash=draft.request_hash)
+
+
+def _faults_of(read: Draft | FaultyDraft, *, registry: Registry, filer: str, today: date) -> list[Fault]:
+    if isinstance(read, Draft):
+        return draft_faults(read, registry=registry, filer=filer, today=today)
+    of_rules = draft_faults(read.draft, registry=registry, filer=filer, today=today, unreadable=read.unreadable)
+    return merged(of_form=read.faults, of_rules=of_rules)
 
 
 def _json(content: object, *, status_code: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -1,4 +1,4 @@
-"""What drafts are judged against, kept in memory between requests."""
+"""Caches the registry between requests."""
 
 import time
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _REGISTRY_SECONDS: Final = 2.0
 
 
 class RegistryCache:
-    """The plans in force and the agencies, read again when another version was loaded, and what was reopened."""
+    """Caches plans in force, agencies and exceptions; plans and agencies are read again after a version was loaded."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

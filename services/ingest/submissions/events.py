@@ -1,4 +1,4 @@
-"""Accepted submissions to and from the event that tells of them."""
+"""Translates accepted submissions to the event that announces them, and that event to the receipt."""
 
 from typing import Final
 
@@ -9,31 +9,11 @@ from services.ingest.submissions.model import Filing, FilingWarning, Receipt
 from shared.events.envelope import attributes, event_id
 from shared.events.submissions import ObservationData, SubmissionAccepted, SubmissionAcceptedData, WarningData
 
-
-def receipt_from(event: bytes, *, is_replay: bool = False) -> Receipt:
-    """Return the receipt that was given for the submission of an event."""
-    accepted = SubmissionAccepted.model_validate_json(event)
-    submission = accepted.data
-    return Receipt(
-        submission=submission.submission,
-        plan=submission.plan,
-        plan_version=submission.plan_version,
-        agency=submission.agency,
-        period=submission.period,
-        revision=submission.revision,
-        received_at=submission.filed_at,
-        observations=len(submission.observations),
-        is_synthetic=submission.is_synthetic,
-        warnings=tuple(FilingWarning(each.code, each.indicators) for each in submission.warnings),
-        is_replay=is_replay,
-    )
-
-
 _OBSERVATIONS: Final = TypeAdapter(tuple[ObservationData, ...])
 
 
 def accepted_event(filing: Filing, *, revision: int, warnings: tuple[FilingWarning, ...] = ()) -> SubmissionAccepted:
-    """Return the event that tells of an accepted filing; its id follows from the submission's."""
+    """Return the event that announces an accepted filing; its id is derived from the submission's."""
     draft = filing.draft
     return SubmissionAccepted(
         **attributes(
@@ -59,3 +39,26 @@ def accepted_event(filing: Filing, *, revision: int, warnings: tuple[FilingWarni
             warnings=tuple(WarningData(code=each.code, indicators=each.indicators) for each in warnings),
         ),
     )
+
+
+def receipt_of(event: SubmissionAccepted, *, is_replay: bool = False) -> Receipt:
+    """Return the receipt for the submission that an event announces."""
+    accepted = event.data
+    return Receipt(
+        submission=accepted.submission,
+        plan=accepted.plan,
+        plan_version=accepted.plan_version,
+        agency=accepted.agency,
+        period=accepted.period,
+        revision=accepted.revision,
+        received_at=accepted.filed_at,
+        observations=len(accepted.observations),
+        is_synthetic=accepted.is_synthetic,
+        warnings=tuple(FilingWarning(each.code, each.indicators) for each in accepted.warnings),
+        is_replay=is_replay,
+    )
+
+
+def receipt_from(body: bytes, *, is_replay: bool = False) -> Receipt:
+    """Return the receipt for the submission that a stored event announces."""
+    return receipt_of(SubmissionAccepted.model_validate_json(body), is_replay=is_replay)

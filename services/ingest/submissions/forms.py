@@ -1,4 +1,4 @@
-"""The form of a submission's fields: what is read as a number, a text, an id, and what is not."""
+"""The request body of a submission, as pydantic models."""
 
 import re
 from decimal import Decimal
@@ -102,14 +102,14 @@ class SubmissionIn(BaseModel):
 
 
 class PartialObservation(ObservationIn):
-    """What is left of a value without its faulty fields."""
+    """An observation without its faulty fields."""
 
     indicator: Identifier = ""
 
 
 class PartialSubmission(SubmissionIn):
-    """What is left of a submission without its faulty fields."""
+    """A submission without its faulty fields."""
 
     plan: Identifier = ""
     period: PeriodId = ""
-    observations: list[PartialObservation] = []  # type: ignore[assignment]  # nobody puts others into it
+    observations: list[PartialObservation] = []  # type: ignore[assignment]  # it is only read

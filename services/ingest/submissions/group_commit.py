@@ -1,4 +1,4 @@
-"""Shared commits: while one transaction is on its way the next batch gathers, so durability costs a fraction each."""
+"""Group commit: while one transaction is on its way the next batch gathers, so requests share the cost of a flush."""
 
 import asyncio
 from collections import deque
@@ -12,7 +12,7 @@ from services.ingest.submissions.model import Filing, Receipt
 from services.ingest.submissions.store import Outcome
 
 _WRITERS: Final = 2
-_BATCH: Final = 500
+_MOST_IN_BATCH: Final = 500
 
 BATCH = Histogram(
     "tiendo_ingest_commit_batch", "Submissions that shared one commit.", buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -23,27 +23,27 @@ Commit = Callable[[Sequence[Filing]], Awaitable[Sequence[Outcome]]]
 
 
 @dataclass
-class _Place:
-    """A filing's place in a batch, with the requests that wait for it: the first, and its retries."""
+class _Pending:
+    """A filing in a batch with the requests that wait for it: the first, and its retries."""
 
     filing: Filing
-    answer: Answer
+    first: Answer
     retries: list[Answer] = field(default_factory=list)
 
-    def tell(self, outcome: Outcome) -> None:
+    def resolve(self, outcome: Outcome) -> None:
         """Answer the first request, and its retries with the same receipt, marked as replayed."""
-        _set(self.answer, outcome)
+        _resolve(self.first, outcome)
         for retry in self.retries:
-            _set(retry, replace(outcome, is_replay=True) if isinstance(outcome, Receipt) else outcome)
+            _resolve(retry, replace(outcome, is_replay=True) if isinstance(outcome, Receipt) else outcome)
 
     def fail(self, error: Exception) -> None:
-        """Tell every request what happened to its commit."""
-        for answer in (self.answer, *self.retries):
+        """Let every waiting request fail with the error of its commit."""
+        for answer in (self.first, *self.retries):
             if not answer.done():
                 answer.set_exception(error)
 
 
-class SharedCommit:
+class GroupCommit:
     """Gathers the filings of concurrent requests and commits them together."""
 
     def __init__(self, commit: Commit) -> None:
@@ -52,7 +52,7 @@ class SharedCommit:
         self._arrived = asyncio.Event()
 
     async def accept(self, filing: Filing) -> Outcome:
-        """Return what became of a filing, once its transaction is committed.
+        """Return the receipt of a filing, or its fault, once its transaction is committed.
 
         Raises:
             OSError, asyncpg errors: the database did not take it; whether it was stored is unknown to the client.
@@ -70,38 +70,38 @@ class SharedCommit:
 
     async def _write(self) -> None:
         while True:
-            batch = self._gather()
+            batch = self._next_batch()
             if not batch:
                 self._arrived.clear()
                 await self._arrived.wait()
                 continue
             BATCH.observe(len(batch))
             try:
-                outcomes = await self._commit([place.filing for place in batch])
-            except Exception as error:  # noqa: BLE001  every waiting request is told what happened to its commit
-                for place in batch:
-                    place.fail(error)
+                outcomes = await self._commit([pending.filing for pending in batch])
+            except Exception as error:  # noqa: BLE001  every waiting request is given the error of its commit
+                for pending in batch:
+                    pending.fail(error)
             else:
-                for place, outcome in zip(batch, outcomes, strict=True):
-                    place.tell(outcome)
+                for pending, outcome in zip(batch, outcomes, strict=True):
+                    pending.resolve(outcome)
 
-    def _gather(self) -> list[_Place]:
-        """Take what waits; an Idempotency-Key that came with two bodies is left for the next batch to refuse."""
-        batch: list[_Place] = []
+    def _next_batch(self) -> list[_Pending]:
+        """Take what waits; an Idempotency-Key that came with another body is left for the next batch to refuse."""
+        batch: list[_Pending] = []
         other_bodies: list[tuple[Filing, Answer]] = []
-        by_key: dict[tuple[str, str], _Place] = {}
-        while self._waiting and len(batch) < _BATCH:
+        by_key: dict[tuple[str, str], _Pending] = {}
+        while self._waiting and len(batch) < _MOST_IN_BATCH:
             filing, answer = self._waiting.popleft()
             if answer.done():  # the client went away
                 continue
             key = (filing.filed_by, filing.idempotency_key) if filing.idempotency_key else None
             first = by_key.get(key) if key else None
             if first is None:
-                place = _Place(filing, answer)
-                batch.append(place)
+                pending = _Pending(filing, answer)
+                batch.append(pending)
                 if key:
-                    by_key[key] = place
-            elif first.filing.request_hash == filing.request_hash:
+                    by_key[key] = pending
+            elif first.filing.draft.request_hash == filing.draft.request_hash:
                 first.retries.append(answer)
             else:
                 other_bodies.append((filing, answer))
@@ -109,6 +109,6 @@ class SharedCommit:
         return batch
 
 
-def _set(answer: Answer, outcome: Outcome) -> None:
+def _resolve(answer: Answer, outcome: Outcome) -> None:
     if not answer.done():
         answer.set_result(outcome)

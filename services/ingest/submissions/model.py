@@ -1,11 +1,10 @@
-"""Submissions: drafts as they arrive, receipts as they leave, and what is decided about them since."""
+"""Drafts of submissions, filings on their way into the database, receipts, and decisions about them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
 from uuid import UUID
 
 from services.ingest.plans.model import FilingKey
@@ -25,7 +24,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Draft:
-    """A submission as a client sent it, well-formed but not yet judged."""
+    """A submission as a client sent it, well-formed but not yet validated."""
 
     plan: str
     period: str
@@ -34,14 +33,14 @@ class Draft:
     note: str | None = None
     revision: int | None = None  # the revision the client believes it files; null takes the next
     is_synthetic: bool = False
-    # Figures that came as text with a point or comma in them, by their pointers: some could be read in two ways.
+    # Figures that came as text with a point or a comma in them, by their pointers: some have two readings.
     written: Mapping[str, str] = field(default_factory=dict, compare=False)
-    meaning: bytes = field(default=b"", compare=False)  # the same for bodies that say the same
+    request_hash: bytes = field(default=b"", compare=False)  # equal for bodies that mean the same
 
 
 @dataclass(frozen=True)
 class FilingWarning:
-    """What is odd about a submission that is accepted all the same, and the indicators that it is about."""
+    """A warning about an accepted submission, with the indicators that it concerns."""
 
     code: str
     indicators: tuple[str, ...]
@@ -49,7 +48,7 @@ class FilingWarning:
 
 @dataclass(frozen=True)
 class Filing:
-    """A draft that passed, on its way into the database."""
+    """A draft without a fault, on its way into the database."""
 
     submission: UUID
     draft: Draft
@@ -57,18 +56,17 @@ class Filing:
     filed_by: str
     filed_at: datetime
     idempotency_key: str | None = None
-    request_hash: bytes = b""
     owed: frozenset[str] = frozenset()  # the indicators that the plan asks of the agency
 
     @property
     def filing_key(self) -> FilingKey:
-        """Return what its revisions are counted by."""
+        """Return the key that its revisions are counted by."""
         return FilingKey(self.draft.plan, self.draft.agency, self.draft.period)
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the client is told once its submission is committed."""
+    """The receipt that a client is given once its submission is committed."""
 
     submission: UUID
     plan: str
@@ -82,30 +80,13 @@ class Receipt:
     warnings: tuple[FilingWarning, ...] = ()
     is_replay: bool = False
 
-    @classmethod
-    def of(cls, filing: Filing, *, revision: int, warnings: tuple[FilingWarning, ...] = ()) -> Self:
-        """Return the receipt for a filing that became this revision."""
-        draft = filing.draft
-        return cls(
-            submission=filing.submission,
-            plan=draft.plan,
-            plan_version=filing.plan_version,
-            agency=draft.agency,
-            period=draft.period,
-            revision=revision,
-            received_at=filing.filed_at,
-            observations=len(draft.observations),
-            is_synthetic=draft.is_synthetic,
-            warnings=warnings,
-        )
-
 
 class Verdict(StrEnum):
-    """What became of an accepted submission."""
+    """A decision about an accepted submission."""
 
     VERIFIED = "verified"  # the DIC checked it
     RETURNED = "returned"  # the DIC sent it back to be corrected
-    WITHDRAWN = "withdrawn"  # who filed it took it back
+    WITHDRAWN = "withdrawn"  # the agency that filed it took it back
 
 
 @dataclass(frozen=True)
@@ -120,7 +101,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class SubmissionState:
-    """An accepted submission: its receipt, the latest revision of its filing key, and what was decided so far."""
+    """An accepted submission: its receipt, the latest revision of its filing key, and the decisions so far."""
 
     receipt: Receipt
     event: bytes
@@ -128,9 +109,9 @@ class SubmissionState:
     latest_revision: int
     decisions: tuple[Decision, ...] = ()
 
-    def decision(self, *verdicts: Verdict) -> Decision | None:
-        """Return the first decision with one of these verdicts, None where there is none."""
-        return next((each for each in self.decisions if each.verdict in verdicts), None)
+    def decision(self, verdict: Verdict) -> Decision | None:
+        """Return the decision with this verdict, None where there is none."""
+        return next((each for each in self.decisions if each.verdict is verdict), None)
 
     def is_of(self, agency: str) -> bool:
         """Return whether an agency filed this, or had it filed."""

@@ -1,4 +1,4 @@
-"""From the bytes of a request to a draft, or to what could be read of it and every fault of its form."""
+"""Reads a request's body into a draft, or into its readable part with every fault of its form."""
 
 from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
@@ -9,8 +9,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from services.ingest.submissions import faults
-from services.ingest.submissions.faults import Fault
+from services.ingest.submissions.faults import MALFORMED, REQUIRED, UNKNOWN_FIELD, Fault
 from services.ingest.submissions.forms import PartialSubmission, SubmissionIn
 from services.ingest.submissions.model import Draft, Observation
 from shared.runtime.http import json_bodies
@@ -28,8 +27,6 @@ _WANTED: Final = {
     "too_short": ("cần ít nhất một giá trị", "at least one value is wanted"),
     "too_long": ("nhiều hơn 500 giá trị", "more than 500 values"),
 }
-
-
 _FIGURES: Final = ("numerator", "denominator", "value")
 
 DocumentT = TypeVar("DocumentT", bound=BaseModel)
@@ -37,11 +34,11 @@ DocumentT = TypeVar("DocumentT", bound=BaseModel)
 
 @dataclass(frozen=True)
 class FaultyDraft:
-    """What could be read of a submission that has faults of form, so that the rules judge the rest."""
+    """The readable part of a submission that has faults of form; the rules judge that part."""
 
     draft: Draft
     faults: tuple[Fault, ...]
-    unread: frozenset[str]  # pointers to what a fault of form stands at; the draft holds nothing there
+    unreadable: frozenset[str]  # pointers to the faulty values, which the draft lacks
 
 
 def read_document(body: bytes, model: type[DocumentT]) -> DocumentT | list[Fault]:
@@ -50,30 +47,32 @@ def read_document(body: bytes, model: type[DocumentT]) -> DocumentT | list[Fault
     Raises:
         UnreadableBody: the body is no JSON document in UTF-8.
     """
-    document, told = _parsed(body)
+    document, faults = _parsed(body)
     try:
-        read = model.model_validate(_without(document, told))
+        read = model.model_validate(_without(document, faults))
     except ValidationError as error:
-        told |= _faults_of(error, beside=told)
-    return list(told.values()) if told else read
+        faults |= _faults_of(error, beside=faults)
+    return list(faults.values()) if faults else read
 
 
 def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
-    """Return the draft in a request's body, or what could be read of it beside every fault of its form.
+    """Return the draft in a request's body, or its readable part with every fault of its form.
+
+    A draft that names no agency is of `filer`, the agency whose key files it.
 
     Raises:
         UnreadableBody: the body is no JSON document in UTF-8.
     """
-    document, told = _parsed(body)
-    written, meaning = dict(_written(document)), meaning_of(document)
+    document, faults = _parsed(body)
+    written, request_hash = dict(_ambiguous_texts(document)), meaning_of(document)
     form: type[SubmissionIn] = SubmissionIn
     while True:
-        document = _without(document, told)
+        document = _without(document, faults)
         try:
             read = form.model_validate(document)
             break
         except ValidationError as error:
-            told |= _faults_of(error, beside=told)
+            faults |= _faults_of(error, beside=faults)
             form = PartialSubmission
     draft = Draft(
         plan=read.plan,
@@ -84,9 +83,9 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
         revision=read.revision,
         is_synthetic=read.is_synthetic,
         written=written,
-        meaning=meaning,
+        request_hash=request_hash,
     )
-    return FaultyDraft(draft, tuple(told.values()), frozenset(map(pointer_of, told))) if told else draft
+    return FaultyDraft(draft, tuple(faults.values()), frozenset(map(pointer_of, faults))) if faults else draft
 
 
 def _parsed(body: bytes) -> tuple[Any, dict[Place, Fault]]:
@@ -94,8 +93,8 @@ def _parsed(body: bytes) -> tuple[Any, dict[Place, Fault]]:
     return document, {place: Fault(*each) for place, each in odd.items()}
 
 
-def _written(document: Any) -> Iterator[tuple[str, str]]:
-    """Yield each figure that came as text with a separator in it, with its pointer."""
+def _ambiguous_texts(document: Any) -> Iterator[tuple[str, str]]:
+    """Yield the pointer and the text of each figure that came as text with a point or a comma in it."""
     observations = document.get("observations") if isinstance(document, dict) else None
     for position, observation in enumerate(observations if isinstance(observations, list) else ()):
         for name in _FIGURES if isinstance(observation, dict) else ():
@@ -105,17 +104,17 @@ def _written(document: Any) -> Iterator[tuple[str, str]]:
 
 
 def _faults_of(error: ValidationError, *, beside: Container[Place]) -> dict[Place, Fault]:
-    """Return the faults by place; what stands where a fault was told already is passed over."""
+    """Return the faults by place, without those within a place that has a fault already."""
     found = {each["loc"]: _fault(each) for each in error.errors(include_url=False, include_input=False)}
-    return {place: fault for place, fault in found.items() if not _is_below(place, beside)}
+    return {place: fault for place, fault in found.items() if not _is_within(place, beside)}
 
 
 def _without(document: Any, places: Iterable[Place]) -> Any:
-    """Take out of the document what stands at these places; list entries keep their numbers."""
+    """Remove the values at these places from the document; the entries of a list keep their positions."""
     if () in places:
         return {}
     for *way, last in places:
-        with suppress(LookupError, TypeError):  # a fault around it has taken it out already
+        with suppress(LookupError, TypeError):  # removed already with the value around it
             holder = reduce(getitem, way, document)
             if isinstance(holder, dict):
                 holder.pop(last, None)
@@ -124,7 +123,7 @@ def _without(document: Any, places: Iterable[Place]) -> Any:
     return document
 
 
-def _is_below(place: Place, places: Container[Place]) -> bool:
+def _is_within(place: Place, places: Container[Place]) -> bool:
     return any(place[:steps] in places for steps in range(len(place) + 1))
 
 
@@ -132,14 +131,14 @@ def _fault(error: Any) -> Fault:
     pointer = pointer_of(error["loc"])
     kind = error["type"]
     if kind == "missing":
-        return faults.required(pointer)
+        return REQUIRED(pointer)
     if kind == "extra_forbidden":
-        return faults.unknown_field(pointer)
+        return UNKNOWN_FIELD(pointer)
     context = error.get("ctx") or {}
     if "vi" in context:
         return Fault(pointer, kind, context["vi"], context["en"])
     wanted_vi, wanted_en = _WANTED.get(kind, ("giá trị không được nhận", "the value is not accepted"))
-    if context.get("foreign"):  # which looks like a letter or digit of ours, so that its sender sees no fault
+    if context.get("foreign"):  # it looks like an ASCII letter or digit, so that its sender cannot see the fault
         wanted_vi += f"; ký tự ở vị trí {context['position']} là {context['foreign']}"
         wanted_en += f"; the sign at position {context['position']} is {context['foreign']}"
-    return faults.malformed(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)
+    return MALFORMED(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)

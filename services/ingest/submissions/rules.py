@@ -1,29 +1,29 @@
-"""Judges a draft: everything that is wrong with it, at once."""
+"""Validates a draft against the plan in force, the registry and the calendar, and returns every fault at once."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final
 
-from services.ingest.exceptions.rules import locked_since, was_in_force
+from services.ingest.exceptions.rules import is_in_force, locked_since
 from services.ingest.plans.calendar import length_of
 from services.ingest.plans.model import Agency, FilingKey, Indicator, Period, Plan, Registry
 from services.ingest.submissions import faults
 from services.ingest.submissions.faults import Fault
 from services.ingest.submissions.model import Draft, Observation
-from shared.events.vocabulary import AgencyKind, Measure
+from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
 from shared.wording.ambiguity import readings_of
 
 _FILES_FOR_CHILDREN: Final = frozenset({AgencyKind.DISTRICT, AgencyKind.CITY})
-_LISTED: Final = 20
+_MOST_NAMED: Final = 20
 _NEAREST: Final = 5
-NOTHING: Final[frozenset[str]] = frozenset()
 _FIGURES: Final = ("numerator", "denominator", "value")
-_NAMES: Final = (*_FIGURES, "yes")
+_PARTS: Final = (*_FIGURES, "yes")
 _COUNTED: Final = frozenset({Measure.SHARE, Measure.COUNT})
 _FULL_PCT: Final = Decimal(100)
-_PARTS: Final = {
+_PARTS_OF: Final = {
     Measure.SHARE: (
         {"numerator", "denominator"},
         "tử số và mẫu số (numerator, denominator)",
@@ -34,37 +34,38 @@ _PARTS: Final = {
     Measure.NUMBER: ({"value"}, "một số (value)", "a number (value)"),
     Measure.YES_NO: ({"yes"}, "có hoặc không (yes: true/false)", "yes: true or false"),
 }
+_LENGTHS: Final = {
+    PeriodLength.MONTH: ("tháng", "month"),
+    PeriodLength.QUARTER: ("quý", "quarter"),
+    PeriodLength.HALF_YEAR: ("6 tháng", "half-year"),
+    PeriodLength.NINE_MONTHS: ("9 tháng", "nine-months"),
+    PeriodLength.YEAR: ("năm", "year"),
+}
 
 
-def judge_draft(
-    draft: Draft, *, registry: Registry, filer: str, today: date, unread: frozenset[str] = NOTHING
+def draft_faults(
+    draft: Draft, *, registry: Registry, filer: str, today: date, unreadable: AbstractSet[str] = frozenset()
 ) -> list[Fault]:
     """Return every fault of a draft; none means that it may be accepted.
 
-    What stands at the pointers `unread` could not be read: nothing is said of it, and the rest is judged.
+    `filer` is the agency whose key files it. Values at the pointers `unreadable` are not judged, the rest is.
     """
-    if not unread.isdisjoint({"", "/plan"}):  # the whole of it, or its plan
+    if not unreadable.isdisjoint({"", "/plan"}):
         return []
     plan = registry.plans.get(draft.plan)
     if plan is None:
-        return [faults.unknown_plan(draft.plan, known=_listed(registry.plans, near=draft.plan))]
+        return [faults.UNKNOWN_PLAN(plan=draft.plan, known=_listed(registry.plans, near=draft.plan))]
     found: list[Fault] = []
-    is_named = "/agency" not in unread
-    agency = registry.agencies.get(draft.agency) if is_named and draft.agency in plan.agencies else None
-    if not is_named:
-        pass
-    elif not may_file(agency_id=draft.agency, agency=agency, filer=filer, registry=registry):
-        found.append(faults.not_your_agency(draft.agency, filer=filer))
-    elif agency is None:
-        found.append(_no_such_agency(draft.agency, registry=registry, today=today))
-    period = plan.periods.get(draft.period)
-    if "/period" in unread:
-        pass
-    elif period is None:
-        found.append(_no_such_period(draft.period, plan=plan))
-    else:
-        found.extend(_period_faults(period, plan=plan, agency=agency, registry=registry, today=today))
-    found.extend(_observation_faults(draft, plan=plan, agency=agency, unread=unread))
+    agency = None
+    if "/agency" not in unreadable:
+        agency = registry.agencies.get(draft.agency) if draft.agency in plan.agencies else None
+        if not may_file(agency_id=draft.agency, agency=agency, filer=filer, registry=registry):
+            found.append(faults.NOT_YOUR_AGENCY(agency=draft.agency, filer=filer))
+        elif agency is None:
+            found.append(_unknown_agency(draft.agency, registry=registry, today=today))
+    if "/period" not in unreadable:
+        found.extend(_period_faults(draft.period, plan=plan, agency=agency, registry=registry, today=today))
+    found.extend(_observation_faults(draft, plan=plan, agency=agency, unreadable=unreadable))
     return found
 
 
@@ -78,66 +79,89 @@ def may_file(*, agency_id: str, agency: Agency | None, filer: str, registry: Reg
     )
 
 
-def reports(indicator: Indicator, *, agency: Agency) -> bool:
+def is_reported_by(indicator: Indicator, *, agency: Agency) -> bool:
     """Return whether an agency reports an indicator."""
     return agency.kind in indicator.reported_by_kinds or agency.id in indicator.reported_by_agencies
 
 
 def owed_by(agency: Agency, *, plan: Plan) -> frozenset[str]:
     """Return the indicators that a plan asks of an agency."""
-    return frozenset(each.id for each in plan.indicators.values() if reports(each, agency=agency))
-
-
-def _no_such_period(period: str, *, plan: Plan) -> Fault:
-    known = f"{min(plan.periods)} … {max(plan.periods)}"
-    length = length_of(period)
-    if length is None or length is plan.reporting:
-        return faults.unknown_period(period, known=known)
-    return faults.other_length(period, length=length, wanted=plan.reporting, known=known)
+    return frozenset(each.id for each in plan.indicators.values() if is_reported_by(each, agency=agency))
 
 
 def lock_faults(period: Period, *, plan: Plan, agency_id: str, registry: Registry, today: date) -> Iterator[Fault]:
-    """Yield that a period is locked for an agency, where it is and was not reopened."""
+    """Yield a fault where a period is locked and was not reopened for an agency."""
     locked_on = locked_since(period, reopened_until=registry.reopened.get(FilingKey(plan.id, agency_id, period.id)))
     if today >= locked_on:
         lead = registry.agencies[plan.lead_agency]
-        yield faults.period_locked(
-            period.id, locked_on=locked_on, agency=agency_id, ask_vi=lead.name_vi, ask_en=lead.name_en
+        yield faults.PERIOD_LOCKED(
+            period=period.id, locked_on=locked_on, agency=agency_id, ask_vi=lead.name_vi, ask_en=lead.name_en
         )
 
 
 def _period_faults(
-    period: Period, *, plan: Plan, agency: Agency | None, registry: Registry, today: date
+    period_id: str, *, plan: Plan, agency: Agency | None, registry: Registry, today: date
 ) -> Iterator[Fault]:
+    period = plan.periods.get(period_id)
+    if period is None:
+        yield _unknown_period(period_id, plan=plan)
+        return
     if today < period.ends_on:
-        yield faults.period_not_over(period.id, opens_on=period.ends_on)
+        yield faults.PERIOD_NOT_OVER(period=period.id, opens_on=period.ends_on)
     if agency is None:
         return
     yield from lock_faults(period, plan=plan, agency_id=agency.id, registry=registry, today=today)
     if agency.valid_from >= period.ends_on:
-        yield faults.agency_not_yet_in_force(agency.id, period=period.id, begins_on=agency.valid_from)
-    elif not was_in_force(agency, period=period) and agency.valid_to is not None:
-        successor = _successor(agency, registry=registry, today=today)
-        yield faults.agency_ceased(agency.id, ended_on=agency.valid_to, successor=successor)
+        yield faults.AGENCY_NOT_YET_IN_FORCE(agency=agency.id, period=period.id, begins_on=agency.valid_from)
+    elif not is_in_force(agency, period=period):
+        yield _agency_ceased(agency, registry=registry, today=today)
 
 
-def _no_such_agency(agency_id: str, *, registry: Registry, today: date) -> Fault:
-    """Return that the plan has no such agency; who has ceased before the plan began is told so."""
+def _unknown_period(period: str, *, plan: Plan) -> Fault:
+    known = f"{min(plan.periods)} … {max(plan.periods)}"
+    length = length_of(period)
+    if length is None or length is plan.reporting:
+        return faults.UNKNOWN_PERIOD(period=period, known=known)
+    (length_vi, length_en), (wanted_vi, wanted_en) = _LENGTHS[length], _LENGTHS[plan.reporting]
+    return faults.OTHER_LENGTH(
+        period=period,
+        length_vi=length_vi,
+        length_en=length_en,
+        wanted_vi=wanted_vi,
+        wanted_en=wanted_en,
+        known=known,
+    )
+
+
+def _unknown_agency(agency_id: str, *, registry: Registry, today: date) -> Fault:
+    """Return that the plan has no such agency, or that it had ceased before the plan began."""
     agency = registry.agencies.get(agency_id)
     if agency is None or agency.valid_to is None or agency.valid_to > today:
-        return faults.unknown_agency(agency_id)
+        return faults.UNKNOWN_AGENCY(agency=agency_id)
+    return _agency_ceased(agency, registry=registry, today=today)
+
+
+def _agency_ceased(agency: Agency, *, registry: Registry, today: date) -> Fault:
     successor = _successor(agency, registry=registry, today=today)
-    return faults.agency_ceased(agency_id, ended_on=agency.valid_to, successor=successor)
+    if successor is None:
+        return faults.AGENCY_CEASED(agency=agency.id, ended_on=agency.valid_to)
+    return faults.AGENCY_SUCCEEDED(
+        agency=agency.id,
+        ended_on=agency.valid_to,
+        successor=successor.id,
+        successor_vi=successor.name_vi,
+        successor_en=successor.name_en,
+    )
 
 
-def _successor(agency: Agency, *, registry: Registry, today: date) -> faults.Named | None:
-    """Return who has taken an agency's place by today; None where nobody is named."""
-    followed = {agency.id}
+def _successor(agency: Agency, *, registry: Registry, today: date) -> Agency | None:
+    """Return the agency that has succeeded another by today; None where none is named."""
+    seen = {agency.id}
     found = None
     following = registry.agencies.get(agency.succeeded_by or "")
-    while following is not None and following.id not in followed:
-        followed.add(following.id)
-        found = faults.Named(following.id, following.name_vi, following.name_en)
+    while following is not None and following.id not in seen:
+        seen.add(following.id)
+        found = following
         if following.valid_to is None or following.valid_to > today:
             break
         following = registry.agencies.get(following.succeeded_by or "")
@@ -145,32 +169,37 @@ def _successor(agency: Agency, *, registry: Registry, today: date) -> faults.Nam
 
 
 def _listed(known: Iterable[str], *, near: str) -> str:
-    """Return what would be accepted, or where that is much, what is nearest to what was sent."""
+    """Return the ids that would be accepted, or those nearest to what was sent where they are many."""
     names = list(known)
-    if len(names) > _LISTED:
+    if len(names) > _MOST_NAMED:
         names = [*get_close_matches(near, names, n=_NEAREST, cutoff=0.0), "…"]
     return ", ".join(names) or "–"
 
 
-def _observation_faults(draft: Draft, *, plan: Plan, agency: Agency | None, unread: frozenset[str]) -> Iterator[Fault]:
+def _observation_faults(
+    draft: Draft, *, plan: Plan, agency: Agency | None, unreadable: AbstractSet[str]
+) -> Iterator[Fault]:
     seen: set[str] = set()
     for position, observation in enumerate(draft.observations):
         pointer = f"/observations/{position}"
-        if not unread.isdisjoint({pointer, f"{pointer}/indicator"}):
+        at_indicator = f"{pointer}/indicator"
+        if not unreadable.isdisjoint({pointer, at_indicator}):
             continue
-        indicator = plan.indicators.get(observation.indicator)
+        name = observation.indicator
+        indicator = plan.indicators.get(name)
         if indicator is None:
-            asked = [each.id for each in plan.indicators.values() if agency is None or reports(each, agency=agency)]
-            known = _listed(asked, near=observation.indicator)
-            yield faults.unknown_indicator(f"{pointer}/indicator", indicator=observation.indicator, known=known)
+            asked = [
+                each.id for each in plan.indicators.values() if agency is None or is_reported_by(each, agency=agency)
+            ]
+            yield faults.UNKNOWN_INDICATOR(at_indicator, indicator=name, known=_listed(asked, near=name))
             continue
-        if observation.indicator in seen:
-            yield faults.repeated_indicator(f"{pointer}/indicator", indicator=observation.indicator)
-        seen.add(observation.indicator)
-        if agency is not None and not reports(indicator, agency=agency):
-            yield faults.not_reported_by(f"{pointer}/indicator", indicator=indicator.id, agency=agency.id)
+        if name in seen:
+            yield faults.REPEATED_INDICATOR(at_indicator, indicator=name)
+        seen.add(name)
+        if agency is not None and not is_reported_by(indicator, agency=agency):
+            yield faults.NOT_REPORTED_BY_AGENCY(at_indicator, indicator=name, agency=agency.id)
         yield from _value_faults(
-            observation, indicator=indicator, pointer=pointer, unread=unread, written=draft.written
+            observation, indicator=indicator, pointer=pointer, unreadable=unreadable, written=draft.written
         )
 
 
@@ -179,40 +208,42 @@ def _value_faults(
     *,
     indicator: Indicator,
     pointer: str,
-    unread: frozenset[str],
+    unreadable: AbstractSet[str],
     written: Mapping[str, str],
 ) -> Iterator[Fault]:
     measure = indicator.measure
     is_whole = measure is Measure.COUNT or (measure is Measure.SHARE and indicator.is_whole)
-    wanted, wanted_vi, wanted_en = _PARTS[measure]
-    given = {name for name in _NAMES if getattr(observation, name) is not None or f"{pointer}/{name}" in unread}
+    wanted, wanted_vi, wanted_en = _PARTS_OF[measure]
+    given = {name for name in _PARTS if getattr(observation, name) is not None or f"{pointer}/{name}" in unreadable}
     if given != wanted:
-        yield faults.wrong_parts(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)
-    clear: dict[str, Decimal] = {}  # the figures of which it is known what they are
+        yield faults.WRONG_PARTS(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)
+    unambiguous: dict[str, Decimal] = {}
     for name in _FIGURES:
-        figure: Decimal | None = getattr(observation, name)
         if name not in wanted:
             continue
-        text = written.get(f"{pointer}/{name}") if written else None
+        at = f"{pointer}/{name}"
+        figure: Decimal | None = getattr(observation, name)
+        text = written.get(at)
         readings = readings_of(text, measure=measure, is_whole=is_whole) if text else None
         if text and readings:
-            yield faults.ambiguous_number(f"{pointer}/{name}", text, readings=readings, is_whole=is_whole)
+            vi, en = readings.told(text, is_whole=is_whole)
+            yield faults.AMBIGUOUS_NUMBER(at, vi=vi, en=en)
         elif figure is not None:
-            clear[name] = figure
+            unambiguous[name] = figure
             if is_whole and figure != figure.to_integral_value():
-                yield faults.not_whole(f"{pointer}/{name}")
-    yield from _range_faults(clear, measure=measure, pointer=pointer)
+                yield faults.NOT_WHOLE(at)
+    yield from _range_faults(unambiguous, measure=measure, pointer=pointer)
 
 
 def _range_faults(figures: Mapping[str, Decimal], *, measure: Measure, pointer: str) -> Iterator[Fault]:
     for name, figure in figures.items():
         if measure is Measure.PERCENT and not 0 <= figure <= _FULL_PCT:
-            yield faults.out_of_range(f"{pointer}/{name}", wanted_vi="từ 0 đến 100", wanted_en="from 0 to 100")
+            yield faults.OUT_OF_RANGE(f"{pointer}/{name}", wanted_vi="từ 0 đến 100", wanted_en="from 0 to 100")
         if measure in _COUNTED and figure < 0:
-            yield faults.out_of_range(f"{pointer}/{name}", wanted_vi="không âm", wanted_en="not negative")
+            yield faults.OUT_OF_RANGE(f"{pointer}/{name}", wanted_vi="không âm", wanted_en="not negative")
     numerator, denominator = figures.get("numerator"), figures.get("denominator")
     if numerator is not None and denominator is not None and numerator > denominator:
-        yield faults.out_of_range(
+        yield faults.OUT_OF_RANGE(
             f"{pointer}/numerator",
             wanted_vi=f"không lớn hơn mẫu số {denominator}",
             wanted_en=f"no greater than the denominator {denominator}",

@@ -1,4 +1,4 @@
-"""What a client is told of a submission: its receipt, its state, or the problem with every fault."""
+"""The documents that a client gets: receipt, state of a submission, problem with every fault."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -7,14 +7,14 @@ from fastapi import Response
 
 from services.ingest.submissions.faults import Fault, in_order
 from services.ingest.submissions.model import FilingWarning, Receipt, SubmissionState
-from services.ingest.submissions.warnings import words_of
+from services.ingest.submissions.warnings import sentences_of
 from shared.runtime.http.problems import Kind, problem
 
 _INVALID: Final = Kind("invalid-submission", "Báo cáo có lỗi", "The submission has faults")
 
 
 def receipt_document(receipt: Receipt) -> dict[str, Any]:
-    """Return the receipt that is given once a submission is committed."""
+    """Return the document of a receipt."""
     return {
         "submission": str(receipt.submission),
         "status": "accepted",
@@ -32,12 +32,12 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
 
 
 def _warning_document(warning: FilingWarning) -> dict[str, Any]:
-    vi, en = words_of(warning)
+    vi, en = sentences_of(warning)
     return {"code": warning.code, "indicators": warning.indicators, "vi": vi, "en": en}
 
 
 def state_document(state: SubmissionState) -> dict[str, Any]:
-    """Return the receipt with what became of the submission since: the last decision is its status."""
+    """Return the receipt with the decisions since; the last one is the status."""
     decisions = [
         {
             "verdict": each.verdict.value,
@@ -52,7 +52,7 @@ def state_document(state: SubmissionState) -> dict[str, Any]:
 
 
 def problem_of(faults: Sequence[Fault]) -> Response:
-    """Return the problem document for faults; the gravest one chooses the status."""
+    """Return the problem document of faults, in their order; the gravest fault sets the HTTP status."""
     statuses = {fault.status for fault in faults}
     status = next(each for each in (400, 403, 422, 409) if each in statuses)
-    return problem(status, kind=_INVALID if status == 422 else None, faults=in_order(faults))  # noqa: PLR2004  by its number
+    return problem(status, kind=_INVALID if status == 422 else None, faults=in_order(faults))  # noqa: PLR2004  an HTTP status

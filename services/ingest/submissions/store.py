@@ -1,4 +1,4 @@
-"""Submissions in PostgreSQL: accepting a batch takes a few asyncpg statements, all else a SQLModel session."""
+"""Submissions in PostgreSQL: a batch is accepted by a few statements on asyncpg, all else is a SQLModel session."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy import Text, cast, insert
+from sqlalchemy.dialects.postgresql import array
 from sqlmodel import and_, col, func, literal, select
 
 from services.ingest.metadata import outbox
 from services.ingest.plans.model import FilingKey
 from services.ingest.submissions.events import receipt_from
-from services.ingest.submissions.faults import Fault, key_reused, stale_revision
+from services.ingest.submissions.faults import KEY_REUSED, STALE_REVISION, Fault
 from services.ingest.submissions.model import Decision, Filing, Receipt, SubmissionState, Verdict
 from services.ingest.submissions.tables import DecisionRow, FilingHeadRow, IdempotencyRow, SubmissionRow
 from shared.events import topics
@@ -21,35 +22,34 @@ from shared.runtime.clock import TIMEZONE
 from shared.runtime.database import Session
 
 Outcome = Receipt | Fault
-"""What became of one filing: a receipt, or the fault that only the store could see."""
+"""The result of one filing: a receipt, or a fault that only the database could show."""
 
 
 async def claim(connection: Any, batch: Sequence[Filing], *, now: datetime) -> list[int | Outcome]:
-    """Return for each filing its revision, or what became of it already: a replayed receipt, a stale revision.
+    """Take an Idempotency-Key and a revision for each filing; return its revision, a replayed receipt, or a fault.
 
-    Filings of one agency and period take their revisions in the order of the batch, which holds each
-    Idempotency-Key once.
+    Filings of one key take their revisions in the order of the batch, which holds each Idempotency-Key once.
     """
     outcomes = await _claim_keys(connection, [filing for filing in batch if filing.idempotency_key], now=now)
     fresh = [filing for filing in batch if filing.submission not in outcomes]
     taken = Counter(filing.filing_key for filing in fresh)
     latest = await _take_revisions(connection, taken)
-    next_of = {head: latest[head] - count + 1 for head, count in taken.items()}
+    next_of = {key: latest[key] - count + 1 for key, count in taken.items()}
     stale = []
     for filing in fresh:
-        head = filing.filing_key
-        if filing.draft.revision not in {None, next_of[head]}:
-            outcomes[filing.submission] = stale_revision(filing.draft.revision or 0, following=next_of[head])
+        key = filing.filing_key
+        if filing.draft.revision not in {None, next_of[key]}:
+            outcomes[filing.submission] = STALE_REVISION(wanted=filing.draft.revision, following=next_of[key])
             stale.append(filing)
         else:
-            outcomes[filing.submission] = next_of[head]
-            next_of[head] += 1
+            outcomes[filing.submission] = next_of[key]
+            next_of[key] += 1
     await _release(connection, stale)
     return [outcomes[filing.submission] for filing in batch]
 
 
-async def observed(connection: Any, revisions: Mapping[FilingKey, int]) -> Mapping[FilingKey, Sequence[str]]:
-    """Return the indicators that these revisions have."""
+async def indicators_of(connection: Any, revisions: Mapping[FilingKey, int]) -> Mapping[FilingKey, Sequence[str]]:
+    """Return the indicators of these revisions."""
     if not revisions:
         return {}
     rows = await connection.fetch(
@@ -68,7 +68,7 @@ async def observed(connection: Any, revisions: Mapping[FilingKey, int]) -> Mappi
 
 
 async def save(connection: Any, accepted: Sequence[tuple[Filing, Receipt, bytes]]) -> None:
-    """Keep the filings, their receipts and their events as they travel."""
+    """Store accepted filings with their events, as they are published."""
     if not accepted:
         return
     await connection.copy_records_to_table(
@@ -92,19 +92,16 @@ async def save(connection: Any, accepted: Sequence[tuple[Filing, Receipt, bytes]
 
 
 async def _claim_keys(connection: Any, keyed: Sequence[Filing], *, now: datetime) -> dict[UUID, int | Outcome]:
-    """Take the Idempotency-Keys; return what was told before for those that were taken already."""
+    """Take the Idempotency-Keys; return the receipts or faults of filings whose keys were taken before."""
     if not keyed:
         return {}
-    columns = (
-        [filing.filed_by for filing in keyed],
-        [filing.idempotency_key for filing in keyed],
-    )
     taken = await connection.fetch(
         "insert into idempotency (filer, key, request_hash, submission, created_at)"
         " select * from unnest($1::text[], $2::text[], $3::bytea[], $4::uuid[], $5::timestamptz[])"
         " order by 1, 2 on conflict do nothing returning submission",
-        *columns,
-        [filing.request_hash for filing in keyed],
+        [filing.filed_by for filing in keyed],
+        [filing.idempotency_key for filing in keyed],
+        [filing.draft.request_hash for filing in keyed],
         [filing.submission for filing in keyed],
         [now] * len(keyed),
     )
@@ -119,16 +116,16 @@ async def _claim_keys(connection: Any, keyed: Sequence[Filing], *, now: datetime
         [filing.idempotency_key for filing in known],
     )
     before = {(row["filer"], row["key"]): row for row in rows}
-    told: dict[UUID, int | Outcome] = {}
+    results: dict[UUID, int | Outcome] = {}
     for filing in known:
         row = before[filing.filed_by, filing.idempotency_key]
-        same = row["request_hash"] == filing.request_hash
-        told[filing.submission] = receipt_from(row["event"], is_replay=True) if same else key_reused()
-    return told
+        is_retry = row["request_hash"] == filing.draft.request_hash
+        results[filing.submission] = receipt_from(row["event"], is_replay=True) if is_retry else KEY_REUSED()
+    return results
 
 
 async def _take_revisions(connection: Any, taken: Mapping[FilingKey, int]) -> dict[FilingKey, int]:
-    """Take so many revisions of each agency and period, whose rows stay locked; return the latest of each."""
+    """Take so many revisions of each filing key and return the latest of each; the rows stay locked."""
     if not taken:
         return {}
     rows = await connection.fetch(
@@ -143,7 +140,7 @@ async def _take_revisions(connection: Any, taken: Mapping[FilingKey, int]) -> di
 
 
 async def _release(connection: Any, stale: Sequence[Filing]) -> None:
-    """Give back revisions and keys taken for filings that turned out stale; their rows are still locked."""
+    """Give back the revisions and keys of stale filings; their rows are still locked."""
     if not stale:
         return
     released = Counter(filing.filing_key for filing in stale)
@@ -188,7 +185,7 @@ async def state_of(session: Session, submission: UUID, *, is_locked: bool = Fals
 
 
 async def save_decision(session: Session, submission: UUID, decision: Decision, event: bytes | None) -> None:
-    """Keep a decision about a submission, and its event as it travels where it has one."""
+    """Store a decision about a submission, with its event where it is announced."""
     session.add(
         DecisionRow(
             submission=submission,
@@ -217,23 +214,23 @@ async def republish(session: Session) -> int:
     accepted = select(
         literal(topics.SUBMISSIONS.name),
         SubmissionRow.agency,
-        SubmissionRow.event,
         literal("submission.accepted.v1"),
+        array([cast(col(SubmissionRow.id), Text)]),
     ).order_by(col(SubmissionRow.filed_at), col(SubmissionRow.revision))
     decided = (
         select(
             literal(topics.SUBMISSIONS.name),
             SubmissionRow.agency,
-            DecisionRow.event,
             func.concat("submission.", DecisionRow.verdict, ".v1"),
+            DecisionRow.event,
         )
         .join(SubmissionRow, col(SubmissionRow.id) == DecisionRow.submission)
         .where(col(DecisionRow.event).is_not(None))
         .order_by(col(DecisionRow.decided_at))
     )
     count = 0
-    for events in (accepted, decided):
-        result = await session.exec(insert(outbox).from_select(["topic", "key", "value", "event_type"], events))
+    for held_in, events in (("place", accepted), ("value", decided)):
+        result = await session.exec(insert(outbox).from_select(["topic", "key", "event_type", held_in], events))
         count += result.rowcount
     return count
 
@@ -248,7 +245,7 @@ def _decision(row: DecisionRow) -> Decision:
 
 
 def _order(decision: Decision) -> tuple[bool, datetime]:
-    return decision.verdict is not Verdict.VERIFIED, decision.decided_at  # nothing follows an end
+    return decision.verdict is not Verdict.VERIFIED, decision.decided_at  # nothing follows a withdrawal or a return
 
 
 def _columns(keys: Iterable[FilingKey]) -> list[list[str]]:

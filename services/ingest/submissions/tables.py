@@ -1,4 +1,4 @@
-"""The tables of submissions: what was accepted, under which key, and what was decided about it since."""
+"""The tables of submissions, their revisions, Idempotency-Keys and decisions."""
 
 from datetime import datetime
 from uuid import UUID
@@ -41,7 +41,7 @@ class SubmissionRow(Table, table=True):
 
 
 class DecisionRow(Table, table=True):
-    """What became of a submission, with the event that told of it where one did."""
+    """A decision about a submission, with its event where it was announced."""
 
     __tablename__ = "decision"
 
@@ -54,7 +54,7 @@ class DecisionRow(Table, table=True):
 
 
 class IdempotencyRow(Table, table=True):
-    """What a client was told for an Idempotency-Key; the same key again is told the same."""
+    """The submission that an Idempotency-Key stands for; the same request again gets the same receipt."""
 
     __tablename__ = "idempotency"
 

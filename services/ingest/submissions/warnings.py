@@ -1,4 +1,4 @@
-"""What is odd about a submission that is accepted all the same: told in its receipt, and seen by the DIC."""
+"""Warnings about submissions that are accepted all the same; the receipt and the event carry them."""
 
 from collections.abc import Collection
 from enum import StrEnum
@@ -8,7 +8,7 @@ from services.ingest.submissions.model import Draft, FilingWarning
 
 
 class WarningCode(StrEnum):
-    """What a warning is about."""
+    """The kind of a warning."""
 
     LEFT_OUT = "left-out"  # a correction lacks indicators of the revision before it, which then count as not reported
 
@@ -27,17 +27,18 @@ _SENTENCES: Final = {
 }
 
 
-def warnings_of(draft: Draft, *, before: Collection[str], owed: Collection[str]) -> tuple[FilingWarning, ...]:
-    """Return what is odd about a draft; `before` are the indicators of the revision before, of which some are `owed`.
+def filing_warnings(draft: Draft, *, before: Collection[str], owed: Collection[str]) -> tuple[FilingWarning, ...]:
+    """Return the warnings about a draft.
 
-    What the agency no longer owes, by a later plan version, it leaves out rightly.
+    `before` are the indicators of the revision before it, `owed` those that the plan in force asks of the agency: an
+    indicator that is no longer owed may be left out.
     """
     filed = {observation.indicator for observation in draft.observations}
     left_out = tuple(indicator for indicator in before if indicator in owed and indicator not in filed)
     return (FilingWarning(WarningCode.LEFT_OUT, left_out),) if left_out else ()
 
 
-def words_of(warning: FilingWarning) -> tuple[str, str]:
+def sentences_of(warning: FilingWarning) -> tuple[str, str]:
     """Return a warning as a sentence in Vietnamese and in English."""
     vi, en = _SENTENCES[WarningCode(warning.code)]
     named, count = ", ".join(warning.indicators), len(warning.indicators)

@@ -14,7 +14,7 @@ from services.ingest.plans.files.folder import LoadedPlan, load
 from services.ingest.plans.model import Registry
 from services.ingest.submissions.model import Draft
 from services.ingest.submissions.reading import read_draft
-from services.ingest.submissions.rules import judge_draft
+from services.ingest.submissions.rules import draft_faults
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_ingest_accepts_every_one_of_them(loaded: LoadedPlan, tmp_path: Path) ->
         agency = request["headers"]["Authorization"].removeprefix("Bearer key of ")
         draft = read_draft(request["body"].encode(), filer=agency)
         assert isinstance(draft, Draft)
-        assert judge_draft(draft, registry=registry, filer=agency, today=today) == []
+        assert draft_faults(draft, registry=registry, filer=agency, today=today) == []
         assert len(draft.observations) == OBSERVATIONS
         assert draft.is_synthetic
         seen.add((draft.agency, draft.period))

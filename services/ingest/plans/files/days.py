@@ -1,4 +1,4 @@
-"""Knows which days are no working days: weekends, Vietnamese holidays and the plan's own `days.csv`."""
+"""The days off: weekends, Vietnamese holidays, and the exceptions in the plan's own `days.csv`."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,21 +11,21 @@ import holidays
 
 from services.ingest.plans.calendar import each_day
 from services.ingest.plans.readers.csv_rows import read_table
-from services.ingest.plans.readers.faults import Findings
+from services.ingest.plans.readers.fields import Findings
 from services.ingest.plans.readers.values import day, text, word
 
 COLUMNS: Final = ("date", "day", "reason")
 
 
 class DayKind(StrEnum):
-    """What an override makes of a day."""
+    """Whether an override makes a day a working day or a day off."""
 
     WORKING = "working"
     OFF = "off"
 
 
 def read_overrides(findings: Findings, path: Path) -> Mapping[date, DayKind]:
-    """Return the days that `days.csv` decides otherwise than the library; none where there is no such file."""
+    """Return the days that `days.csv` overrides; none where there is no such file."""
     if not path.exists():
         return {}
     overrides: dict[date, DayKind] = {}
@@ -34,7 +34,7 @@ def read_overrides(findings: Findings, path: Path) -> Mapping[date, DayKind]:
             continue
         on = row.read("date", day)
         kind = row.read("day", word(DayKind))
-        row.read("reason", text)  # who decided so, for a reader of the file
+        row.read("reason", text)  # for readers of the file only
         if on is not None and on in overrides:
             row.fault("date", code="duplicate-day", message=f"{on} stands twice", accepted="one line for each day")
         elif on is not None and kind is not None:
@@ -43,12 +43,13 @@ def read_overrides(findings: Findings, path: Path) -> Mapping[date, DayKind]:
 
 
 def days_off(*, first: date, end: date, overrides: Mapping[date, DayKind]) -> frozenset[date]:
-    """Return every day of `[first, end)` that is no working day.
+    """Return every day off in `[first, end)`.
 
     A weekend day worked in exchange for a bridge day is a working day.
-    Source: package `holidays`, country VN, with Tết, Giỗ Tổ and substitute days; `days.csv` has the last word.
+
+    Source: package `holidays`, country VN, with Tết, Giỗ Tổ and substitute days; `days.csv` overrides it.
     """
-    # An exchange may lie in the year before the holiday it serves, so one year more is looked at on each side.
+    # An exchanged day may lie in the year before its holiday, so one more year is read on each side.
     vietnam = _vietnam(first.year - 1, end.year + 1)
     return frozenset(
         on
@@ -57,7 +58,7 @@ def days_off(*, first: date, end: date, overrides: Mapping[date, DayKind]) -> fr
     )
 
 
-@cache  # the tables of a year take milliseconds, and say the same each time
+@cache  # building the calendar of a year takes milliseconds
 def _vietnam(first_year: int, last_year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("VN", years=range(first_year, last_year + 1))
 

@@ -1,4 +1,4 @@
-"""Loads a plan's folder: plan.yaml, agencies.csv and, where there is one, days.csv, checked whole."""
+"""Loads a plan's folder whole: plan.yaml, agencies.csv and, where there is one, days.csv."""
 
 import hashlib
 import json
@@ -7,8 +7,8 @@ from pathlib import Path
 
 from services.ingest.plans.files.days import read_overrides
 from services.ingest.plans.files.plan_file import read_plan
-from services.ingest.plans.files.registry_files import read_registry
-from services.ingest.plans.readers.faults import Findings, PlanFault, PlanFaults, render
+from services.ingest.plans.files.registry_file import read_registry
+from services.ingest.plans.readers.fields import Findings, PlanFault, PlanFaults, render
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 
 __all__ = ["LoadedPlan", "PlanFault", "PlanFaults", "load", "render"]
@@ -16,22 +16,23 @@ __all__ = ["LoadedPlan", "PlanFault", "PlanFaults", "load", "render"]
 
 @dataclass(frozen=True)
 class LoadedPlan:
-    """A plan and its registry without a fault, not yet a version of anything."""
+    """A plan and its registry without a fault, before it is given a version."""
 
     plan_id: str
-    content_hash: str  # SHA-256 of the meaning: comments, quotes and the order of agencies do not count
-    agencies: tuple[AgencyRegisteredData, ...]  # every agency of the registry, whether it reports in this plan or not
+    content_hash: str  # SHA-256 of the content; comments, quotes and the order of agencies do not change it
+    agencies: tuple[AgencyRegisteredData, ...]  # the whole registry, also agencies that do not report in this plan
     content: PlanPublishedData  # as version 1
 
     def to_plan_data(self, version: int) -> PlanPublishedData:
-        """Return the plan as that version of it is published."""
+        """Return the plan as it is published under this version."""
         return self.content.model_copy(update={"version": version})
 
 
 def load(folder: Path) -> LoadedPlan:
-    """Return the plan that a folder holds, checked whole.
+    """Return the plan of a folder.
 
-    Raises: PlanFaults with every fault of every file, each with its line and what would be accepted.
+    Raises:
+        PlanFaults: every fault of every file, each with its line and what would be accepted.
     """
     findings = Findings()
     try:
@@ -46,7 +47,7 @@ def load(folder: Path) -> LoadedPlan:
     overrides = read_overrides(findings, folder / "days.csv")
     content = read_plan(findings, folder, registry=registry, overrides=overrides)
     findings.raise_if_any()
-    if content is None or registry is None:  # never without a fault: told above
+    if content is None or registry is None:  # for the types: both have raised above
         raise PlanFaults(findings.faults)
     content_hash = _hash(content, registry.agencies)
     return LoadedPlan(
@@ -58,11 +59,11 @@ def load(folder: Path) -> LoadedPlan:
 
 
 def _hash(content: PlanPublishedData, agencies: tuple[AgencyRegisteredData, ...]) -> str:
-    meaning = {
+    hashed = {
         "plan": content.model_dump(mode="json", exclude={"version", "content_hash", "agencies"}),
         "agencies": sorted(
             (agency.model_dump(mode="json") for agency in agencies), key=lambda agency: agency["agency"]
         ),
     }
-    canonical = json.dumps(meaning, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(hashed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,11 +1,11 @@
-"""Reads the indicators of `plan.yaml`, each with all its faults."""
+"""Reads the indicators of `plan.yaml`."""
 
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, TypeVar
 
 from services.ingest.plans.files import indicator_checks
-from services.ingest.plans.files.drafts import Draft, Setting
+from services.ingest.plans.files.indicator_fields import IndicatorFields, PlanContext
 from services.ingest.plans.readers.values import day, number, slug, text, truth, weight, word
 from services.ingest.plans.readers.yaml_sections import Keys, Section, both_languages
 from shared.events.plans import IndicatorData, MilestoneData, TargetData, ToleranceData
@@ -41,19 +41,19 @@ _TOLERANCE: Final = Keys(required=("on_track", "at_risk"), optional=("basis",))
 _MILESTONE: Final = Keys(required=("on", "value", "basis"))
 _REPORTED_BY: Final = Keys(required=(), optional=("kinds", "agencies"))
 
-_USUAL_WEIGHT: Final = Decimal(1)
+_DEFAULT_WEIGHT: Final = Decimal(1)
 
 Listed = TypeVar("Listed")
 
 
-def read_indicator(section: Section, setting: Setting) -> tuple[IndicatorData | None, Draft]:
-    """Return one indicator, or None where it is faulty, and what is known of it; faults go to the findings."""
+def read_indicator(section: Section, context: PlanContext) -> tuple[IndicatorData | None, IndicatorFields]:
+    """Return an indicator, or None where it is faulty, and its fields; faults go to the findings."""
     reported_by = section.section("reported_by", _REPORTED_BY)
     kinds = _once(reported_by, "kinds", word(AgencyKind)) if reported_by else ()
     agencies = _once(reported_by, "agencies", text) if reported_by else ()
     is_reporting_readable = reported_by is None or not reported_by.is_faulty
-    weighs = section.read("weight", weight)
-    draft = Draft(
+    given_weight = section.read("weight", weight)
+    fields = IndicatorFields(
         measure=section.read("measure", word(Measure)),
         direction=section.read("direction", word(Direction)),
         method=section.read("method", word(Method)),
@@ -65,7 +65,7 @@ def read_indicator(section: Section, setting: Setting) -> tuple[IndicatorData | 
         growth_from=section.read("growth_from", word(GrowthFrom)) or GrowthFrom.BASELINE,
         tolerance=_tolerance(section),
         limit=section.read("limit", number),
-        weight=_USUAL_WEIGHT if weighs is None else weighs,
+        weight=_DEFAULT_WEIGHT if given_weight is None else given_weight,
         is_whole=section.read("whole", truth) is not False,
         milestones=tuple((_milestone(below), below.line) for below in section.sections("milestones", _MILESTONE)),
         kinds=kinds,
@@ -79,31 +79,16 @@ def read_indicator(section: Section, setting: Setting) -> tuple[IndicatorData | 
         **both_languages(section, "unit"),
         "basis_sentence": section.read("sentence", text),
     }
-    indicator_checks.check(section, draft, setting)
+    indicator_checks.check(section, fields, context)
     if section.is_faulty:
-        return None, draft
-    indicator = IndicatorData.model_validate(
-        values
-        | {
-            "measure": draft.measure,
-            "is_whole": draft.is_whole,
-            "direction": draft.direction,
-            "method": draft.method,
-            "target": draft.target,
-            "basis": draft.basis,
-            "baseline": draft.baseline,
-            "milestones": tuple(milestone for milestone, _ in draft.milestones),
-            "expectation": draft.expectation,
-            "growth_from": draft.growth_from,
-            "tolerance": draft.tolerance,
-            "limit": draft.limit,
-            "weight": draft.weight,
-            "roll_up": draft.roll_up,
-            "reported_by_kinds": tuple(kind for kind, _ in draft.kinds),
-            "reported_by_agencies": tuple(agency for agency, _ in draft.agencies),
-        }
-    )
-    return indicator, draft
+        return None, fields
+    shared = {name: value for name, value in vars(fields).items() if name in IndicatorData.model_fields}
+    listed = {
+        "milestones": tuple(milestone for milestone, _ in fields.milestones),
+        "reported_by_kinds": tuple(kind for kind, _ in fields.kinds),
+        "reported_by_agencies": tuple(agency for agency, _ in fields.agencies),
+    }
+    return IndicatorData.model_validate(values | shared | listed), fields
 
 
 def _target(section: Section) -> TargetData | None:
@@ -121,7 +106,7 @@ def _target(section: Section) -> TargetData | None:
 
 
 def _tolerance(section: Section) -> ToleranceData | None:
-    """Return how far a value may fall short; it is ours where nobody says that the source states it."""
+    """Return how far a value may fall short; assumed where the plan does not say that its source states it."""
     below = section.section("tolerance", _TOLERANCE)
     if below is None:
         return None
@@ -142,7 +127,7 @@ def _milestone(below: Section | None) -> MilestoneData | None:
 
 
 def _once(section: Section, key: str, parse: Callable[[str], Listed]) -> tuple[tuple[Listed, int], ...]:
-    """Return what is listed under a key with its lines, and report what stands there twice."""
+    """Return the values listed under a key with their lines; one that is listed twice is a fault."""
     kept: dict[Listed, int] = {}
     for value, line in section.values(key, parse):
         if value in kept:

@@ -1,4 +1,4 @@
-"""Reads `plan.yaml` whole, beside the registry, into the plan that is published."""
+"""Reads `plan.yaml` into the plan that is published, and checks it against the registry."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,7 +7,8 @@ from typing import Final
 
 from services.ingest.plans import calendar
 from services.ingest.plans.files.days import DayKind, days_off
-from services.ingest.plans.files.drafts import Draft, Setting
+from services.ingest.plans.files.indicator_checks import check_weights
+from services.ingest.plans.files.indicator_fields import IndicatorFields, PlanContext
 from services.ingest.plans.files.indicators import KEYS as INDICATOR_KEYS
 from services.ingest.plans.files.indicators import read_indicator
 from services.ingest.plans.files.plan_sections import (
@@ -19,10 +20,8 @@ from services.ingest.plans.files.plan_sections import (
     read_reporting,
     read_thresholds,
 )
-from services.ingest.plans.files.registry import Registry
-from services.ingest.plans.files.registry_checks import check_superiors
-from services.ingest.plans.files.weight_checks import check_weights
-from services.ingest.plans.readers.faults import Findings
+from services.ingest.plans.files.registry_file import RegistryFile, check_superiors
+from services.ingest.plans.readers.fields import Findings
 from services.ingest.plans.readers.text import read_lines
 from services.ingest.plans.readers.values import shown, text
 from services.ingest.plans.readers.yaml_sections import Section, read_section
@@ -30,41 +29,41 @@ from shared.events.plans import AgencyRegisteredData, IndicatorData, PeriodData,
 from shared.events.vocabulary import PeriodLength
 from shared.runtime.clock import TIMEZONE
 
-_MONTHS_AFTER_END: Final = 2  # until when a version knows its days off: the last corrections fall into them
+_MONTHS_AFTER_END: Final = 2  # how long after its end a plan has days off: its last corrections fall into that time
 
 
 def read_plan(
-    findings: Findings, folder: Path, *, registry: Registry | None, overrides: Mapping[date, DayKind]
+    findings: Findings, folder: Path, *, registry: RegistryFile | None, overrides: Mapping[date, DayKind]
 ) -> PlanPublishedData | None:
-    """Return the plan as version 1 without a hash, or None where anything is wrong; faults go to `findings`."""
+    """Return the plan as version 1 without a hash, or None where anything is faulty; faults go to `findings`."""
     plan = read_section(findings, folder / "plan.yaml", KEYS)
     if plan is None:
         return None
     head = read_head(plan, folder_name=folder.resolve().name)
-    span = read_dates(plan)
+    dates = read_dates(plan)
     reporting = read_reporting(plan)
     thresholds = read_thresholds(plan)
     programmes = read_programmes(plan)
     in_force = (
-        registry.in_force(starts_on=span[0], ends_on=span[1]) if span and registry and registry.is_whole else None
+        registry.in_force(starts_on=dates[0], ends_on=dates[1]) if dates and registry and registry.is_whole else None
     )
-    if span and registry:
-        check_superiors(registry, starts_on=span[0], ends_on=span[1])
-    setting = Setting(
+    if dates and registry:
+        check_superiors(registry, starts_on=dates[0], ends_on=dates[1])
+    context = PlanContext(
         programmes=frozenset(programmes),
-        starts_on=span[0] if span else None,
-        ends_on=span[1] if span else None,
+        starts_on=dates[0] if dates else None,
+        ends_on=dates[1] if dates else None,
         registry=registry,
         in_force=in_force,
         source_text=_source_text(findings, plan, folder),
     )
-    indicators, used = _indicators(plan, setting)
+    indicators, used = _indicators(plan, context)
     _check_lead_agency(plan, registry, in_force)
-    _check_use(plan, {key: line for key, (_, line) in programmes.items()}, used)
-    if span is None or reporting is None:
+    _check_programmes(plan, {key: line for key, (_, line) in programmes.items()}, used)
+    if dates is None or reporting is None:
         return None
-    off = days_off(first=span[0], end=calendar.add_months(span[1], _MONTHS_AFTER_END), overrides=overrides)
-    periods = _periods(plan, reporting, span, off)
+    off = days_off(first=dates[0], end=calendar.add_months(dates[1], _MONTHS_AFTER_END), overrides=overrides)
+    periods = _periods(plan, reporting, dates, off)
     if findings.faults:
         return None
     return PlanPublishedData.model_validate(
@@ -72,8 +71,8 @@ def read_plan(
         | {
             "version": 1,
             "content_hash": "",
-            "starts_on": span[0],
-            "ends_on": span[1],
+            "starts_on": dates[0],
+            "ends_on": dates[1],
             "timezone": TIMEZONE.key,
             "reporting": reporting.every,
             "thresholds": thresholds,
@@ -100,15 +99,15 @@ def _source_text(findings: Findings, plan: Section, folder: Path) -> str | None:
     return None if lines is None else " ".join(" ".join(lines).split())
 
 
-def _indicators(plan: Section, setting: Setting) -> tuple[tuple[IndicatorData, ...], frozenset[str]]:
-    """Return the indicators without fault, and the programmes that any of them, faulty or not, belongs to."""
+def _indicators(plan: Section, context: PlanContext) -> tuple[tuple[IndicatorData, ...], frozenset[str]]:
+    """Return the indicators without a fault, and the programmes of all indicators, faulty ones too."""
     lines: dict[str, int] = {}
     used: set[str] = set()
     indicators = []
-    drafts: list[tuple[Section, Draft]] = []
+    all_fields: list[tuple[Section, IndicatorFields]] = []
     for section in plan.sections("indicators", INDICATOR_KEYS, what="indicator"):
-        indicator, draft = read_indicator(section, setting)
-        drafts.append((section, draft))
+        indicator, fields = read_indicator(section, context)
+        all_fields.append((section, fields))
         raw = section.raw_id
         if raw in lines:
             message = f"stands on line {lines[raw]} already"
@@ -119,12 +118,12 @@ def _indicators(plan: Section, setting: Setting) -> tuple[tuple[IndicatorData, .
             indicators.append(indicator)
         if "programme" in section.cells:
             used.add(section.cells["programme"].raw.strip())
-    check_weights(drafts, setting.in_force)
+    check_weights(all_fields, context.in_force)
     return tuple(indicators), frozenset(used)
 
 
 def _check_lead_agency(
-    plan: Section, registry: Registry | None, in_force: tuple[AgencyRegisteredData, ...] | None
+    plan: Section, registry: RegistryFile | None, in_force: tuple[AgencyRegisteredData, ...] | None
 ) -> None:
     lead = plan.cells["lead_agency"].raw if "lead_agency" in plan.cells else ""
     if not lead or registry is None:
@@ -137,8 +136,8 @@ def _check_lead_agency(
         plan.fault("lead_agency", code="not-in-force", message=message, accepted="an agency valid during the plan")
 
 
-def _check_use(plan: Section, programmes: Mapping[str, int], used: frozenset[str]) -> None:
-    """Report programmes without an indicator."""
+def _check_programmes(plan: Section, programmes: Mapping[str, int], used: frozenset[str]) -> None:
+    """Report programmes that have no indicator."""
     for programme, line in programmes.items():
         if programme not in used:
             message = f"programme {shown(programme)} has no indicator"
@@ -146,13 +145,13 @@ def _check_use(plan: Section, programmes: Mapping[str, int], used: frozenset[str
 
 
 def _periods(
-    plan: Section, reporting: Reporting, span: tuple[date, date], off: frozenset[date]
+    plan: Section, reporting: Reporting, dates: tuple[date, date], off: frozenset[date]
 ) -> tuple[PeriodData, ...]:
-    starts_on, ends_on = span
+    starts_on, ends_on = dates
     cut = calendar.periods_between(
         calendar=reporting.calendar, length=reporting.every, starts_on=starts_on, ends_on=ends_on
     )
-    is_open_ended = reporting.every is PeriodLength.NINE_MONTHS  # what follows September is in no such period
+    is_open_ended = reporting.every is PeriodLength.NINE_MONTHS  # October to December are in no such period
     if not cut or cut[0].starts_on != starts_on or (cut[-1].ends_on != ends_on and not is_open_ended):
         first = calendar.month_starts_on(calendar=reporting.calendar, year=starts_on.year, month=1)
         message = f"and ends_on do not cut {starts_on} to {ends_on} into whole periods of a {reporting.every.value}"

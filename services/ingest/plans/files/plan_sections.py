@@ -1,4 +1,4 @@
-"""Reads `plan.yaml` but for its indicators: head, reporting, thresholds, programmes."""
+"""Reads the sections of `plan.yaml` other than its indicators: head, reporting, thresholds, programmes."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -51,7 +51,7 @@ class Reporting:
 
 
 def read_head(plan: Section, *, folder_name: str) -> dict[str, object]:
-    """Return the plan's own words, named as the event names them."""
+    """Return id, title and sources of the plan, named as in the event."""
     plan_id = plan.read("plan", slug)
     if plan_id is not None and plan_id != folder_name:
         # A copied folder with the old id would become the next version of the plan it was copied from.
@@ -66,7 +66,7 @@ def read_head(plan: Section, *, folder_name: str) -> dict[str, object]:
 
 
 def read_dates(plan: Section) -> tuple[date, date] | None:
-    """Return the plan's first day and the first day after it, or None where they are no span."""
+    """Return the plan's first day and the first day after it, or None where they are missing or inverted."""
     starts_on, ends_on = plan.read("starts_on", day), plan.read("ends_on", day)
     for key, value in (("starts_on", starts_on), ("ends_on", ends_on)):
         if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
@@ -83,7 +83,7 @@ def read_dates(plan: Section) -> tuple[date, date] | None:
 
 
 def read_reporting(plan: Section) -> Reporting | None:
-    """Return how agencies report, or None where anything of it is wrong."""
+    """Return how agencies report, or None where anything of it is faulty."""
     below = plan.section("reporting", _REPORTING)
     if below is None:
         return None
@@ -107,7 +107,7 @@ def read_reporting(plan: Section) -> Reporting | None:
 
 
 def read_thresholds(plan: Section) -> ThresholdsData | None:
-    """Return from which ratio of expected attainment on an agency is on track, or at risk."""
+    """Return the ratios of expected attainment from which an agency is on track, or at risk."""
     below = plan.section("thresholds", _THRESHOLDS)
     if below is None:
         return DEFAULT_THRESHOLDS
@@ -121,7 +121,7 @@ def read_thresholds(plan: Section) -> ThresholdsData | None:
 
 
 def read_programmes(plan: Section) -> dict[str, tuple[ProgrammeData | None, int]]:
-    """Return the programmes by id with their lines; one that is faulty stands as None."""
+    """Return the programmes by id with their lines; None in place of a faulty one."""
     programmes: dict[str, tuple[ProgrammeData | None, int]] = {}
     for section in plan.sections("programmes", _PROGRAMME, what="programme"):
         raw = section.raw_id

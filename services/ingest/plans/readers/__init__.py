@@ -1,1 +1,1 @@
-"""Reads text, CSV and YAML so that every value knows its line and every fault is shown at once."""
+"""Readers of text, CSV and YAML files, whose values know their lines and which report every fault at once."""

@@ -1,18 +1,17 @@
-"""Reads a CSV table line by line, so that one bad line hides no other."""
+"""Reads a CSV table line by line, so that a faulty line hides no other."""
 
 import csv
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.ingest.plans.readers.faults import Findings
-from services.ingest.plans.readers.fields import Cell, Fields
+from services.ingest.plans.readers.fields import Cell, Fields, Findings
 from services.ingest.plans.readers.text import read_lines
 from services.ingest.plans.readers.values import shown
 
 
 class Row(Fields):
-    """One line of a table; where `is_whole` is false its cells could not be told apart and only the first is kept."""
+    """A line of a table; where it is not `is_whole` its cells could not be split, and only the first is kept."""
 
     is_whole = True
 
@@ -22,7 +21,7 @@ def read_table(
 ) -> list[Row] | None:
     """Return the table's rows, or None where there is no table; columns may stand in any order.
 
-    Lines that begin with # before the header, and blank lines, are passed over.
+    Blank lines, and lines that begin with # before the header, are skipped.
     """
     lines = read_lines(findings, path)
     if lines is None:
@@ -89,13 +88,13 @@ def _row(findings: Findings, path: Path, number: int, line: str, header: Sequenc
         message = f"this line has {len(cells)} cells"
         accepted = f"{len(header)} cells, as the header has"
         findings.add(file=str(path), line=number, code="wrong-cell-count", message=message, accepted=accepted)
-    # Of a line that cannot be cut the first cell is kept: others may refer to it, and that is no fault of theirs.
+    # The first cell of a line that cannot be split is kept: other lines may refer to it, and have no fault by that.
     kept = cells if is_whole and cells is not None else (cells or line.split(","))[:1]
     row = Row(
         findings,
         file=str(path),
         line=number,
-        # Of a column that stands twice the first counts, so that only the header is at fault.
+        # Of a repeated column the first is used, so that only the header has a fault.
         cells={name: Cell(cell.strip(), number) for name, cell in [*zip(header, kept, strict=False)][::-1]},
     )
     row.is_whole = is_whole

@@ -1,10 +1,10 @@
-"""Reads a text file of a plan: UTF-8, a byte order mark tolerated, every sign that cannot be seen reported."""
+"""Reads a text file of a plan: UTF-8, with or without a byte order mark; every invisible character is reported."""
 
 import unicodedata
 from pathlib import Path
 from typing import Final
 
-from services.ingest.plans.readers.faults import Findings
+from services.ingest.plans.readers.fields import Findings
 from shared.runtime.text import UnfitText, check_marks
 
 _LARGEST_BYTES: Final = 2 * 1024 * 1024  # a plan is a few kilobytes, a registry of a whole province some tens
@@ -13,7 +13,7 @@ _UTF8: Final = "text in UTF-8"
 
 
 def read_lines(findings: Findings, path: Path) -> list[str] | None:
-    """Return the file's lines in NFC, or None where it cannot be read at all; faults go to `findings`."""
+    """Return the lines of a file in NFC, or None where it cannot be read at all; faults go to `findings`."""
     content = _read_bytes(findings, path)
     if content is None:
         return None
@@ -52,14 +52,14 @@ def _read_bytes(findings: Findings, path: Path) -> bytes | None:
 
 
 def _clean(findings: Findings, file: str, number: int, line: str) -> str:
-    """Return the line in NFC, with blanks for what cannot be read, so that its other faults are found too."""
+    """Return the line in NFC with blanks for unreadable characters, so that its other faults are found too."""
     try:
         check_marks(line)
     except UnfitText as found:
         findings.add(
             file=file, line=number, code=found.code, message=f"cannot be taken: {found}", accepted="printable text"
         )
-        line = "".join(sign for sign in line if unicodedata.category(sign)[0] != "M")  # so that the rest is read
+        line = "".join(sign for sign in line if unicodedata.category(sign)[0] != "M")  # the rest is still read
     line = unicodedata.normalize("NFC", line)
     bad = [sign for sign in line if sign != "\t" and unicodedata.category(sign) in _UNREADABLE]
     if not bad:

@@ -1,4 +1,4 @@
-"""Turns the text of one cell or scalar into a value, or says why it cannot be one."""
+"""Parsers of the text of one cell or scalar; each raises UnusableValue where the text is no such value."""
 
 import json
 import re
@@ -18,14 +18,14 @@ _WHOLE: Final = re.compile(r"[0-9]{1,9}")
 _SLUG_LENGTH: Final = 80
 _TEXT_LENGTH: Final = 1000
 _SHOWN_LENGTH: Final = 60
-# Controls, invisible and direction-changing signs, line separators: a name with one is not what it seems to be.
+# Control, invisible and direction-changing characters and line separators: a name with one is not what it seems.
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 Word = TypeVar("Word", bound=StrEnum)
 
 
 class UnusableValue(ValueError):
-    """A text that is not the value its place asks for."""
+    """A text that is not the value wanted."""
 
     def __init__(self, *, code: str, message: str, accepted: str) -> None:
         self.code = code
@@ -35,17 +35,14 @@ class UnusableValue(ValueError):
 
 
 def shown(raw: str) -> str:
-    """Return a text as a message quotes it: short, on one line, nothing invisible."""
+    """Return a text as a message quotes it: short, on one line, with invisible characters named."""
     short = raw if len(raw) <= _SHOWN_LENGTH else f"{raw[:_SHOWN_LENGTH]}…"
     seen = "".join(sign if unicodedata.category(sign) not in _UNSEEN else f"<U+{ord(sign):04X}>" for sign in short)
     return json.dumps(seen, ensure_ascii=False)
 
 
 def text(raw: str) -> str:
-    """Return a text in Unicode's composed form (NFC), without blanks around it.
-
-    Raises: UnusableValue where it is empty, too long or holds a sign that cannot be seen.
-    """
+    """Return a text in NFC without surrounding blanks, neither empty nor too long, without invisible characters."""
     if not raw.strip():
         raise UnusableValue(code="empty", message="is empty", accepted="some text")
     try:
@@ -59,10 +56,7 @@ def text(raw: str) -> str:
 
 
 def slug(raw: str) -> str:
-    """Return an id of small letters, digits and single hyphens.
-
-    Raises: UnusableValue
-    """
+    """Return an id of small letters, digits and single hyphens."""
     value = text(raw)
     if len(value) > _SLUG_LENGTH or not _SLUG.fullmatch(value):
         raise UnusableValue(
@@ -74,24 +68,18 @@ def slug(raw: str) -> str:
 
 
 def day(raw: str) -> date:
-    """Return a date written as year-month-day.
-
-    Raises: UnusableValue
-    """
+    """Return a date written as year-month-day."""
     value = text(raw)
     try:
         if _DATE.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError:
-        pass  # shaped like a date, but there is no such day: told below
+        pass  # shaped like a date, but there is no such day
     raise UnusableValue(code="bad-date", message=f"is {shown(value)}", accepted="a date such as 2014-03-31")
 
 
 def number(raw: str) -> Decimal:
-    """Return an exact decimal in its shortest form, so that 90 and 90.0 are one meaning.
-
-    Raises: UnusableValue
-    """
+    """Return an exact decimal in its shortest form, so that 90 and 90.0 are equal in a hash."""
     try:
         exact = figure_of(text(raw))
     except UnfitFigure as found:
@@ -105,10 +93,7 @@ def number(raw: str) -> Decimal:
 
 
 def weight(raw: str) -> Decimal:
-    """Return a decimal from 0.
-
-    Raises: UnusableValue
-    """
+    """Return a decimal from 0."""
     value = number(raw)
     if value < 0:
         raise UnusableValue(
@@ -118,10 +103,7 @@ def weight(raw: str) -> Decimal:
 
 
 def whole(raw: str) -> int:
-    """Return a whole number from 0.
-
-    Raises: UnusableValue
-    """
+    """Return a whole number from 0."""
     value = text(raw)
     if not _WHOLE.fullmatch(value):
         raise UnusableValue(
@@ -131,10 +113,7 @@ def whole(raw: str) -> int:
 
 
 def truth(raw: str) -> bool:
-    """Return true or false.
-
-    Raises: UnusableValue
-    """
+    """Return true or false."""
     value = text(raw)
     if value not in {"true", "false"}:
         raise UnusableValue(code="bad-truth", message=f"is {shown(value)}", accepted="true or false")
@@ -142,10 +121,7 @@ def truth(raw: str) -> bool:
 
 
 def word(words: type[Word]) -> Callable[[str], Word]:
-    """Return a parser for one of the words of a vocabulary.
-
-    Raises: UnusableValue when the parser meets another word.
-    """
+    """Return a parser for the words of a vocabulary."""
 
     def parse(raw: str) -> Word:
         value = text(raw)

@@ -1,4 +1,4 @@
-"""Reads a YAML file as sections whose every key and value knows its line."""
+"""Reads a YAML file as sections whose keys and values know their lines."""
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -9,8 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from services.ingest.plans.readers.faults import Findings
-from services.ingest.plans.readers.fields import Cell, Fields
+from services.ingest.plans.readers.fields import Cell, Fields, Findings
 from services.ingest.plans.readers.text import read_lines
 from services.ingest.plans.readers.values import UnusableValue, shown, text
 
@@ -18,21 +17,21 @@ Value = TypeVar("Value")
 
 
 class Keys(NamedTuple):
-    """The keys that a section must have and those it may have."""
+    """The keys that a section must have, and those that it may have."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
 
 class Section(Fields):
-    """A mapping of the file: plain values are cells, and what lies deeper is asked for by name."""
+    """A mapping of the file: plain values are its cells, nested sections and lists are read by their keys."""
 
     def __init__(
         self, findings: Findings, node: Node, keys: Keys, *, file: str, line: int, where: str = "", prefix: str = ""
     ) -> None:
         super().__init__(findings, file=file, line=line, where=where, prefix=prefix, cells={})
         self._found_before = len(findings)
-        self.nodes: dict[str, tuple[Node, int]] = {}  # node and the line of its key
+        self.nodes: dict[str, tuple[Node, int]] = {}  # with the line of the key
         if not isinstance(node, MappingNode):
             message = f"{prefix.rstrip('.') or 'this'} is no mapping"
             self.report(line, code="not-a-mapping", message=message, accepted=_listed(keys))
@@ -62,12 +61,12 @@ class Section(Fields):
 
     @property
     def raw_id(self) -> str:
-        """Return what stands as id, be it one or not; empty where nothing does."""
+        """Return the text under `id` as it stands, empty where there is none."""
         return self.cells["id"].raw if "id" in self.cells else ""
 
     @property
     def is_faulty(self) -> bool:
-        """Return whether anything was found since this section was begun."""
+        """Return whether a fault was found since this section was begun."""
         return len(self.findings) > self._found_before
 
     def line_of(self, key: str) -> int:
@@ -89,7 +88,7 @@ class Section(Fields):
         return self._below(node, line, keys, prefix=f"{self.prefix}{key}.")
 
     def sections(self, key: str, keys: Keys, *, what: str = "") -> Iterator["Section"]:
-        """Yield the mappings listed under a key; those that have an id of their own are told by what they are."""
+        """Yield the mappings listed under a key; where `what` is given, their faults name it and their ids."""
         for node in self._listed_under(key):
             line = node.start_mark.line + 1
             if what:
@@ -124,7 +123,7 @@ class Section(Fields):
 
 
 def both_languages(section: Section, key: str) -> dict[str, str | None]:
-    """Return the Vietnamese and the English text under a key, named as the events name them."""
+    """Return the Vietnamese and the English text under a key, named as in the events."""
     below = section.section(key, Keys(required=("vi", "en")))
     return {f"{key}_{language}": below.read(language, text) if below else None for language in ("vi", "en")}
 
@@ -145,7 +144,7 @@ def read_section(findings: Findings, path: Path, keys: Keys) -> Section | None:
         line = min(mark.line + 1, len(lines)) if mark else 0
         findings.add(file=file, line=line, code="bad-yaml", message=message, accepted="YAML 1.2, one document")
         return None
-    except (YAMLError, RecursionError, ValueError):  # unreadable signs, or nested without end
+    except (YAMLError, RecursionError, ValueError):  # unreadable characters, or nested too deeply
         findings.add(file=file, line=0, code="bad-yaml", message="is no YAML", accepted="YAML 1.2, one document")
         return None
     if node is None:

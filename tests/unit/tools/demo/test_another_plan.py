@@ -9,7 +9,7 @@ from services.ingest.plans.events import agency_of, plan_of
 from services.ingest.plans.model import Registry
 from services.ingest.submissions.model import Draft
 from services.ingest.submissions.reading import read_draft
-from services.ingest.submissions.rules import judge_draft
+from services.ingest.submissions.rules import draft_faults
 from shared.events.plans import (
     AgencyRegisteredData,
     IndicatorData,
@@ -135,7 +135,7 @@ def test_every_right_submission_is_valid_for_the_plan() -> None:
         for act in (act for group in moment.acts for act in group if act.mistake is None):
             draft = read_draft(act.body, filer=act.filer)
             assert isinstance(draft, Draft)
-            assert judge_draft(draft, registry=registry, filer=act.filer, today=moment.at.date()) == []
+            assert draft_faults(draft, registry=registry, filer=act.filer, today=moment.at.date()) == []
             sent += 1
     assert sent > len(AGENCIES) * 3
 

@@ -7,7 +7,7 @@ from services.ingest.plans.files.folder import load
 from services.ingest.plans.model import Registry
 from services.ingest.submissions.model import Draft
 from services.ingest.submissions.reading import read_draft
-from services.ingest.submissions.rules import judge_draft
+from services.ingest.submissions.rules import draft_faults
 from tools.demo.published import published_course, read_published
 
 PLANS = Path(__file__).parents[4] / "plans"
@@ -55,7 +55,7 @@ def test_each_year_with_figures_is_one_submission_on_its_due_day_that_ingest_tak
     for day, draft in drafts:
         period = plan.periods[draft.period]
         assert day == period.due_on.isoformat()
-        assert judge_draft(draft, registry=registry, filer=draft.agency, today=period.due_on) == []
+        assert draft_faults(draft, registry=registry, filer=draft.agency, today=period.due_on) == []
         assert draft.is_synthetic, "the figures are published, their filing is not real"
 
 

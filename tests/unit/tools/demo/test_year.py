@@ -11,9 +11,9 @@ import pytest
 from services.ingest.plans.events import agency_of, plan_of
 from services.ingest.plans.files.folder import LoadedPlan, load
 from services.ingest.plans.model import Registry
-from services.ingest.submissions.faults import Fault, together
+from services.ingest.submissions.faults import Fault, merged
 from services.ingest.submissions.reading import FaultyDraft, read_draft
-from services.ingest.submissions.rules import judge_draft
+from services.ingest.submissions.rules import draft_faults
 from shared.events.plans import PeriodData
 from shared.events.vocabulary import Measure
 from tools.demo.habits import Mistake, habits_of
@@ -49,9 +49,9 @@ def acts() -> list[tuple[datetime, Act]]:
 def faults(act: Act, *, on: date) -> list[Fault]:
     read = read_draft(act.body, filer=act.filer)
     if isinstance(read, FaultyDraft):
-        found = judge_draft(read.draft, registry=registry(), filer=act.filer, today=on, unread=read.unread)
-        return together(of_form=read.faults, of_rules=found)
-    return judge_draft(read, registry=registry(), filer=act.filer, today=on)
+        found = draft_faults(read.draft, registry=registry(), filer=act.filer, today=on, unreadable=read.unreadable)
+        return merged(of_form=read.faults, of_rules=found)
+    return draft_faults(read, registry=registry(), filer=act.filer, today=on)
 
 
 def period_of(act: Act) -> PeriodData:

@@ -9,7 +9,7 @@ import pytest
 from services.ingest.exceptions.model import Reopening
 from services.ingest.exceptions.rules import ReopeningState, locked_since, objections, states
 from services.ingest.plans.model import Registry
-from services.ingest.submissions.rules import judge_draft
+from services.ingest.submissions.rules import draft_faults
 from tests.support.ingest_examples import ABOLISHED, COMMUNE, DEPARTMENT, DISTRICT, LEAD, MARCH, PLAN, REGISTRY, draft
 
 LOCKED_DAY = date(2014, 5, 8)
@@ -26,11 +26,11 @@ REOPENING = Reopening(
 
 def refused(*, today: date, agency: str = DEPARTMENT.id, reopened: date = REOPENING.last_on) -> list[str]:
     registry = replace(REGISTRY, reopened={REOPENING.filing_key: reopened})
-    return [fault.code for fault in judge_draft(draft(agency=agency), registry=registry, filer=agency, today=today)]
+    return [fault.code for fault in draft_faults(draft(agency=agency), registry=registry, filer=agency, today=today)]
 
 
 def test_a_locked_period_names_the_lead_agency_to_ask() -> None:
-    (fault,) = judge_draft(draft(), registry=REGISTRY, filer=DEPARTMENT.id, today=LOCKED_DAY)
+    (fault,) = draft_faults(draft(), registry=REGISTRY, filer=DEPARTMENT.id, today=LOCKED_DAY)
     assert (fault.code, fault.status) == ("period-locked", 409)
     assert fault.vi == f"Kỳ 2014-03 đã khóa từ 07/05/2014; liên hệ {LEAD.name_vi} để mở lại cho so-noi-vu."
     assert fault.en == f"Period 2014-03 was locked on 2014-05-07; ask {LEAD.name_en} to reopen it for so-noi-vu."
@@ -44,7 +44,7 @@ def test_a_reopened_period_takes_corrections_up_to_and_on_the_last_day() -> None
 
 def test_an_exception_that_ended_is_told_with_the_day_of_its_lock() -> None:
     registry = Registry(REGISTRY.plans, REGISTRY.agencies, {REOPENING.filing_key: REOPENING.last_on})
-    (fault,) = judge_draft(draft(), registry=registry, filer=DEPARTMENT.id, today=date(2014, 6, 1))
+    (fault,) = draft_faults(draft(), registry=registry, filer=DEPARTMENT.id, today=date(2014, 6, 1))
     assert "locked on 2014-05-21" in fault.en
 
 

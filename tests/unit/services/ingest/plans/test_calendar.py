@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.plans.calendar import (
-    Period,
     PeriodCalendar,
+    PeriodDates,
     add_months,
     due_on,
     each_day,
@@ -35,7 +35,7 @@ APRIL_2014_OFF = {date(2014, 4, 9)} | {
 }
 
 
-def of_year(calendar: PeriodCalendar, length: PeriodLength, year: int) -> dict[str, Period]:
+def of_year(calendar: PeriodCalendar, length: PeriodLength, year: int) -> dict[str, PeriodDates]:
     return {period.id: period for period in periods_of_year(calendar=calendar, length=length, year=year)}
 
 
@@ -49,7 +49,7 @@ def test_a_calendar_period_begins_on_the_first_and_is_named_by_its_year_and_numb
         "2014": (date(2014, 1, 1), date(2015, 1, 1), PeriodLength.YEAR),
     }
     for period_id, (starts_on, ends_on, length) in named.items():
-        assert of_year(calendar, length, 2014)[period_id] == Period(period_id, starts_on, ends_on)
+        assert of_year(calendar, length, 2014)[period_id] == PeriodDates(period_id, starts_on, ends_on)
 
 
 def test_a_decree_period_runs_from_the_fifteenth_to_the_fourteenth() -> None:
@@ -63,7 +63,7 @@ def test_a_decree_period_runs_from_the_fifteenth_to_the_fourteenth() -> None:
         "2020": (date(2019, 12, 15), date(2020, 12, 15), PeriodLength.YEAR),
     }
     for period_id, (starts_on, ends_on, length) in named.items():
-        assert of_year(decree, length, 2020)[period_id] == Period(period_id, starts_on, ends_on)
+        assert of_year(decree, length, 2020)[period_id] == PeriodDates(period_id, starts_on, ends_on)
 
 
 def test_march_2020_of_the_decree_has_twenty_nine_days() -> None:

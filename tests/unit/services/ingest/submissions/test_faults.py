@@ -4,7 +4,7 @@ from services.ingest.submissions import faults
 
 
 def test_who_corrects_what_is_not_the_latest_is_told_which_revision_is_next() -> None:
-    fault = faults.stale_revision(2, following=4)
+    fault = faults.STALE_REVISION(wanted=2, following=4)
     assert (fault.pointer, fault.code) == ("/revision", "stale-revision")
     assert "4" in fault.vi
     assert "4" in fault.en
@@ -14,19 +14,19 @@ def test_of_a_value_that_form_and_rules_speak_of_the_rules_know_more() -> None:
     at = "/observations/0/value"
     unread, period = faults.Fault(at, "decimal-comma", "x", "x"), faults.Fault("/period", "malformed", "x", "x")
     clearer = faults.Fault(at, "ambiguous-number", "x", "x")
-    assert faults.together(of_form=[unread, period], of_rules=[clearer]) == [period, clearer]
-    assert faults.together(of_form=[unread], of_rules=[]) == [unread]
+    assert faults.merged(of_form=[unread, period], of_rules=[clearer]) == [period, clearer]
+    assert faults.merged(of_form=[unread], of_rules=[]) == [unread]
 
 
 def test_a_bad_key_of_a_request_says_what_is_accepted() -> None:
-    fault = faults.bad_idempotency_key(255)
+    fault = faults.BAD_IDEMPOTENCY_KEY(longest=255)
     assert (fault.pointer, fault.status) == ("Idempotency-Key", 400)
     assert "1 to 255 printable ASCII" in fault.en
     assert "1 đến 255 ký tự ASCII in được" in fault.vi
 
 
 def test_a_key_that_came_with_another_body_is_told_from_a_wrong_one() -> None:
-    fault = faults.key_reused()
+    fault = faults.KEY_REUSED()
     assert fault.code == "idempotency-key-reused"
     assert "another body" in fault.en
     assert "nội dung khác" in fault.vi

@@ -3,24 +3,31 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from services.ingest.submissions.group_commit import SharedCommit
+from services.ingest.submissions.events import accepted_event, receipt_of
+from services.ingest.submissions.group_commit import GroupCommit
 from services.ingest.submissions.model import Filing, Receipt
 from services.ingest.submissions.store import Outcome
 from tests.support.ingest_examples import draft
 
 
 def filing(*, key: str | None = None, body: bytes = b"") -> Filing:
-    return Filing(uuid4(), draft(), 1, "so-noi-vu", datetime(2014, 4, 3, tzinfo=UTC), key, body)
+    sent = replace(draft(), request_hash=body)
+    return Filing(uuid4(), sent, 1, "so-noi-vu", datetime(2014, 4, 3, tzinfo=UTC), key)
+
+
+def receipt(accepted: Filing) -> Receipt:
+    return receipt_of(accepted_event(accepted, revision=1))
 
 
 @asynccontextmanager
-async def running(commit: Callable[[Sequence[Filing]], Awaitable[Sequence[Outcome]]]) -> AsyncIterator[SharedCommit]:
-    commits = SharedCommit(commit)
+async def running(commit: Callable[[Sequence[Filing]], Awaitable[Sequence[Outcome]]]) -> AsyncIterator[GroupCommit]:
+    commits = GroupCommit(commit)
     task = asyncio.create_task(commits.run())
     try:
         yield commits
@@ -37,7 +44,7 @@ async def test_filings_that_arrive_during_a_commit_share_the_next_one() -> None:
     async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
         sizes.append(len(batch))
         await gate.wait()
-        return [Receipt.of(each, revision=1) for each in batch]
+        return [receipt(each) for each in batch]
 
     async with running(commit) as commits:
         early = [asyncio.create_task(commits.accept(filing())) for _ in range(2)]
@@ -53,7 +60,7 @@ async def test_filings_that_arrive_during_a_commit_share_the_next_one() -> None:
 async def test_each_request_gets_the_answer_to_its_own_filing() -> None:
     async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
         await asyncio.sleep(0)
-        return [Receipt.of(each, revision=1) for each in batch]
+        return [receipt(each) for each in batch]
 
     async with running(commit) as commits:
         filings = [filing() for _ in range(200)]
@@ -67,7 +74,7 @@ async def test_retries_that_arrive_together_are_committed_once_and_told_the_same
     async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
         batches.append(len(batch))
         await asyncio.sleep(0)
-        return [Receipt.of(each, revision=1) for each in batch]
+        return [receipt(each) for each in batch]
 
     async with running(commit) as commits:
         told = await asyncio.gather(*(commits.accept(filing(key="same")) for _ in range(5)))
@@ -80,9 +87,9 @@ async def test_an_idempotency_key_with_two_bodies_is_never_twice_in_one_commit()
     batches: list[list[bytes]] = []
 
     async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
-        batches.append([each.request_hash for each in batch])
+        batches.append([each.draft.request_hash for each in batch])
         await asyncio.sleep(0)
-        return [Receipt.of(each, revision=1) for each in batch]
+        return [receipt(each) for each in batch]
 
     async with running(commit) as commits:
         await asyncio.gather(*(commits.accept(filing(key="same", body=body)) for body in (b"one", b"two")))
@@ -96,7 +103,7 @@ async def test_a_failed_commit_is_told_to_every_request_in_it_and_the_next_one_g
         if failure := next(failures, None):
             raise failure
         await asyncio.sleep(0)
-        return [Receipt.of(each, revision=1) for each in batch]
+        return [receipt(each) for each in batch]
 
     async with running(commit) as commits:
         with pytest.raises(ConnectionError):

@@ -199,7 +199,7 @@ def test_what_is_of_the_right_form_is_read_beside_what_is_not() -> None:
         agency="so-tai-chinh",
         observations=(Observation("x", denominator=Decimal(20)), Observation(""), Observation("", yes=True)),
     )
-    assert found.unread == {
+    assert found.unreadable == {
         "/plan",
         "/period",
         "/observations/0/numerator",
@@ -241,7 +241,7 @@ def test_a_document_of_nothing_but_no_number_is_told_so(body: bytes) -> None:
     found = read_draft(body, filer="a")
     assert isinstance(found, FaultyDraft)
     assert "not-a-number" in {fault.code for fault in found.faults}
-    assert "/plan" in found.unread or "" in found.unread
+    assert "/plan" in found.unreadable or "" in found.unreadable
 
 
 @pytest.mark.parametrize("document", [[], "text", 1, None])

@@ -1,5 +1,6 @@
 """What ingest accepts and refuses, as sentences."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ import pytest
 from services.ingest.plans.model import Agency, Plan, Registry
 from services.ingest.submissions import faults
 from services.ingest.submissions.model import Draft, Observation
-from services.ingest.submissions.rules import judge_draft, owed_by
+from services.ingest.submissions.rules import draft_faults, owed_by
 from shared.events.vocabulary import Measure
 from tests.support.ingest_examples import (
     ABOLISHED,
@@ -25,8 +26,12 @@ from tests.support.ingest_examples import (
 )
 
 
+def faults_in(submitted: Draft, *, unreadable: AbstractSet[str] = frozenset()) -> list[faults.Fault]:
+    return draft_faults(submitted, registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY, unreadable=unreadable)
+
+
 def codes(submitted: Draft, *, filer: str = DEPARTMENT.id, today: date = OPEN_DAY) -> list[str]:
-    return [fault.code for fault in judge_draft(submitted, registry=REGISTRY, filer=filer, today=today)]
+    return [fault.code for fault in draft_faults(submitted, registry=REGISTRY, filer=filer, today=today)]
 
 
 def test_a_good_draft_has_no_fault() -> None:
@@ -43,7 +48,7 @@ def test_nothing_to_exchange_is_reported_as_zero_of_zero() -> None:
 
 
 def test_negative_parts_are_refused_each_at_its_place() -> None:
-    found = judge_draft(draft(share("-2", "-1")), registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    found = faults_in(draft(share("-2", "-1")))
     assert [fault.pointer for fault in found] == ["/observations/0/numerator", "/observations/0/denominator"]
 
 
@@ -52,13 +57,13 @@ def test_an_unknown_plan_is_named() -> None:
 
 
 def test_an_unknown_period_is_told_what_there_is() -> None:
-    found = judge_draft(draft(period="2014-13"), registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    found = faults_in(draft(period="2014-13"))
     assert [fault.code for fault in found] == ["unknown-period"]
     assert "2014-03 … 2014-04" in found[0].vi
 
 
 def test_a_period_of_another_length_is_told_what_the_plan_reports_by() -> None:
-    found = judge_draft(draft(period="2014-Q1"), registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    found = faults_in(draft(period="2014-Q1"))
     assert [fault.code for fault in found] == ["unknown-period"]
     assert found[0].vi == "Kỳ “2014-Q1” có độ dài khác (quý); kế hoạch báo cáo theo tháng: 2014-03 … 2014-04."
     assert (
@@ -82,13 +87,13 @@ def test_nobody_files_for_another_department() -> None:
 
 
 def test_an_unknown_plan_and_an_unknown_indicator_are_told_what_there_is() -> None:
-    (plan,) = judge_draft(draft(plan="x"), registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    (plan,) = faults_in(draft(plan="x"))
     assert "lam-dong-2014" in plan.vi
     submitted = draft(Observation("network-uptme", value=Decimal(1)))
-    (found,) = judge_draft(submitted, registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    (found,) = faults_in(submitted)
     assert "có: edoc-exchange, doc-management, network-uptime, open-incidents, growth." in found.vi
     assert "eoffice-commune" not in found.vi  # a department does not report it
-    (nothing,) = judge_draft(draft(), registry=Registry({}, {}), filer=DEPARTMENT.id, today=OPEN_DAY)
+    (nothing,) = draft_faults(draft(), registry=Registry({}, {}), filer=DEPARTMENT.id, today=OPEN_DAY)
     assert "there is –" in nothing.en
 
 
@@ -96,13 +101,13 @@ def test_of_a_long_list_of_indicators_the_nearest_are_told() -> None:
     many = {f"growth-{number}": indicator(f"growth-{number}", Measure.NUMBER) for number in range(30)}
     registry = Registry({PLAN.id: replace(PLAN, indicators={**PLAN.indicators, **many})}, REGISTRY.agencies)
     submitted = draft(Observation("network-uptme", value=Decimal(1)))
-    (found,) = judge_draft(submitted, registry=registry, filer=DEPARTMENT.id, today=OPEN_DAY)
+    (found,) = draft_faults(submitted, registry=registry, filer=DEPARTMENT.id, today=OPEN_DAY)
     assert "có: network-uptime, " in found.vi
     assert found.vi.endswith(", ….")
 
 
 @pytest.mark.parametrize(
-    ("unread", "expected"),
+    ("unreadable", "expected"),
     [
         ({"/plan"}, []),
         ({""}, []),
@@ -112,9 +117,9 @@ def test_of_a_long_list_of_indicators_the_nearest_are_told() -> None:
         ({"/observations/1/indicator"}, ["not-your-agency", "unknown-period", "out-of-range"]),
     ],
 )
-def test_the_rest_is_judged_beside_what_could_not_be_read(unread: set[str], expected: list[str]) -> None:
+def test_the_rest_is_judged_beside_what_could_not_be_read(unreadable: set[str], expected: list[str]) -> None:
     submitted = draft(share("3", "2"), Observation("none-such", yes=True), agency="so-tai-chinh", period="2014-13")
-    found = judge_draft(submitted, registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY, unread=frozenset(unread))
+    found = faults_in(submitted, unreadable=unreadable)
     assert [fault.code for fault in found] == expected
 
 
@@ -127,8 +132,8 @@ def test_the_rest_is_judged_beside_what_could_not_be_read(unread: set[str], expe
     ],
 )
 def test_a_part_that_could_not_be_read_is_no_missing_part(observation: Observation, expected: list[str]) -> None:
-    unread = frozenset({"/observations/0/denominator"})
-    found = judge_draft(draft(observation), registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY, unread=unread)
+    unreadable = frozenset({"/observations/0/denominator"})
+    found = faults_in(draft(observation), unreadable=unreadable)
     assert [fault.code for fault in found] == expected
 
 
@@ -171,7 +176,7 @@ def registry_with(*agencies: Agency) -> Registry:
 
 def told_to_the_abolished(*agencies: Agency, plan: Plan = PLAN) -> faults.Fault:
     registry = replace(registry_with(*agencies), plans={plan.id: plan})
-    (found,) = judge_draft(draft(agency=ABOLISHED.id), registry=registry, filer=ABOLISHED.id, today=OPEN_DAY)
+    (found,) = draft_faults(draft(agency=ABOLISHED.id), registry=registry, filer=ABOLISHED.id, today=OPEN_DAY)
     return found
 
 
@@ -202,7 +207,7 @@ def test_an_agency_that_ceased_before_the_plan_began_is_told_so_too() -> None:
 
 def test_an_agency_files_for_no_period_that_ended_before_it_began() -> None:
     joined = replace(DEPARTMENT, valid_from=date(2014, 4, 1))
-    (found,) = judge_draft(draft(), registry=registry_with(joined), filer=DEPARTMENT.id, today=OPEN_DAY)
+    (found,) = draft_faults(draft(), registry=registry_with(joined), filer=DEPARTMENT.id, today=OPEN_DAY)
     assert found.vi == "so-noi-vu chưa hoạt động vào cuối kỳ 2014-03 (hoạt động từ 01/04/2014)."
 
 
@@ -248,14 +253,14 @@ def test_a_count_is_whole_and_not_negative(value: str, expected: list[str]) -> N
 
 
 def test_parts_of_a_share_count_things_unless_the_plan_says_otherwise() -> None:
-    found = judge_draft(draft(share("12.5", "20.5")), registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    found = faults_in(draft(share("12.5", "20.5")))
     assert [(each.pointer, each.code) for each in found] == [
         ("/observations/0/numerator", "not-whole"),
         ("/observations/0/denominator", "not-whole"),
     ]
     hours = replace(indicator("edoc-exchange", Measure.SHARE), is_whole=False)
     registry = Registry({PLAN.id: replace(PLAN, indicators={hours.id: hours})}, REGISTRY.agencies)
-    assert judge_draft(draft(share("12.5", "20.5")), registry=registry, filer=DEPARTMENT.id, today=OPEN_DAY) == []
+    assert draft_faults(draft(share("12.5", "20.5")), registry=registry, filer=DEPARTMENT.id, today=OPEN_DAY) == []
 
 
 def written(observation: Observation, /, **texts: str) -> Draft:
@@ -265,7 +270,7 @@ def written(observation: Observation, /, **texts: str) -> Draft:
 
 def test_a_part_sent_as_text_with_three_places_is_told_both_readings() -> None:
     submitted = written(share("1.062", "2.510"), numerator="1.062", denominator="2.510")
-    numerator, denominator = judge_draft(submitted, registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY)
+    numerator, denominator = faults_in(submitted)
     assert (numerator.pointer, numerator.code) == ("/observations/0/numerator", "ambiguous-number")
     assert numerator.vi == (
         "“1.062” có thể hiểu theo hai cách: 1062 (dấu chấm tách hàng nghìn) hoặc 1.062 (dấu chấm thập phân);"
@@ -279,18 +284,13 @@ def test_a_part_sent_as_text_with_three_places_is_told_both_readings() -> None:
 
 def test_a_comma_in_a_count_is_told_both_readings_though_it_could_not_be_read() -> None:
     submitted = written(Observation("open-incidents"), value="1,062")
-    unread = frozenset({"/observations/0/value"})
-    (found,) = judge_draft(submitted, registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY, unread=unread)
+    unreadable = frozenset({"/observations/0/value"})
+    (found,) = faults_in(submitted, unreadable=unreadable)
     assert "1062 (dấu phẩy tách hàng nghìn) hoặc 1.062 (dấu phẩy thập phân)" in found.vi
 
 
 def test_where_nothing_is_counted_both_readings_are_accepted_when_written_clearly() -> None:
-    (found,) = judge_draft(
-        written(Observation("growth", value=Decimal("1.062")), value="1.062"),
-        registry=REGISTRY,
-        filer=DEPARTMENT.id,
-        today=OPEN_DAY,
-    )
+    (found,) = faults_in(written(Observation("growth", value=Decimal("1.062")), value="1.062"))
     assert found.vi.endswith("hãy ghi 1062 hoặc 1.0620.")
     assert found.en.endswith("write 1062 or 1.0620.")
 
