@@ -7,7 +7,7 @@ from rich.text import Text
 
 from services.notify.notices.contents import Attained
 from shared.events.vocabulary import Basis, Language
-from shared.wording import figures
+from shared.wording.figures import Figures
 from shared.wording.numbers import number
 from shared.wording.periods import period as period_name
 from tools.demo.series import Series
@@ -22,12 +22,12 @@ def reached_table(attained: Sequence[Attained], *, period: str) -> Table:
     table.add_column("basis", no_wrap=True)
     table.add_column("filed by", justify="right", no_wrap=True)
     for each in attained:
-        value = figures.pooled(each.value, each.measure, each.unit, language=Language.EN, target=each.target)
+        figures = Figures(each.measure, each.unit, each.target, language=Language.EN)
         is_stated = each.basis is Basis.STATED
         table.add_row(
             _one_line(each.name.vi),
-            _coloured(value, is_met=each.is_met),
-            figures.target(each.target, each.measure, each.unit, language=Language.EN, is_pooled=True),
+            _coloured(figures.pooled(each.value), is_met=each.is_met),
+            figures.pooled_goal(),
             Text("stated" if is_stated else "assumed", style="" if is_stated else "dim"),
             f"{each.reported}/{each.expected}",
         )

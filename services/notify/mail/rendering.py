@@ -16,7 +16,8 @@ from markupsafe import Markup
 from services.notify.notices.contents import AgencyLine, Contents
 from services.notify.notices.model import Help
 from shared.events.vocabulary import Language, LocalizedText, Standing
-from shared.wording import dates, figures, numbers, periods
+from shared.wording import dates, numbers, periods, terms
+from shared.wording.figures import Figures
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _SUBJECT_LENGTH: Final = 78
@@ -74,21 +75,12 @@ def render(contents: Contents, *, frame: Frame, language: Language) -> Message:
     )
 
 
-def wording_in(language: Language) -> Mapping[str, Callable[..., str]]:
+def wording_in(language: Language) -> Mapping[str, Callable[..., Any]]:
     """Return the formats and terms of `shared/wording` in one language, by name."""
-    formats: tuple[Callable[..., str], ...] = (
+    formats = (
         dates.day,
         dates.last_day,
         dates.moment,
-        figures.basis,
-        figures.expected,
-        figures.figure,
-        figures.gap,
-        figures.needed,
-        figures.pooled,
-        figures.pooled_change,
-        figures.shortfall,
-        figures.target,
         numbers.counted,
         numbers.number,
         numbers.percent,
@@ -96,6 +88,8 @@ def wording_in(language: Language) -> Mapping[str, Callable[..., str]]:
     )
     return {
         "text": lambda text: text.of(language),
+        "basis": lambda basis: terms.BASES[basis].of(language),
+        "figures": partial(Figures, language=language),
         **{each.__name__: partial(each, language=language) for each in formats},
     }
 

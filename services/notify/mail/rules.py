@@ -25,8 +25,7 @@ def state_after(outcome: Outcome, *, is_too_old: bool) -> tuple[NoticeState, Uns
             return NoticeState.UNKNOWN, UnsentReason.ANSWER_LOST
         case Outcome.DEFERRED:
             return (NoticeState.FAILED, UnsentReason.GAVE_UP) if is_too_old else (NoticeState.QUEUED, None)
-        case Outcome.UNREACHABLE | Outcome.CHANNEL_REFUSED:
-            return (NoticeState.HELD, UnsentReason.CHANNEL_CLOSED) if is_too_old else (NoticeState.QUEUED, None)
+    return (NoticeState.HELD, UnsentReason.CHANNEL_CLOSED) if is_too_old else (NoticeState.QUEUED, None)
 
 
 def is_attempt(outcome: Outcome) -> bool:
