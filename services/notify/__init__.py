@@ -1,1 +1,1 @@
-"""Notify: keeps who stands how, decides who is due what, and tells each once by mail."""
+"""Notify: decides from the progress of agencies which notices are due, and sends each once by mail."""

@@ -30,7 +30,7 @@ class JsonOf(TypeDecorator[Any]):
         self._adapter: TypeAdapter[Any] = TypeAdapter(of)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  SQLAlchemy's
-        """Return what is stored of a value."""
+        """Return the JSON of a value."""
         return self._adapter.dump_python(value, mode="json")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  SQLAlchemy's

@@ -1,4 +1,4 @@
-"""Puts notify together."""
+"""Wires notify."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta

@@ -20,6 +20,16 @@ class Clock(Protocol):
         """Rest for real seconds, or less where the clock was moved from where it stood at one's last look, `since`."""
 
 
+async def sleep_or_wake(clock: Clock, seconds: float, *, since: datetime, wake: asyncio.Event) -> None:
+    """Rest on the clock for `seconds`, or until woken."""
+    waiting = {asyncio.ensure_future(wake.wait()), asyncio.ensure_future(clock.sleep(seconds, since=since))}
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
+
+
 def system_now() -> datetime:
     """Return the machine's moment, aware, in Asia/Ho_Chi_Minh."""
     return datetime.now(TIMEZONE)  # noqa: TID251  the one door to the machine's clock

@@ -1,1 +1,1 @@
-"""Contacts: who is told, as the contacts files of the plans name them."""
+"""Contacts: the recipients that the contacts files of the plans name."""

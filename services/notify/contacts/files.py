@@ -26,7 +26,7 @@ _LARGEST_BYTES: Final = 5 * 1024 * 1024
 
 
 class ContactFaults(StartFailure):
-    """A contacts file cannot be taken; the text lists every fault, one a line."""
+    """A contacts file cannot be loaded; the text lists every fault, one a line."""
 
 
 def read_contacts(path: Path) -> list[Contact]:

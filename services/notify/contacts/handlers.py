@@ -1,4 +1,4 @@
-"""Loads a plan's contacts: whom no file names any more is told nothing more, and what waited for contacts is sent."""
+"""Loads a plan's contacts: removed ones get no more notices, and notices that waited for contacts are queued."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +24,7 @@ class Loaded:
 async def load_contacts(contacts: Sequence[Contact], *, source: str, database: Database) -> Loaded:
     """Save these contacts, all that the file of the plan `source` names, in one transaction.
 
-    Whom the file named before and names no more, and no other plan's file does, is deactivated. What was held for want
-    of a contact is queued.
+    A contact that no plan's file names any more is deactivated. Notices held for want of a contact are queued.
     """
     now = (await clock_as_anchored(database)).now()
     async with database.session() as session:

@@ -1,8 +1,7 @@
 """Contacts on PostgreSQL, each with the plans whose files name it, and the notices that wait for contacts."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -10,15 +9,20 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from services.notify.notices.model import RECIPIENT_ROLE, REOPENABLE, Contact, NoticeState, Role
-from services.notify.notices.store import CONTACTS_LOCK, addressee
+from services.notify.notices.model import RECIPIENT_ROLE, REOPENABLE, Contact, NoticeState
+from services.notify.notices.store import CONTACTS_LOCK, addressed
 from services.notify.notices.tables import ContactRow, NoticeRow
 from services.notify.policy.model import NoticeKind, UnsentReason
 from services.notify.progress.tables import AgencyRow
-from shared.events.vocabulary import Language
 from shared.runtime.database import Session
 
 _FROM_FILE: Final = ("name", "language", "phone", "is_active")
+_COPIED: Final = {"cause", "position", "kind", "plan", "agency", "period", "thread", "indicators", "recovered"} | {
+    "decided_at",
+    "due_at",
+}
+"""The columns that a copy of a notice for another recipient shares."""
+
 _PENDING: Final = (NoticeState.QUEUED, NoticeState.HELD)
 _REPLACEABLE: Final = REOPENABLE | {UnsentReason.CONTACT_REMOVED}
 
@@ -33,7 +37,7 @@ class Saved:
 
 
 async def lock_contacts(session: Session) -> None:
-    """Wait for all who look for contacts, and keep them waiting until the transaction ends."""
+    """Lock out all transactions that read contacts, until this one ends."""
     await session.exec(select(func.pg_advisory_xact_lock(CONTACTS_LOCK)))
 
 
@@ -94,10 +98,14 @@ async def release_to_contacts(session: Session) -> int:
         NoticeRow.state == NoticeState.HELD, NoticeRow.reason == UnsentReason.NO_RECIPIENT
     )
     held = (await session.exec(waiting.with_for_update())).all()
-    contacts = await _active_contacts(session, {notice.agency for notice in held})
     released = 0
     for notice in held:
-        recipients = contacts[notice.agency, RECIPIENT_ROLE[NoticeKind(notice.kind)]]
+        contacts = select(ContactRow).where(
+            ContactRow.is_active,
+            ContactRow.agency == notice.agency,
+            ContactRow.role == RECIPIENT_ROLE[NoticeKind(notice.kind)],
+        )
+        recipients = (await session.exec(contacts)).all()
         for contact in recipients:
             await _address(session, notice, to=contact)
         if recipients:
@@ -106,36 +114,12 @@ async def release_to_contacts(session: Session) -> int:
     return released
 
 
-async def _active_contacts(session: Session, agencies: Collection[str]) -> dict[tuple[str, Role], list[Contact]]:
-    found: dict[tuple[str, Role], list[Contact]] = defaultdict(list)
-    rows = select(ContactRow).where(ContactRow.is_active, col(ContactRow.agency).in_(agencies))
-    for row in await session.exec(rows.order_by(ContactRow.email)):
-        role = Role(row.role)
-        contact = Contact(row.id, row.agency, role, row.name, row.email, Language(row.language), row.phone)
-        found[row.agency, role].append(contact)
-    return found
-
-
-async def _address(session: Session, notice: NoticeRow, *, to: Contact | None) -> None:
-    """Give a contact a copy of a notice, or hold one for nobody; one that was skipped unsent waits again."""
-    columns = asdict(addressee(notice.cause, to))
+async def _address(session: Session, notice: NoticeRow, *, to: ContactRow | None) -> None:
+    """Copy a notice for a contact, or hold a copy where there is none; a skipped copy waits again."""
+    columns = addressed(notice.cause, to)
     copy = await session.get(NoticeRow, columns["id"])
     if copy is None:
-        same = notice.model_dump(
-            include={
-                "cause",
-                "position",
-                "kind",
-                "plan",
-                "agency",
-                "period",
-                "thread",
-                "indicators",
-                "recovered",
-                "decided_at",
-                "due_at",
-            }
-        )
+        same = notice.model_dump(include=_COPIED)
         session.add(NoticeRow(**same, **columns, contents=notice.contents, attempts=0))
     elif copy.state == NoticeState.SKIPPED and copy.reason in _REPLACEABLE:
         copy.state, copy.reason, copy.detail, copy.ended_at = columns["state"], columns["reason"], None, None

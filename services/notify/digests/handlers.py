@@ -1,4 +1,4 @@
-"""What notify does at moments that no event brings: a digest is due, or a period nobody filed is locked."""
+"""Queues the digest of a period and the notices on its lock, which no event announces."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the province reached on one indicator in a period, by the indicator's roll-up rule."""
+"""The figure of the province for one indicator in a period, by the indicator's roll-up rule."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Puts together the digest of a period: what changed first, then what the province reached."""
+"""Composes the digest of a period: changes first, then the figures of the province."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -120,7 +120,7 @@ def _is_lagging(row: Progress) -> bool:
 
 
 class _Changes:
-    """Sorts the period's agencies by what changed since each of them last filed."""
+    """Sorts the agencies by what changed in the period since each of them last filed."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class _Changes:
         self._names = {indicator.id: indicator.name for indicator in plan.indicators}
         self._agencies = agencies
         self._current = current
-        # An unfiled period neither begins nor ends a lag: nobody knows.
+        # An unfiled period neither begins nor ends a lag.
         self._filed_before = {
             agency: [row for row in rows if row.filing and row is not current.get(agency)]
             for agency, rows in history.items()

@@ -1,4 +1,4 @@
-"""Looks for what the passing of time makes due; each is told once, also after the service was down at that hour."""
+"""Queues what becomes due as time passes; each once, also after the service was down at that hour."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Final
 
 from services.notify.digests.handlers import decide_on_locked, queue_digest
 from services.notify.progress.store import known_plans, latest_plans
-from shared.runtime.clock import Clock
+from shared.runtime.clock import Clock, sleep_or_wake
 from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.outages import Outage
 
@@ -15,7 +15,7 @@ _LOOK_SECONDS: Final = 2.0
 
 
 class Schedule:
-    """Looks for due digests and locked periods whenever the clock moved or events were taken in."""
+    """Looks for due digests and locked periods whenever the clock moved or events arrived."""
 
     def __init__(self, database: Database, *, clock: Clock, settling: timedelta, on_queued: Callable[[], None]) -> None:
         self._database = database
@@ -41,15 +41,7 @@ class Schedule:
                 self.outage.note(error)
             else:
                 self.outage.end()
-            waiting = {
-                asyncio.ensure_future(self._wake.wait()),
-                asyncio.ensure_future(self._clock.sleep(_LOOK_SECONDS, since=now)),
-            }
-            try:
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for each in waiting:
-                    each.cancel()
+            await sleep_or_wake(self._clock, _LOOK_SECONDS, since=now, wake=self._wake)
 
     async def look(self, *, now: datetime) -> None:
         """Queue what is due in each plan: once an hour the last notices on locked periods, and the latest digest."""

@@ -1,4 +1,4 @@
-"""What the digests need to know of earlier notices, from PostgreSQL."""
+"""Earlier notices that digests and lock notices depend on, from PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
@@ -25,7 +25,7 @@ where plan = $1 and asked.kind = 'overdue' and asked.state in ('queued', 'held',
 
 
 async def asked_in_vain(connection: Any, plan: Plan, *, locked: Sequence[Period], now: datetime) -> list[PlanAgency]:
-    """Return the agencies that were asked for one of the locked periods and told nothing since its lock."""
+    """Return the agencies that were asked for one of the locked periods and sent nothing since its lock."""
     rows = await connection.fetch(
         _ASKED_IN_VAIN,
         plan.id,

@@ -19,7 +19,7 @@ from shared.runtime.http.access import ByLinkOrKey, Guard, LinkedAsker, problems
 from shared.runtime.http.problems import problem
 
 _PURPOSE: Final = "notice"  # that links are signed for
-_VALID_FOR: Final = timedelta(days=366)  # the page says no more than the mail that carries the link
+_VALID_FOR: Final = timedelta(days=366)  # the page shows no more than the mail with the link
 # What agencies wrote is shown here: nothing in it may run, load or frame anything.
 _POLICY: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
@@ -33,7 +33,7 @@ def previews_router(
     *, database: Database, clock: Clock, guard: Guard, links: Links, accepts_replies: bool
 ) -> APIRouter:
     """Return the route `/v1/previews/{notice}`."""
-    router = APIRouter(tags=["notices"])  # not guarded: its access takes a link instead of a key
+    router = APIRouter(tags=["notices"])  # not guarded: a link gives access, too
 
     @router.get(
         "/v1/previews/{notice}",
@@ -66,7 +66,7 @@ def previews_router(
 
 
 def preview_url(public_url: str | None, notice: UUID, *, links: Links, now: datetime) -> str | None:
-    """Return where a notice can be read in a browser for a year; None where nobody reaches the API."""
+    """Return where a notice can be read in a browser for a year; None where the API is not public."""
     if public_url is None:
         return None
     token = links.token(_PURPOSE, str(notice), until=now + _VALID_FOR)

@@ -1,7 +1,7 @@
-"""Wraps a message in the mail that travels: headers that cannot be forged, text first, HTML last.
+"""Builds the MIME mail of a message: headers that cannot be forged, text first, HTML last.
 
-`Date` is the system's moment: in a rehearsal the rehearsed one, so that a mailbox reads in the order of the year that
-is lived again; the mail itself says that it is a rehearsal.
+`Date` is the moment of the system's clock: in a rehearsal the rehearsed one, so that a mailbox is in the order of the
+rehearsed year; the mail itself says that it is a rehearsal.
 """
 
 import re
@@ -27,7 +27,7 @@ _PLAIN: Final = re.compile(r"[!-~][ -~]{0,900}")
 
 
 class ForgedHeader(ValueError):
-    """A mail came out with a header that nobody put there; it must not be sent."""
+    """A mail has a header that was not intended; it must not be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,16 @@ def mime_of(notice: Notice, message: Message, *, identity: SenderIdentity, now: 
 
 
 def _place(notice: Notice, identity: SenderIdentity) -> list[bytes]:
-    """Return the headers that place the mail: on its list, or in its thread."""
+    """Return the headers that place the mail on its list or in its thread."""
     if notice.kind is NoticeKind.DIGEST:
         return [_plain("List-ID", f"<digest.{notice.plan}.{identity.domain}>")]
-    # The root is no mail of its own. Some programs show letters together that name it alike.
+    # The root is not a mail. Some programs group mails that refer to the same one.
     root = f"<t.{notice.thread}@{identity.domain}>"
     return [_plain("In-Reply-To", root), _plain("References", root)]
 
 
 def header_safe(text: str) -> str:
-    """Return text that stays one header: one line, no control signs, nothing that reads as an encoded word.
+    """Return text that stays one header: one line, no control characters, nothing that reads as an encoded word.
 
     Source: CVE-2024-6923 and CVE-2026-1299: encoded words with line ends in them become headers of their own.
     """
@@ -104,13 +104,13 @@ def _address(header: str, name: str, address: str) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _text(header: str, text: str) -> bytes:
-    """Return a header with people's words in it, every sign of them encoded."""
+    """Return a header with free text in it, encoded whole."""
     words = Header(header_safe(text), "utf-8", maxlinelen=_LONGEST_WORD, header_name=header).encode(linesep="\r\n")
     return f"{header}: {words}\r\n".encode("ascii")
 
 
 def _plain(header: str, value: str) -> bytes:
-    """Return a header that machines read: ASCII on one line, because encoding would break the identifier in it."""
+    """Return a header with an identifier in it: ASCII on one line, because encoding would break it."""
     return f"{header}: {_checked(header, value)}\r\n".encode("ascii")
 
 

@@ -12,7 +12,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # refused for good
     UNANSWERED = "unanswered"  # the mail went out and no answer came: it may have been accepted
     UNREACHABLE = "unreachable"  # the relay could not be reached; nothing was offered
-    CHANNEL_REFUSED = "channel-refused"  # the relay takes no mail from us: no notice is at fault
+    CHANNEL_REFUSED = "channel-refused"  # the relay accepts no mail from us, whatever the notice
 
 
 @dataclass(frozen=True, slots=True)

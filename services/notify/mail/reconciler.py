@@ -106,7 +106,7 @@ def _id_of(mail: object) -> str:
 
 
 class Reconciler:
-    """Turns `unknown` notices into `accepted` or back into `queued`; where nobody can be asked they stay `unknown`."""
+    """Turns `unknown` notices into `accepted` or back into `queued`; without a place to ask they stay so."""
 
     def __init__(self, database: Database, *, sent_mail: SentMail | None, domain: str, settle: timedelta) -> None:
         self._database = database

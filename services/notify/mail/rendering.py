@@ -1,4 +1,4 @@
-"""Writes a notice as a mail: subject, text and HTML, in the recipient's language."""
+"""Renders a notice as subject, text and HTML in the recipient's language."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ from shared.wording.figures import Figures
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _SUBJECT_LENGTH: Final = 78
-_MOST_LISTED: Final = 25  # agencies named in a list of the digest together before the rest is counted
+_MOST_LISTED: Final = 25  # agencies of a digest's list that are named; the rest is counted
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 
@@ -44,7 +44,7 @@ class Frame:
     is_rehearsal: bool
     accepts_replies: bool  # a reply reaches a person
     url: str | None  # where the message can be read in a browser
-    help: Help | None  # null where the contacts file names nobody
+    help: Help | None  # null where the contacts name nobody
 
 
 def render(contents: Contents, *, frame: Frame, language: Language) -> Message:
@@ -118,7 +118,7 @@ def sanitized(value: object) -> object:
     return "".join(sign for sign in normal if sign in _KEPT or unicodedata.category(sign) not in _HIDDEN)
 
 
-_KEPT: Final = "\n\t\u200d"  # the last joins the parts of one emoji; ingest takes it nowhere else
+_KEPT: Final = "\n\t\u200d"  # the last joins the parts of one emoji; ingest accepts it nowhere else
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _COLOURS: Final = {
     Standing.MET: "#1b6e3c",

@@ -29,7 +29,7 @@ def state_after(outcome: Outcome, *, is_too_old: bool) -> tuple[NoticeState, Uns
 
 
 def is_attempt(outcome: Outcome) -> bool:
-    """Return whether the mail was offered: an unreachable relay, or one that takes nothing from us, saw no mail."""
+    """Return whether the mail was offered: an unreachable relay, or one that refuses the channel, saw no mail."""
     return outcome not in {Outcome.UNREACHABLE, Outcome.CHANNEL_REFUSED}
 
 

@@ -18,7 +18,7 @@ from services.notify.mail.rendering import Frame, render
 from services.notify.mail.rules import is_attempt
 from services.notify.mail.smtp import SmtpClient
 from services.notify.notices.model import Notice
-from shared.runtime.clock import Clock
+from shared.runtime.clock import Clock, sleep_or_wake
 from shared.runtime.database import TRANSIENT
 from shared.runtime.logging import get_logger
 from shared.runtime.outages import Outage
@@ -34,7 +34,7 @@ CLOSED = Gauge("tiendo_mail_channel_closed", "1 while the mail relay is away or 
 HANDED = Histogram("tiendo_mail_seconds", "Time to hand one mail to the relay.")
 
 PreviewUrl = Callable[[UUID, datetime], str | None]
-"""Returns where a notice can be read in a browser, by a link made at a moment; None where nobody reaches the API."""
+"""Returns where a notice can be read in a browser, by a link made at a moment; None where the API is not public."""
 
 
 class MailSender:
@@ -80,7 +80,7 @@ class MailSender:
                     self.outage.note(error)
                 else:
                     self.outage.end()
-                await self._wait(since=began_at)
+                await sleep_or_wake(self._clock, _LOOK_SECONDS, since=began_at, wake=self._wake)
         finally:
             await self.close()
 
@@ -153,18 +153,6 @@ class MailSender:
         self._closed_until = time.monotonic() + self._pause
         self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
         CLOSED.set(1)
-
-    async def _wait(self, *, since: datetime) -> None:
-        """Wait until woken, until the clock is moved, or a second."""
-        waiting = {
-            asyncio.ensure_future(self._wake.wait()),
-            asyncio.ensure_future(self._clock.sleep(_LOOK_SECONDS, since=since)),
-        }
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for each in waiting:
-                each.cancel()
 
 
 async def _finished(send: Callable[[], Awaitable[bool]]) -> None:

@@ -1,4 +1,4 @@
-"""Hands mails to the relay over SMTP, one connection for a run of them, and says what became of each."""
+"""Offers mails to the relay over SMTP, over one connection, and returns what became of each."""
 
 import ssl
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _STARTTLS: Final = {"auto": None, "required": True, "never": False}
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Where mail is handed over."""
+    """The mail relay, as SMTP_URL names it."""
 
     host: str
     port: int
@@ -36,10 +36,10 @@ class Relay:
 
     @classmethod
     def of(cls, url: str) -> "Relay":
-        """Return the relay that an SMTP_URL names.
+        """Return the relay of an SMTP_URL.
 
         Raises:
-            StartFailure: it names none; the sentence says what would be accepted.
+            StartFailure: the URL names none; the sentence says what would be accepted.
         """
         try:
             parts = urlsplit(url)
@@ -69,7 +69,7 @@ class SmtpClient:
         self._client: SMTP | None = None
 
     async def send(self, mail: bytes, *, sender: str, recipient: str) -> Answer:
-        """Offer a mail to one recipient and return what became of it; whatever happens is an answer, not an error."""
+        """Offer a mail to one recipient and return what became of it; failures are answers, not errors."""
         is_reused = self._client is not None
         answer = await self._offer(mail, sender=sender, recipient=recipient)
         if answer.outcome is Outcome.UNREACHABLE and is_reused:
@@ -78,7 +78,7 @@ class SmtpClient:
         return answer
 
     async def close(self) -> None:
-        """Say goodbye to the relay."""
+        """Close the connection to the relay."""
         client, self._client = self._client, None
         if client is not None and client.is_connected:
             try:
@@ -102,7 +102,7 @@ class SmtpClient:
         except (SMTPException, OSError) as error:
             return self._hung_up(Outcome.UNANSWERED, error)
         except BaseException:
-            self._drop()  # mid-mail the connection is of no more use
+            self._drop()  # in the middle of a mail the connection cannot be reused
             raise
         return Answer(Outcome.ACCEPTED, f"{response.code} {response.message}")
 
@@ -122,12 +122,12 @@ class SmtpClient:
         return client
 
     async def _not_offered(self, error: Exception) -> Answer:
-        """Return what an error before the mail's first byte means: surely nothing was delivered."""
+        """Return the answer to an error before the mail's first byte: nothing can have been delivered."""
         if isinstance(error, SMTPSenderRefused | SMTPAuthenticationError) and error.code >= _LOWEST_PERMANENT:
             return self._hung_up(Outcome.CHANNEL_REFUSED, error)
         if isinstance(error, SMTPSenderRefused | SMTPRecipientRefused):
             return await self._refused(error)
-        if isinstance(error, ValueError):  # an address with a control sign in it
+        if isinstance(error, ValueError):  # an address with a control character in it
             return self._hung_up(Outcome.REFUSED, error)
         is_untrusted = isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError)
         return self._hung_up(Outcome.CHANNEL_REFUSED if is_untrusted else Outcome.UNREACHABLE, error)

@@ -1,4 +1,4 @@
-"""What a notice says, as figures and words: kept with the notice, so that it always reads as it was decided."""
+"""The contents of each kind of notice: stored with the notice, so that it always reads as it was decided."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from shared.events.vocabulary import Basis, LocalizedText, Measure, RollUp, Stan
 
 @dataclass(frozen=True, slots=True)
 class NoticeContext:
-    """Whom and what a notice is about, and what it rests on."""
+    """The agency, plan and period that a notice is about, and the moment of its figures."""
 
     plan: str
     plan_version: int
@@ -25,9 +25,9 @@ class NoticeContext:
     starts_on: date
     ends_on: date  # the first day after the period
     due_on: date
-    locked_on: date | None  # the first day on which no correction is taken
+    locked_on: date | None  # the first day on which no correction is accepted
     since: str  # id of the period in which the thread began
-    as_of: datetime  # what was known at this moment is told
+    as_of: datetime  # the moment of the figures
     is_synthetic: bool
 
 
@@ -46,7 +46,7 @@ class Unfiled:
     """A closed period without a submission."""
 
     period: str
-    locked_on: date  # the first day on which nothing is taken any more, unless the lead agency reopens the period
+    locked_on: date  # the first day on which nothing is accepted, unless the lead agency reopens the period
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class LagContents:
     missing: tuple[IndicatorLine, ...]
     others: int  # indicators judged that do not lag
     awaited: tuple[LocalizedText, ...] = ()  # not reported yet, and not due
-    unassessed: tuple[LocalizedText, ...] = ()  # reported, and nothing can be said of them
+    unassessed: tuple[LocalizedText, ...] = ()  # reported, and not assessable
     on_track_ratio: Decimal | None = None  # of the expected value, where an indicator is judged by it
     next_period: str | None = None  # of which the lines say what is needed
     unfiled: tuple[Unfiled, ...] = ()
@@ -72,22 +72,22 @@ class OverdueContents:
     about: NoticeContext
     indicators: tuple[LocalizedText, ...]  # none where the period is locked: nothing is asked for
     unfiled: tuple[Unfiled, ...]  # all closed periods without a submission, oldest first
-    is_withdrawn: bool = False  # there was one, and it was taken back
+    is_withdrawn: bool = False  # there was one, and the agency withdrew it
     is_returned: bool = False  # there was one, and the lead agency returned it
     kind: Literal[NoticeKind.OVERDUE] = NoticeKind.OVERDUE
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveredContents:
-    """Nothing that was told lags any more: what became of each indicator, and how the others stand."""
+    """No indicator that was told of lags any more: the standing of each, and of the others."""
 
     about: NoticeContext
     recovered: tuple[IndicatorLine, ...]  # told of, and on track or met
     at_risk: tuple[IndicatorLine, ...]
     others: int  # indicators judged that do not lag either
-    is_lag_told: bool  # else only a missing report was told
+    is_lag_told: bool  # else the agency was only told of a missing report
     unassessed: tuple[LocalizedText, ...] = ()
-    not_owed: tuple[LocalizedText, ...] = ()  # told of, and not to be reported any more
+    not_owed: tuple[LocalizedText, ...] = ()  # told of, and no longer owed
     missing: tuple[LocalizedText, ...] = ()
     awaited: tuple[LocalizedText, ...] = ()
     next_period: str | None = None
@@ -106,7 +106,7 @@ class AgencyLine:
 
 @dataclass(frozen=True, slots=True)
 class Attained:
-    """What the province reached on one indicator, by its roll-up."""
+    """The figure of the province for one indicator, by its roll-up rule."""
 
     indicator: str
     name: LocalizedText
@@ -137,7 +137,7 @@ class UnsentNotices:
 
 @dataclass(frozen=True, slots=True)
 class DigestContents:
-    """What changed in the period, what the province reached, and what could not be told."""
+    """What changed in the period, the figures of the province, and the notices that were not sent."""
 
     about: NoticeContext
     filed: int

@@ -32,7 +32,7 @@ class Role(StrEnum):
     OFFICER = "officer"  # notices about the agency's own progress
     HEAD = "head"  # escalations
     DIGEST = "digest"  # the lead agency's digest
-    HELP = "help"  # told nothing: named in mails as the person to ask
+    HELP = "help"  # gets no notices: named in mails as the person to ask
 
 
 RECIPIENT_ROLE: Final = {

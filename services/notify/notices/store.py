@@ -2,11 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
-from uuid import UUID
 
 from prometheus_client import Counter
 from pydantic import TypeAdapter
@@ -41,8 +39,8 @@ _ATTEMPTED: Final = _SENT | {NoticeState.FAILED}
 
 # A notice that was skipped because it was no longer true was never sent: when it is true again, it is queued again.
 _QUEUE: Final = """
-insert into notice (id, key, cause, kind, plan, agency, period, thread, indicators, contents, contact, recipient, email,
-                    language, state, reason, decided_at, due_at, attempts)
+insert into notice (id, key, contact, recipient, email, language, state, reason, cause, kind, plan, agency, period,
+                    thread, indicators, contents, decided_at, due_at, attempts)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0)
 on conflict (key) do update set
     thread = excluded.thread, indicators = excluded.indicators, contents = excluded.contents,
@@ -124,7 +122,7 @@ async def mark_recovered(connection: Any, recovered: Sequence[tuple[str, Sequenc
 
 
 async def lock_contacts_shared(connection: Any) -> None:
-    """Keep contacts from being loaded until the transaction ends; to be taken before any notice is locked."""
+    """Keep contacts from being loaded until the transaction ends; to be locked before any notice."""
     await connection.execute("select pg_advisory_xact_lock_shared($1)", CONTACTS_LOCK)
 
 
@@ -139,7 +137,7 @@ async def page_of_notices(
     before: int | None,
     limit: int,
 ) -> Sequence[NoticeRow]:
-    """Return notices without their contents, the latest first; null says all, of `visible_to` all agencies."""
+    """Return notices without their contents, the latest first; a null filter matches all."""
     wanted = (
         (NoticeRow.kind, kind),
         (NoticeRow.agency, agency),
@@ -173,7 +171,7 @@ async def release_held(session: Session) -> int:
 
 
 async def help_at(session: Session, agency: str) -> Help | None:
-    """Return whom agencies may ask at the lead agency, if the contacts name somebody."""
+    """Return the person at the lead agency whom agencies may ask, if the contacts name one."""
     helpers = select(ContactRow).where(ContactRow.agency == agency, ContactRow.role == Role.HELP, ContactRow.is_active)
     helper = (await session.exec(helpers.order_by(ContactRow.email).limit(1))).first()
     return Help(name=helper.name, phone=helper.phone, email=helper.email) if helper else None
@@ -201,40 +199,24 @@ async def _contacts_of(connection: Any, agencies: Collection[str]) -> dict[tuple
     return dict(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """The columns of a notice that say to whom it goes, and whether it can."""
-
-    id: UUID
-    key: str
-    contact: UUID | None
-    recipient: str
-    email: str
-    language: str
-    state: str
-    reason: str | None
-
-
-def addressee(cause: str, contact: Contact | None) -> Addressee:
-    """Return to whom a notice of a cause goes: it is held where there is no contact."""
+def addressed(cause: str, contact: Contact | ContactRow | None) -> dict[str, Any]:
+    """Return the columns of a notice that say to whom it goes: it is held where there is no contact."""
     key = f"{cause}:{contact.id if contact else '-'}"
-    return Addressee(
-        id=event_id("notice", key),
-        key=key,
-        contact=contact.id if contact else None,
-        recipient=contact.name if contact else "",
-        email=contact.email if contact else "",
-        language=(contact.language if contact else Language.VI).value,
-        state=(NoticeState.QUEUED if contact else NoticeState.HELD).value,
-        reason=None if contact else UnsentReason.NO_RECIPIENT.value,
-    )
+    return {
+        "id": event_id("notice", key),
+        "key": key,
+        "contact": contact.id if contact else None,
+        "recipient": contact.name if contact else "",
+        "email": contact.email if contact else "",
+        "language": str(contact.language if contact else Language.VI),
+        "state": (NoticeState.QUEUED if contact else NoticeState.HELD).value,
+        "reason": None if contact else UnsentReason.NO_RECIPIENT.value,
+    }
 
 
-def _row(due: DueNotice, contents: Contents, *, contact: Contact | None, now: datetime) -> tuple[object, ...]:
-    to = addressee(due.cause, contact)
+def _row(due: DueNotice, contents: Contents, *, contact: Contact | None, now: datetime) -> tuple[Any, ...]:
     return (
-        to.id,
-        to.key,
+        *addressed(due.cause, contact).values(),
         due.cause,
         due.kind.value,
         due.plan,
@@ -243,12 +225,6 @@ def _row(due: DueNotice, contents: Contents, *, contact: Contact | None, now: da
         due.thread,
         list(due.indicators),
         _CONTENTS.dump_json(contents).decode(),
-        to.contact,
-        to.recipient,
-        to.email,
-        to.language,
-        to.state,
-        to.reason,
         now,
         due.due_at,
         sorted(REOPENABLE),

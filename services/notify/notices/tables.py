@@ -14,7 +14,7 @@ from services.notify.notices.contents import Contents
 
 
 class ContactRow(Table, table=True):
-    """A person who is told; one whom no plan's contacts file names any more is no longer active."""
+    """A person who gets notices; inactive once no plan's contacts file names them any more."""
 
     __tablename__ = "contact"
     __table_args__ = (UniqueConstraint("agency", "role", "email", name="one_contact_a_role"),)

@@ -62,7 +62,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class DueNotice:
-    """A notice that is due to every contact whom its kind concerns; its cause is told once."""
+    """A notice that is due to every contact whom its kind concerns; a cause is told only once."""
 
     cause: str
     kind: NoticeKind

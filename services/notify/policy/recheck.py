@@ -43,7 +43,7 @@ def is_true(
     unfiled: Iterable[str],
     now: datetime,
 ) -> bool:
-    """Return whether a notice to an agency still says how things stand at `now`."""
+    """Return whether the cause of a notice to an agency still holds at `now`."""
     named = frozenset(indicators)
     locked = is_locked(plan, period, now=now)
     if kind is NoticeKind.OVERDUE and not named:

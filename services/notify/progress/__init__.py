@@ -1,1 +1,1 @@
-"""What notify keeps of plans, agencies and their progress, as the events tell it."""
+"""Plans, agencies and their progress, stored from events."""

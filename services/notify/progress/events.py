@@ -1,4 +1,4 @@
-"""Translates the events that notify reads into what it keeps."""
+"""Translates events into the model of plans, agencies and progress."""
 
 from services.notify.progress.model import (
     Agency,
@@ -56,7 +56,7 @@ def agency_of(told: AgencyRegisteredData) -> Agency:
 
 
 def progress_of(event: ProgressChanged) -> Progress:
-    """Return how the agency stands by this event."""
+    """Return the progress that this event announces."""
     told = event.data
     return Progress(
         plan=told.plan,

@@ -1,4 +1,4 @@
-"""What notify keeps of plans, agencies and their progress: frozen values, nothing else."""
+"""Plans, agencies and their progress, as far as notices need them."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -54,7 +54,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One version of a plan, with its periods and the days on which nobody works."""
+    """One version of a plan, with its periods and days off."""
 
     id: str
     version: int
@@ -75,7 +75,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class EarlierStaff:
-    """How many staff an agency had before a day."""
+    """The number of staff of an agency before a day."""
 
     staff: int | None
     until: date
@@ -83,7 +83,7 @@ class EarlierStaff:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An agency as the registry has it."""
+    """An agency of the registry."""
 
     id: str
     name: LocalizedText
@@ -94,7 +94,7 @@ class Agency:
     earlier_staff: tuple[EarlierStaff, ...] = ()  # the earliest first
 
     def staff_on(self, day: date) -> int | None:
-        """Return how many staff the agency has on that day, None where nobody knows."""
+        """Return the number of staff on that day, None where it is unknown."""
         return next((each.staff for each in self.earlier_staff if day < each.until), self.staff)
 
 
@@ -116,7 +116,7 @@ class Judgement:
     standing: Standing
     reason: Reason
     tolerance: Decimal | None = None  # how far short of the expected value is still on track, in the unit
-    needed_value: Decimal | None = None  # on track at the end of the next period
+    needed_value: Decimal | None = None  # suffices at the end of the next period
     needed_numerator: Decimal | None = None  # of the denominator reported last
 
 
@@ -171,10 +171,10 @@ PlanAgency = tuple[str, str]
 
 
 def with_lagging_since(progress: Progress, *, before: Progress | None) -> Progress:
-    """Return the progress with the moments at which its indicators first lagged in the period.
+    """Return the progress with the moments since which its indicators lag, or lagged first, in the period.
 
-    That is when the submission was filed that made an indicator lag, or when it was judged so without a new one.
-    `before` is what was known of the same agency and period; what began is not forgotten when it is corrected.
+    An indicator lags since the filing that made it lag, or since it was judged so without a new filing. `before` is
+    the agency's earlier progress in the same period: a moment stays when a correction ends the lag.
     """
     began = dict(before.lagging_since) if before else {}
     is_filed_anew = progress.filing and not (
