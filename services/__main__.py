@@ -3,14 +3,13 @@
 import asyncio
 import os
 import sys
-from contextlib import suppress
 
 from services.embedded_settings import EmbeddedSettings
 from services.embedded_system import EmbeddedSystem, embedded_system
 from shared.runtime import logging
 from shared.runtime.database import hides_password
 from shared.runtime.errors import StartFailure, one_clear_line
-from shared.runtime.process.program import end_at_first_signal
+from shared.runtime.process.program import end_at_first_signal, run_program
 from shared.runtime.settings import read_settings
 
 
@@ -21,8 +20,7 @@ def main() -> None:
             raise StartFailure("usage: python -m services (settings are read from the environment)")
         settings = read_settings(EmbeddedSettings)
         logging.configure(settings.log_level)
-        with suppress(asyncio.CancelledError):
-            asyncio.run(_run(settings))
+        run_program(_run(settings))
 
 
 async def _run(settings: EmbeddedSettings) -> None:

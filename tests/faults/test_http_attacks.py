@@ -22,7 +22,7 @@ from shared.runtime.database import Database
 from shared.runtime.embedded.broker import free_port
 from shared.runtime.http.problems import MOST_FAULTS
 from tests.support import attacks
-from tests.support.attacks import CLOSED, Attack, Target, watched
+from tests.support.attacks import CLOSED, Attack, Target, attacked
 from tests.support.databases import DatabaseMaker
 from tests.support.fleets import STARTS_AT
 from tests.support.ingest import LEAD, NOBODY, PLAN
@@ -44,10 +44,11 @@ ENDS: dict[Attack, set[str]] = {
     attacks.idle_connections: {CLOSED},
     attacks.bodies_short_of_a_byte: {"408", "429"},
     attacks.bodies_without_a_key: {"401"},
-    attacks.numbers_that_are_none: {"400", "422"},
-    attacks.unknown_fields: {"400", "422"},
-    attacks.repeated_fields: {"400", "422"},
-    attacks.combining_marks: {"422"},
+    attacks.numbers_that_are_none: {"400", "422", "429"},
+    attacks.unknown_fields: {"400", "422", "429"},
+    attacks.repeated_fields: {"400", "422", "429"},
+    attacks.quotes_without_end: {"400", "429"},
+    attacks.combining_marks: {"422", "429"},
     attacks.large_bodies: {"413"},
 }
 """How the connections of each attack may end."""
@@ -136,8 +137,7 @@ async def knows(target: Target) -> bool:
 
 @pytest.mark.parametrize("attack", attacks.ATTACKS, ids=lambda attack: attack.__name__)
 async def test_an_attack_is_bounded_and_answered_while_others_are_served(target: Target, attack: Attack) -> None:
-    async with watched(target) as seen:
-        await attack(target, seen)
+    seen = await attacked(target, attack)
     sys.stdout.write(f"\n{target.name}: {attack.__name__}: {seen}\n")
     assert set(seen.ends) <= ENDS[attack]
     assert seen.most_mib <= MOST_MIB

@@ -5,14 +5,14 @@ import contextlib
 import http.client
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import orjson
 
+from shared.runtime.http.json_bodies import MOST_VALUES
 from tests.support.ingest import BODY
 
 _MIB: Final = 1024 * 1024
@@ -58,9 +58,8 @@ class Seen:
 Attack = Callable[[Target, Seen], Awaitable[None]]
 
 
-@asynccontextmanager
-async def watched(target: Target) -> AsyncIterator[Seen]:
-    """Watch the process's memory, and file as a healthy client does, until the block ends; nothing may fail."""
+async def attacked(target: Target, attack: Attack) -> Seen:
+    """Attack again and again until a healthy client was answered a hundred times meanwhile, and never refused."""
     seen = Seen()
     _forget_peak(target.pid)
     healthy = await asyncio.create_subprocess_exec(
@@ -72,13 +71,17 @@ async def watched(target: Target) -> AsyncIterator[Seen]:
     )
     assert healthy.stdout is not None
     await healthy.stdout.readline()
+    has_enough = asyncio.create_task(healthy.stdout.readline())
     try:
-        yield seen
+        while not has_enough.done():
+            await attack(target, seen)
     finally:
+        await has_enough
         told, _ = await healthy.communicate(b"")  # and with it the end of its standard input
     assert healthy.returncode == 0
     seen.latencies = orjson.loads(told)
     seen.most_mib = _peak(target.pid)
+    return seen
 
 
 def _forget_peak(pid: int) -> None:
@@ -231,34 +234,33 @@ async def bodies_without_a_key(target: Target, seen: Seen) -> None:
 
 async def numbers_that_are_none(target: Target, seen: Seen) -> None:
     """File 250,000 × NaN, and as many as are walked."""
-    for count in (250_000, 9_000):
-        body = b'{"plan":"x","observations":[' + b"NaN," * count + b"1]}"
-        for path in target.paths:
-            await sent(target, seen, [request(body, key=target.attacker, path=path)])
+    bodies = [b'{"plan":"x","observations":[' + b"NaN," * count + b"1]}" for count in (250_000, MOST_VALUES - 100)]
+    await _filed_at_once(target, seen, bodies)
 
 
 async def unknown_fields(target: Target, seen: Seen) -> None:
     """File 90,000 unknown fields, and as many as are walked."""
-    for count in (90_000, 9_000):
-        body = orjson.dumps({f"f{number}": 1 for number in range(count)})
-        for path in target.paths:
-            await sent(target, seen, [request(body, key=target.attacker, path=path)])
+    bodies = [orjson.dumps({f"f{number}": 1 for number in range(count)}) for count in (90_000, MOST_VALUES - 100)]
+    await _filed_at_once(target, seen, bodies)
 
 
 async def repeated_fields(target: Target, seen: Seen) -> None:
     """File 45,000 fields that are given twice, and as many as are walked."""
-    for count in (45_000, 4_500):
-        body = b"{" + b",".join(b'"%x":1,"%x":1' % (number, number) for number in range(count)) + b"}"
-        for path in target.paths:
-            await sent(target, seen, [request(body, key=target.attacker, path=path)])
+    fields = [b'"%x":1,"%x":1' % (number, number) for number in range(45_000)]
+    bodies = [b"{" + b",".join(fields[:count]) + b"}" for count in (45_000, MOST_VALUES // 2 - 100)]
+    await _filed_at_once(target, seen, bodies)
+
+
+async def quotes_without_end(target: Target, seen: Seen) -> None:
+    """File 500,000 quotes in one text that does not end, beside as many commas as make each of them be looked at."""
+    await _filed_at_once(target, seen, [b'["' + b'\\"' * 500_000 + b"," * 20_000])
 
 
 async def combining_marks(target: Target, seen: Seen) -> None:
     """File a note of one letter under 70,000 pairs of marks, in both notes."""
     note = "a" + "\u0323\u0301" * 70_000
     body = orjson.dumps({**BODY, "note": note, "observations": [{**BODY["observations"][0], "note": note}]})
-    for _ in range(3):
-        await sent(target, seen, [request(body, key=target.attacker)])
+    await _filed_at_once(target, seen, [body])
 
 
 async def large_bodies(target: Target, seen: Seen) -> None:
@@ -291,9 +293,16 @@ ATTACKS: Final[tuple[Attack, ...]] = (
     numbers_that_are_none,
     unknown_fields,
     repeated_fields,
+    quotes_without_end,
     combining_marks,
     large_bodies,
 )
+
+
+async def _filed_at_once(target: Target, seen: Seen, bodies: Iterable[bytes]) -> None:
+    """Send each body sixteen times over, wherever one is read, all by one key."""
+    requests = [request(body, key=target.attacker, path=path) for body in bodies for path in target.paths]
+    await _at_once(sent(target, seen, [each]) for each in requests * 16)
 
 
 async def _at_once(attempts: Iterable[Awaitable[None]]) -> None:

@@ -1,6 +1,7 @@
 """Routes of decisions: agencies withdraw submissions, the DIC verifies or returns them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -94,7 +95,7 @@ def _described(model: type[BaseModel]) -> dict[str, Any]:
 
 
 async def _read(request: Request, model: type[DocumentT], *, asker: Holder) -> DocumentT:
-    read = read_document(await read_json(request, holder=asker), model)
+    read = await read_json(request, holder=asker, parse=partial(read_document, model=model))
     if isinstance(read, list):
         raise Refused(problem_of(read))
     return read

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import date
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -110,7 +111,7 @@ class SubmissionsApi:
         key = request.headers.get("idempotency-key")
         if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
             raise Refused(problem(400, faults=[BAD_IDEMPOTENCY_KEY(longest=_MAX_IDEMPOTENCY_KEY)]))
-        read = read_draft(await read_json(request, holder=holder), filer=holder.agency)
+        read = await read_json(request, holder=holder, parse=partial(read_draft, filer=holder.agency))
         draft = read if isinstance(read, Draft) else read.draft
         registry = await self._registry.current()
         now = self._clock.now()

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import MutableMapping
-from typing import Any, Final
+from collections.abc import Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -18,6 +19,10 @@ MOST_HELD_BY_ONE: Final = 8 * MOST_BODY_BYTES
 """Of one agency's, so that it keeps nobody else waiting."""
 
 BODY_SECONDS: Final = 10.0
+_LARGE_BYTES: Final = 8 * 1024  # which take milliseconds to parse; a filing of thirty observations has 4 KiB
+_PARSER: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parser")
+"""Parses large bodies one after another beside the event loop, so that nobody else waits for them."""
+
 _HELD: Final = "tiendo.held"  # in a request's scope: whose body it is, and how many bytes are held
 _CHARSETS: Final = frozenset({"utf-8", "utf8"})
 
@@ -48,6 +53,8 @@ _CHARSET: Final = Fault(
 _NOT_JSON: Final = Fault(
     "Content-Type", "not-json", "Cần Content-Type: application/json.", "Content-Type: application/json is needed."
 )
+
+ReadT = TypeVar("ReadT")
 
 
 class HeldBytes:
@@ -86,8 +93,8 @@ HELD: Final = HeldBytes()
 """Of this process, whichever of its services reads a body; the application releases what it has answered."""
 
 
-async def read_json(request: Request, *, holder: Holder) -> bytes:
-    """Return the JSON body that a key's holder sends, at most 1 MiB of it, within ten seconds; not yet parsed.
+async def read_json(request: Request, *, holder: Holder, parse: Callable[[bytes], ReadT]) -> ReadT:
+    """Return what `parse` makes of the JSON body that a key's holder sends, at most 1 MiB of it, within ten seconds.
 
     Raises:
         Refused: 415, it is said to be no JSON, or not in UTF-8, or compressed; 413, it is larger; 408, it comes more
@@ -110,7 +117,9 @@ async def read_json(request: Request, *, holder: Holder) -> bytes:
         raise Refused(problem(400)) from None
     except TimeoutError:
         raise Refused(problem(408, headers={"Connection": "close"})) from None
-    return bytes(body)
+    if len(body) < _LARGE_BYTES:
+        return parse(bytes(body))
+    return await asyncio.get_running_loop().run_in_executor(_PARSER, parse, bytes(body))
 
 
 def _type_fault(request: Request) -> Fault | None:

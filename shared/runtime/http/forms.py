@@ -1,6 +1,7 @@
 """Reads a JSON body into a form, or refuses it with everything that is wrong with its form."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -31,7 +32,11 @@ async def read_form(request: Request, form: type[FormT]) -> FormT:
         Refused: it is no JSON, names fields twice or has numbers that are none, is too large or too slow.
     """
     holder: Holder = request.state.asker  # the route is guarded
-    document, odd = parse(await read_json(request, holder=holder))
+    return await read_json(request, holder=holder, parse=partial(_form, form=form))
+
+
+def _form(body: bytes, *, form: type[FormT]) -> FormT:
+    document, odd = parse(body)
     if odd:
         raise wrong(*odd.values())
     try:

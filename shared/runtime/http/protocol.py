@@ -107,7 +107,10 @@ class BoundedProtocol(HttpToolsProtocol):
         for timer in (self._timer, self._stall_timer):
             if timer is not None:
                 timer.cancel()
+        self._unset_keepalive_if_required()
         super().connection_lost(exc)
+        if self.is_idle:
+            self._forget()
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, as long as it is within bounds."""
@@ -192,6 +195,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.is_idle:
             self.cycle.body = bytearray()
         super().on_response_complete()
+        if self.parser is None:  # the connection was lost meanwhile
+            self._forget()
 
     def pause_writing(self) -> None:
         """Give the client a while to read, a shorter one where many do not."""
@@ -229,6 +234,12 @@ class BoundedProtocol(HttpToolsProtocol):
             self._set_timer(LINGER_SECONDS, self._close)
         else:
             self._close()
+
+    def _forget(self) -> None:
+        """Break what refers to itself: its memory is free at once, and not when Python next collects garbage."""
+        self.transport = self._raw
+        self.pipeline.clear()
+        self.cycle = self.scope = self.headers = None  # type: ignore[assignment]  # as before a first request
 
     def _close(self) -> None:
         self.is_leaving = True

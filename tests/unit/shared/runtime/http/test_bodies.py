@@ -1,7 +1,9 @@
 """How much of bodies is held at once, and what a body may be said to be."""
 
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
+from unittest.mock import AsyncMock
 
 import httpx
 import orjson
@@ -49,7 +51,7 @@ def test_all_together_hold_no_more_than_fits() -> None:
 async def asked(*chunks: bytes, **headers: str) -> httpx.Response:
     async def length(request: Request) -> Response:
         try:
-            return Response(str(len(await read_json(request, holder=HOLDER))))
+            return Response(str(await read_json(request, holder=HOLDER, parse=len)))
         except Refused as refused:
             return refused.answer
 
@@ -102,3 +104,16 @@ async def test_a_body_is_released_when_it_is_answered(monkeypatch: pytest.Monkey
         assert (await asked(b"x" * MOST_BODY_BYTES)).text == str(MOST_BODY_BYTES)
     assert (await asked(b"x" * MOST_BODY_BYTES, b"y")).status_code == 413
     take(held, HOLDER.agency, MOST_HELD_BY_ONE)
+
+
+async def test_a_large_body_is_parsed_beside_the_event_loop_and_a_small_one_in_it() -> None:
+    async def parsed_in(size: int) -> int:
+        request = Request(
+            {"type": "http", "headers": [(b"content-type", b"application/json")]},
+            receive=AsyncMock(return_value={"type": "http.request", "body": b"x" * size}),
+        )
+        return await read_json(request, holder=HOLDER, parse=lambda _: threading.get_ident())
+
+    here = threading.get_ident()
+    assert await parsed_in(1_000) == here
+    assert len({await parsed_in(100_000), await parsed_in(100_000), here}) == 2  # one thread, and not this one

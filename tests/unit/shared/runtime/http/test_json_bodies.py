@@ -27,7 +27,15 @@ def test_what_stands_in_texts_is_not_counted() -> None:
     assert len(parse(b"[%s]" % b",".join([b"1"] * (MOST_VALUES - 1)))[0]) == MOST_VALUES - 1
 
 
-@pytest.mark.parametrize("body", [b'["' + b"," * 50_000, b'["' + b"\\" * 50_001 + b"," * 50_000])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'["' + b"," * 50_000,
+        b'["' + b"\\" * 50_001 + b"," * 50_000,
+        b'["' + b'\\"' * 400_000 + b"," * 50_000,  # of which each quote was tried to the end, which took an hour
+    ],
+    ids=["commas", "backslashes", "quotes"],
+)
 def test_a_text_without_end_is_no_json(body: bytes) -> None:
     with pytest.raises(UnreadableBody):
         parse(body)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from shared.runtime.http.bodies import MOST_BODY_BYTES, read_json
 from shared.runtime.http.problems import Refused, answer_with_problems
 from shared.runtime.http.protocol import BoundedProtocol
 from shared.runtime.process.server import Application, listening_socket, web_server
+from tests.support.waiting import until
 
 HOLDER = Holder("prefix", "so-noi-vu", frozenset())
 Opened = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -35,7 +37,7 @@ class Lengths:
         self.asked += 1
         await self.is_free.wait()
         try:
-            body = await read_json(request, holder=HOLDER)
+            body = await read_json(request, holder=HOLDER, parse=bytes)
         except Refused as refused:
             return refused.answer
         return Response(str(len(body)))
@@ -341,6 +343,24 @@ async def test_the_longest_idle_connection_gives_way(opened: Open, monkeypatch: 
     writing.write(post())
     assert (await answered(newest))[0] == 200
     assert await is_closed(first[0])
+
+
+async def test_what_a_connection_held_is_free_once_it_is_gone(opened: Open) -> None:
+    gc.collect()
+    gc.disable()  # which would free it sooner or later, after many more connections
+    try:
+        for sent in (post(), post(b"", length=2 * MOST_BODY_BYTES), b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200):
+            reader, writer = await opened()
+            writer.write(sent)
+            await answered(reader)
+            writer.close()
+
+        async def is_free() -> bool:
+            return not any(type(each) is BoundedProtocol for each in gc.get_objects())
+
+        await until(is_free, "no connection is kept")
+    finally:
+        gc.enable()
 
 
 def test_only_what_stays_bounded_is_served() -> None:
