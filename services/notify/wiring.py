@@ -1,10 +1,7 @@
 """Wires notify."""
 
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
-
-import asyncpg
 
 from services.notify.digests.schedule import Schedule
 from services.notify.mail.api import preview_url, previews_router
@@ -14,23 +11,19 @@ from services.notify.mail.reconciler import Reconciler, sent_mail
 from services.notify.mail.sender import MailSender
 from services.notify.mail.smtp import Relay, SmtpClient
 from services.notify.notices.api import notices_router
-from services.notify.notices.handlers import handle_events
 from services.notify.settings import Settings
+from services.notify.subscribers import subscribers
 from services.notify.tables import SCHEMA
-from shared.events import topics
-from shared.runtime.auth.key_ring import KeyRing, keep_keys
+from shared.runtime.auth.key_ring import KeyRing
 from shared.runtime.auth.links import Links
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.http.access import Guard
 from shared.runtime.http.docs_page import About
-from shared.runtime.kafka.batches import Apply
-from shared.runtime.kafka.consumer import Consumer
+from shared.runtime.kafka.member import members_of
 from shared.runtime.kafka.producer import Producer
 from shared.runtime.process.service import Service
 
-GROUP: Final = "notify"
-KEYS_GROUP: Final = "notify-keys"  # its own, so that nothing delays a revocation
 _ABOUT: Final = About(
     "gửi thư cho cơ quan chậm tiến độ, chưa báo cáo, đã khắc phục, và bản tổng hợp",
     "sends the mails: lag, overdue, recovered, and the digest",
@@ -45,26 +38,9 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     settling = timedelta(hours=settings.lag_settling_hours)
     schedule = Schedule(database, clock=clock, settling=settling, on_queued=sender.wake)
 
-    async def apply(connection: "asyncpg.Connection[asyncpg.Record]", batch: Sequence[topics.AnyEvent]) -> None:
-        await handle_events(batch, connection=connection, settling=settling, now=clock.now())
-
     def wake() -> None:
         sender.wake()
         schedule.wake()
-
-    def consumer(
-        read: Sequence[topics.Topic], group: str, apply: Apply, on_applied: Callable[[], None] | None = None
-    ) -> Consumer:
-        return Consumer(
-            topics=read,
-            group=group,
-            database=database,
-            producer=producer,
-            bootstrap_servers=settings.kafka_bootstrap_servers,
-            topic_prefix=settings.kafka_topic_prefix,
-            apply=apply,
-            on_applied=on_applied,
-        )
 
     return Service(
         name=SCHEMA.service,
@@ -73,10 +49,9 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         database=database,
         schema=SCHEMA,
         producer=producer,
-        consumers=[
-            consumer([topics.KEYS], KEYS_GROUP, keep_keys),
-            consumer([topics.REFERENCE, topics.PROGRESS], GROUP, apply, on_applied=wake),
-        ],
+        members=members_of(
+            subscribers(clock=clock, settling=settling), database=database, producer=producer, on_committed=wake
+        ),
         routers=[
             notices_router(database=database, clock=clock, guard=guard),
             previews_router(

@@ -170,3 +170,7 @@ class AgencyRegistered(Event[AgencyRegisteredData]):
     """An agency was registered or its registration changed."""
 
     type: Literal["agency.registered.v1"] = "agency.registered.v1"
+
+
+ReferenceEvent = PlanPublished | AgencyRegistered
+"""What the other services rely on: plans and the registry."""

@@ -71,7 +71,7 @@ class RuntimeSettings(DatabaseSettings):
     )
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     database_pool_size: int = Field(
-        default=8,  # of scoring, four groups and lanes, the closing and the relay may each hold one while they wait
+        default=8,  # in scoring each group (one two at a time), the closing and the relay may hold one while they wait
         ge=1,
         le=50,
         description="Most connections kept to the database.",

@@ -13,7 +13,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.embedded_system import EmbeddedSystem
-from services.scoring.wiring import SUBMISSIONS_GROUP
+from services.scoring.subscribers import SUBMISSIONS_GROUP
 from shared.events.topics import SUBMISSIONS
 from shared.runtime import outbox
 from shared.runtime.embedded.broker import EmbeddedBroker

@@ -14,9 +14,8 @@ from aiokafka import AIOKafkaProducer
 from shared.events import topics
 from shared.events.envelope import event_id
 from shared.runtime.errors import StartFailure
-from shared.runtime.kafka.dead_letters.__main__ import DeadLetters
-from shared.runtime.kafka.dead_letters.store import set_aside
-from shared.runtime.kafka.decoding import Unreadable
+from shared.runtime.kafka.dead_letters.store import DeadLetters, set_aside
+from shared.runtime.kafka.decoding import Rejected
 from shared.runtime.kafka.producer import Producer
 from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import TestKafka
@@ -142,8 +141,8 @@ async def test_letters_are_published_as_they_came_where_they_came_from_and_once(
     records = await read(servers, prefix + SUBMISSIONS.name, count=3, partitions=SUBMISSIONS.partitions)
     producer = Producer(servers, topic_prefix=prefix)
     for group in ("scoring-submissions", "another"):
-        unreadable = [Unreadable(record, f"not for {group}") for record in records]
-        await set_aside(unreadable, producer=producer, prefix=prefix, group=group)
+        rejected = [Rejected(record, f"not for {group}") for record in records]
+        await set_aside(rejected, producer=producer, group=group)
     await producer.close()
 
     assert [each.is_redriven for each in await letters.all()] == [False] * 6

@@ -10,19 +10,17 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from aiokafka import ConsumerRecord
 
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.handlers import judge_submissions
-from shared.events.submissions import SubmissionAccepted, SubmissionEvent
-from shared.events.topics import SUBMISSIONS, AnyEvent
+from shared.events.submissions import SubmissionEvent
+from shared.events.topics import SUBMISSIONS
 from shared.runtime.database import Conflict, Database
-from shared.runtime.kafka import batches
-from shared.runtime.kafka.batches import Applier
-from shared.runtime.kafka.dead_letters.__main__ import DeadLetters
+from shared.runtime.kafka.dead_letters.store import DeadLetters
 from shared.runtime.kafka.producer import Producer
 from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import TestKafka
+from tests.support.consuming import Subscriber, record, subscribed
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import IN_TIME, Scoring, scoring_on
 from tests.support.scoring_examples import AGENCIES, agency_registered, plan_published, submission_accepted
@@ -90,35 +88,6 @@ async def scoring(make_database: DatabaseMaker) -> AsyncIterator[Scoring]:
         yield lent
 
 
-def record(event: SubmissionAccepted, *, offset: int = 0, prefix: str = "") -> "ConsumerRecord[bytes, bytes]":
-    return ConsumerRecord(
-        topic=prefix + SUBMISSIONS.name,
-        partition=0,
-        offset=offset,
-        timestamp=0,
-        timestamp_type=0,
-        key=event.data.agency.encode(),
-        value=event.to_bytes(),
-        checksum=None,
-        serialized_key_size=0,
-        serialized_value_size=0,
-        headers=(("trace", b"\xff\xfe"),),
-    )
-
-
-def applier(database: Database, apply: batches.Apply, *, producer: Producer | None = None, prefix: str = "") -> Applier:
-    """Return what a consumer applies with; without a producer it would wait for Kafka where it sets something aside."""
-    return Applier(
-        group="test",
-        topics=[SUBMISSIONS],
-        topic_prefix=prefix,
-        database=database,
-        producer=producer or Producer("127.0.0.1:1"),
-        apply=apply,
-        on_applied=None,
-    )
-
-
 async def judged(scoring: Scoring) -> set[str]:
     async with scoring.database.transaction() as connection:
         return {row["agency"] for row in await connection.fetch("select agency from current_progress")}
@@ -154,35 +123,34 @@ async def test_what_a_database_refuses_waits_and_is_not_set_aside(outage: Outage
         await database.open()
         try:
 
-            async def apply(connection: Any, events: Sequence[AnyEvent]) -> None:
-                submissions = [event for event in events if isinstance(event, SubmissionEvent)]
-                await judge_submissions(submissions, work=UnitOfWork(connection, cache={}), now=IN_TIME)
+            async def apply(connection: Any, events: Sequence[SubmissionEvent]) -> None:
+                await judge_submissions(events, work=UnitOfWork(connection, cache={}), now=IN_TIME)
 
-            consumer = applier(database, apply)
-            await consumer.take([record(submission_accepted(AGENCIES[0], edoc_exchange=40))])
-            assert consumer.outage.fault() is None
+            async with subscribed(database, apply) as subscriber:
+                await subscriber.take([record(submission_accepted(AGENCIES[0], edoc_exchange=40))])
+                assert subscriber.outage.fault() is None
 
-            for statement in outage.begin:
-                await administrator.execute(statement.format(role=role))
-            filed = [record(submission_accepted(each, edoc_exchange=40)) for each in AGENCIES[1:]]
-            taking = asyncio.create_task(consumer.take(filed))
-            try:
-                await until(is_told(consumer, outage.said), f"the consumer tells of {outage.said}", within_seconds=20)
-                assert not taking.done()
-            finally:
-                for statement in outage.end:
+                for statement in outage.begin:
                     await administrator.execute(statement.format(role=role))
-            async with asyncio.timeout(30):
-                await taking
-            assert consumer.outage.fault() is None
+                filed = [record(submission_accepted(each, edoc_exchange=40)) for each in AGENCIES[1:]]
+                taking = asyncio.create_task(subscriber.take(filed))
+                try:
+                    await until(is_told(subscriber, outage.said), f"{outage.said} is told", within_seconds=20)
+                    assert not taking.done()
+                finally:
+                    for statement in outage.end:
+                        await administrator.execute(statement.format(role=role))
+                async with asyncio.timeout(30):
+                    await taking
+                assert subscriber.outage.fault() is None
             assert await judged(scoring) == set(AGENCIES)
         finally:
             await database.close()
 
 
-def is_told(consumer: Applier, said: str) -> Callable[[], Awaitable[bool]]:
+def is_told(subscriber: Subscriber, said: str) -> Callable[[], Awaitable[bool]]:
     async def told() -> bool:
-        return said in (consumer.outage.fault() or "")
+        return said in (subscriber.outage.fault() or "")
 
     return told
 
@@ -195,53 +163,53 @@ async def test_a_handler_that_fails_on_one_event_is_tried_thrice_and_then_goes_o
     producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
     poison, sizes = AGENCIES[2], list[int]()
 
-    async def apply(connection: Any, events: Sequence[AnyEvent]) -> None:
+    async def apply(connection: Any, events: Sequence[SubmissionEvent]) -> None:
         sizes.append(len(events))
         for event in events:
             if event.data.agency == poison and event.data.revision == 1:
                 raise KeyError("a bug")
-        submissions = [event for event in events if isinstance(event, SubmissionEvent)]
-        await judge_submissions(submissions, work=UnitOfWork(connection, cache={}), now=IN_TIME)
+        await judge_submissions(events, work=UnitOfWork(connection, cache={}), now=IN_TIME)
 
     filed = [submission_accepted(each, edoc_exchange=40) for each in AGENCIES[:4]]
     filed.append(submission_accepted(poison, revision=2, edoc_exchange=50))
     began_at = time.monotonic()
     records = [record(event, offset=number, prefix=prefix) for number, event in enumerate(filed)]
-    await applier(scoring.database, apply, producer=producer, prefix=prefix).take(records)
+    async with subscribed(scoring.database, apply, producer=producer) as subscriber:
+        await subscriber.take(records)
     assert time.monotonic() - began_at < SETS_ASIDE_WITHIN_SECONDS
     await producer.close()
 
     assert sizes == [5, 5, 5, 2, 3, 1, 2]
     assert await judged(scoring) == set(AGENCIES[:4]), "its key goes on"
-    letters = await DeadLetters(SUBMISSIONS, bootstrap_servers=any_kafka.bootstrap_servers, prefix=prefix).all()
-    assert [(letter.offset, letter.record.value, letter.headers) for letter in letters] == [
+    dead_letters = await DeadLetters(SUBMISSIONS, bootstrap_servers=any_kafka.bootstrap_servers, prefix=prefix).all()
+    assert [(each.offset, each.record.value, each.headers) for each in dead_letters] == [
         (2, filed[2].to_bytes(), [("trace", b"\xff\xfe")])
     ]
-    assert letters[0].reason == "could not be applied: KeyError: 'a bug'"
+    assert dead_letters[0].reason == "could not be applied: KeyError: 'a bug'"
 
 
 async def test_a_value_that_does_not_fit_its_column_is_set_aside(scoring: Scoring) -> None:
-    async def apply(connection: Any, _: Sequence[AnyEvent]) -> None:
+    async def apply(connection: Any, _: Sequence[SubmissionEvent]) -> None:
         await connection.fetchval("select $1::int", 2**40)
 
-    consumer = applier(scoring.database, apply)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(5):  # without a broker, what is set aside waits for one
-            await consumer.take([record(submission_accepted(AGENCIES[0]))])
-    assert "KafkaAway" in (consumer.outage.fault() or "")
+    async with subscribed(scoring.database, apply) as subscriber:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(5):  # without a broker, what is set aside waits for one
+                await subscriber.take([record(submission_accepted(AGENCIES[0]))])
+    assert "KafkaAway" in (subscriber.outage.fault() or "")
 
 
 async def test_who_was_overtaken_tries_again_and_is_not_set_aside(scoring: Scoring) -> None:
     tries = 0
 
-    async def apply(_: Any, __: Sequence[AnyEvent]) -> None:
+    async def apply(_: Any, __: Sequence[SubmissionEvent]) -> None:
         nonlocal tries
         tries += 1
         if tries < 3:
             raise Conflict("1 of 1 was changed by another process first")
 
-    async with asyncio.timeout(SETS_ASIDE_WITHIN_SECONDS):
-        await applier(scoring.database, apply).take([record(submission_accepted(AGENCIES[0]))])
+    async with subscribed(scoring.database, apply) as subscriber, asyncio.timeout(SETS_ASIDE_WITHIN_SECONDS):
+        await subscriber.take([record(submission_accepted(AGENCIES[0]))])
     assert tries == 3
 
 
@@ -252,12 +220,15 @@ async def test_one_that_is_overtaken_for_ever_does_not_stand_still_for_ever(
     await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
     producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
 
-    async def apply(_: Any, __: Sequence[AnyEvent]) -> None:
+    async def apply(_: Any, __: Sequence[SubmissionEvent]) -> None:
         raise Conflict("2 of 2 were changed by another process first")
 
     records = [record(submission_accepted(AGENCIES[0]), prefix=prefix)]
-    async with asyncio.timeout(SETS_ASIDE_WITHIN_SECONDS):
-        await applier(scoring.database, apply, producer=producer, prefix=prefix).take(records)
+    async with (
+        subscribed(scoring.database, apply, producer=producer) as subscriber,
+        asyncio.timeout(SETS_ASIDE_WITHIN_SECONDS),
+    ):
+        await subscriber.take(records)
     await producer.close()
-    (letter,) = await DeadLetters(SUBMISSIONS, bootstrap_servers=any_kafka.bootstrap_servers, prefix=prefix).all()
-    assert "changed by another process first" in letter.reason
+    (dead_letter,) = await DeadLetters(SUBMISSIONS, bootstrap_servers=any_kafka.bootstrap_servers, prefix=prefix).all()
+    assert "changed by another process first" in dead_letter.reason

@@ -1,4 +1,4 @@
-"""A consumer's readiness: a member of a group larger than its topic has nothing to read, and is well."""
+"""The readiness of consumers: a member of a group larger than its topic has nothing to read, and is well."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,10 +6,11 @@ from typing import Any
 
 from shared.events.topics import REFERENCE
 from shared.runtime.database import Database
-from shared.runtime.kafka.consumer import Consumer
+from shared.runtime.kafka.member import Member, members_of
 from shared.runtime.kafka.producer import Producer
 from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import TestKafka
+from tests.support.consuming import router_of
 from tests.support.waiting import PATIENCE_SECONDS
 
 
@@ -29,17 +30,14 @@ async def test_a_member_without_partitions_is_ready_too(any_kafka: TestKafka) ->
         await asyncio.gather(*running, return_exceptions=True)
 
 
-def member(kafka: TestKafka, *, prefix: str) -> Consumer:
+def member(kafka: TestKafka, *, prefix: str) -> Member:
     """Return a member of one group; nothing is sent, so neither database nor producer is reached."""
-    return Consumer(
-        topics=[REFERENCE],
-        group="readers",
+    (one,) = members_of(
+        router_of(_nothing_arrives, topic=REFERENCE),
         database=Database("postgresql://nobody@127.0.0.1:1/nothing"),
         producer=Producer(kafka.bootstrap_servers, topic_prefix=prefix),
-        bootstrap_servers=kafka.bootstrap_servers,
-        topic_prefix=prefix,
-        apply=_nothing_arrives,
     )
+    return one
 
 
 async def _nothing_arrives(_: Any, events: Sequence[Any]) -> None:

@@ -15,19 +15,20 @@ from aiokafka.admin import AIOKafkaAdminClient
 from prometheus_client import REGISTRY
 
 from shared.events.keys import KeyChanged
-from shared.events.topics import KEYS, AnyEvent
+from shared.events.topics import KEYS
 from shared.runtime.auth.key_ring import keep_keys
 from shared.runtime.auth.keys import issue
 from shared.runtime.clock import SystemClock
 from shared.runtime.database import Database
 from shared.runtime.kafka import health
-from shared.runtime.kafka.consumer import Consumer
-from shared.runtime.kafka.dead_letters.__main__ import DeadLetters
+from shared.runtime.kafka.dead_letters.store import DeadLetters
 from shared.runtime.kafka.health import KafkaHealth
+from shared.runtime.kafka.member import members_of
 from shared.runtime.kafka.producer import Producer, Record
 from shared.runtime.kafka.topics import create_topics
 from shared.runtime.process.service import Service
 from tests.support.brokers import EMBEDDED, TestKafka
+from tests.support.consuming import router_of
 from tests.support.databases import DatabaseMaker
 from tests.support.keys import PEPPER, key_changed
 from tests.support.waiting import until
@@ -48,7 +49,7 @@ class Reader:
 
     @property
     def group(self) -> str:
-        return self.service.consumers[0].group
+        return self.service.members[0].group
 
     async def publish(self) -> str:
         """Publish a key and return its public part."""
@@ -69,7 +70,7 @@ class Reader:
         return any(said in fault for fault in self.service.faults())
 
     async def has_nothing_to_read(self) -> bool:
-        return not self.service.consumers[0]._subscriber.consumer.assignment()
+        return not self.service.members[0].subscriber.consumer.assignment()
 
     def metric(self, name: str, **labels: str) -> float:
         value = REGISTRY.get_sample_value(name, labels)
@@ -86,23 +87,15 @@ async def reading(bootstrap_servers: str, *, prefix: str, url: str) -> AsyncIter
     producer = Producer(bootstrap_servers, topic_prefix=prefix)
     lent: list[Reader] = []
 
-    async def apply(connection: Any, events: Sequence[AnyEvent]) -> None:
+    async def apply(connection: Any, events: Sequence[KeyChanged]) -> None:
         await lent[0].may_go_on.wait()
         seconds, lent[0].hangs_seconds = lent[0].hangs_seconds, 0.0
         time.sleep(seconds)  # noqa: ASYNC251  nothing else of the process may run meanwhile, its heartbeat neither
         await keep_keys(connection, events)
-        lent[0].applied += [event.data.key for event in events if isinstance(event, KeyChanged)]
+        lent[0].applied += [event.data.key for event in events]
 
-    consumer = Consumer(
-        topics=[KEYS],
-        group="keys",
-        database=database,
-        producer=producer,
-        bootstrap_servers=bootstrap_servers,
-        topic_prefix=prefix,
-        apply=apply,
-    )
-    service = Service(name="scoring", clock=SystemClock(), database=database, producer=producer, consumers=[consumer])
+    members = members_of(router_of(apply, topic=KEYS, group="keys"), database=database, producer=producer)
+    service = Service(name="scoring", clock=SystemClock(), database=database, producer=producer, members=members)
     lent.append(Reader(service, prefix=prefix))
     await service.start()
     try:
@@ -195,8 +188,8 @@ async def test_a_service_whose_table_is_not_there_is_not_ready_and_sets_nothing_
         for each in published:
             await until(partial(reader.is_kept, each), "each key is kept")
         await until(reader.is_ready, "the service is ready again")
-        letters = DeadLetters(KEYS, bootstrap_servers=any_kafka.bootstrap_servers, prefix=prefix)
-        assert await letters.all() == []
+        dead_letters = DeadLetters(KEYS, bootstrap_servers=any_kafka.bootstrap_servers, prefix=prefix)
+        assert await dead_letters.all() == []
 
 
 async def test_a_member_that_was_given_up_for_dead_joins_again_and_applies_nothing_twice(

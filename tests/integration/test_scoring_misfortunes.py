@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 import asyncpg
 import pytest
@@ -12,11 +13,9 @@ from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress import handlers
 from services.scoring.progress.handlers import judge_submissions, learn_reference
 from shared.events.plans import AgencyRegistered
-from shared.events.submissions import SubmissionAccepted, SubmissionEvent
-from shared.events.topics import SUBMISSIONS, AnyEvent
+from shared.events.submissions import SubmissionEvent
 from shared.events.vocabulary import AgencyKind
-from shared.runtime.kafka.batches import Applier
-from shared.runtime.kafka.producer import Producer
+from tests.support.consuming import record, subscribed
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import IN_TIME, Scoring, scoring_on
 from tests.support.scoring_examples import (
@@ -38,47 +37,18 @@ async def scoring(make_database: DatabaseMaker) -> AsyncIterator[Scoring]:
         yield lent
 
 
-def applier(scoring: Scoring) -> Applier:
-    """Return what a consumer applies with; where it set something aside it would wait for Kafka, and the test fail."""
-
-    async def apply(connection: "asyncpg.Connection[asyncpg.Record]", events: Sequence[AnyEvent]) -> None:
-        submissions = [event for event in events if isinstance(event, SubmissionEvent)]
-        await judge_submissions(submissions, work=UnitOfWork(connection, cache=scoring.cache), now=IN_TIME)
-
-    return Applier(
-        group="test",
-        topics=[SUBMISSIONS],
-        topic_prefix="",
-        database=scoring.database,
-        producer=Producer("127.0.0.1:1"),
-        apply=apply,
-        on_applied=None,
-    )
-
-
-def record(event: SubmissionAccepted) -> "ConsumerRecord[bytes, bytes]":
-    return ConsumerRecord(
-        topic=SUBMISSIONS.name,
-        partition=0,
-        offset=0,
-        timestamp=0,
-        timestamp_type=0,
-        key=event.data.agency.encode(),
-        value=event.to_bytes(),
-        checksum=None,
-        serialized_key_size=0,
-        serialized_value_size=0,
-        headers=(),
-    )
-
-
 def filed(revision: int = 1) -> list["ConsumerRecord[bytes, bytes]"]:
     return [record(submission_accepted(agency, revision=revision, edoc_exchange=40)) for agency in AGENCIES]
 
 
 async def take(scoring: Scoring, records: "Sequence[ConsumerRecord[bytes, bytes]]") -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        await applier(scoring).take(records)
+    """Hand records to a subscriber; where it set one aside it would wait for Kafka, and the test fail."""
+
+    async def apply(connection: Any, events: Sequence[SubmissionEvent]) -> None:
+        await judge_submissions(events, work=UnitOfWork(connection, cache=scoring.cache), now=IN_TIME)
+
+    async with asyncio.timeout(PATIENCE_SECONDS), subscribed(scoring.database, apply) as subscriber:
+        await subscriber.take(records)
 
 
 async def revisions(scoring: Scoring) -> dict[str, int]:

@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from services.scoring.periods.backlog import Backlog
 from services.scoring.settings import Settings
-from services.scoring.wiring import SUBMISSIONS_GROUP, build
+from services.scoring.subscribers import SUBMISSIONS_GROUP
+from services.scoring.wiring import build
 from shared.events import topics
 from shared.events.envelope import Event
 from shared.events.progress import ProgressChanged

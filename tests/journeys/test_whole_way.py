@@ -105,7 +105,7 @@ async def test_everything_published_again_changes_no_standing_and_sends_no_mail(
 
 async def test_every_group_is_waited_for(lived: Rehearsal) -> None:
     prefix = lived.system.topic_prefix
-    consumers = [each for service in lived.system.services for each in service.consumers]
-    assert {each.group: each.topics for each in consumers} == {
+    members = [each for service in lived.system.services for each in service.members]
+    assert {each.group: each.topics for each in members} == {
         prefix + group: [prefix + topic.name for topic in read] for group, read in READING.items()
     }

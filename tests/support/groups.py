@@ -6,10 +6,10 @@ from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.notify.wiring import GROUP as NOTIFY_GROUP
-from services.notify.wiring import KEYS_GROUP as NOTIFY_KEYS_GROUP
-from services.scoring.wiring import KEYS_GROUP as SCORING_KEYS_GROUP
-from services.scoring.wiring import REFERENCE_GROUP, SUBMISSIONS_GROUP
+from services.notify.subscribers import GROUP as NOTIFY_GROUP
+from services.notify.subscribers import KEYS_GROUP as NOTIFY_KEYS_GROUP
+from services.scoring.subscribers import KEYS_GROUP as SCORING_KEYS_GROUP
+from services.scoring.subscribers import REFERENCE_GROUP, SUBMISSIONS_GROUP
 from shared.events import topics
 from shared.events.topics import Topic
 from tests.support.waiting import until

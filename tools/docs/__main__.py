@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 
 from shared.runtime.errors import StartFailure, one_clear_line
+from tools.docs.asyncapi import asyncapi_document
 from tools.docs.configuration import configuration_page
 from tools.docs.events import SCHEMAS, event_models, events_page, type_of
 from tools.docs.narrowing import narrowings
@@ -21,6 +22,7 @@ def generated(project: Path) -> Iterator[tuple[Path, str]]:
         schema = orjson.dumps(event.model_json_schema(), option=orjson.OPT_INDENT_2).decode()
         yield project / SCHEMAS / f"{type_of(event)}.json", f"{schema}\n"
     yield project / "docs" / "events.md", events_page(project)
+    yield project / "docs" / "asyncapi.yaml", asyncapi_document()
     yield project / "docs" / "configuration.md", configuration_page(project)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared.runtime.kafka.header_names import allow_any_header_name
+from shared.runtime.kafka.consumer import Consumer
 from shared.runtime.kafka.producer import KafkaAway
 
 _PAST_ERRORS: Final = (KafkaError, OSError, TimeoutError)
@@ -49,8 +49,7 @@ class Backlog:
         What a broker says where a partition ends is checked by reading its last record: the embedded broker names the
         first record of the last batch as if it were the last.
         """
-        allow_any_header_name()
-        consumer = AIOKafkaConsumer(
+        consumer = Consumer(
             self._topic,
             bootstrap_servers=self._bootstrap_servers,
             request_timeout_ms=5_000,
@@ -73,8 +72,7 @@ class Backlog:
 
     async def _committed(self, partitions: Iterable[TopicPartition]) -> Offsets:
         # Asked by a consumer that never joins: the embedded broker does not answer the admin client's request.
-        allow_any_header_name()
-        consumer = AIOKafkaConsumer(
+        consumer = Consumer(
             bootstrap_servers=self._bootstrap_servers,
             group_id=self._group,
             enable_auto_commit=False,

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import AsyncIterator
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from shared.runtime.errors import StartFailure
-from shared.runtime.kafka.header_names import allow_any_header_name
+from shared.runtime.kafka.consumer import Consumer
 
 _WAIT_MS: Final = 1_000
 _PATIENCE_SECONDS: Final = 60.0
@@ -31,10 +31,7 @@ async def dump(bootstrap_servers: str, *, topic: str, to: BinaryIO) -> int:
 
 async def _values(bootstrap_servers: str, *, topic: str) -> AsyncIterator[bytes]:
     """Yield the values, one partition after the other, each in its order."""
-    allow_any_header_name()
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
-    )
+    consumer = Consumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest")
     try:
         partitions = await _partitions(bootstrap_servers, topic=topic)
         await consumer.start()
@@ -61,7 +58,7 @@ async def _partitions(bootstrap_servers: str, *, topic: str) -> list[TopicPartit
         await admin.close()
 
 
-async def _values_of(consumer: Any, partition: TopicPartition, *, end: int) -> AsyncIterator[bytes]:
+async def _values_of(consumer: Consumer, partition: TopicPartition, *, end: int) -> AsyncIterator[bytes]:
     """Yield the values up to `end` and those beyond it that came along; the embedded broker's end is too early.
 
     It lies after the first record of the last batch, which comes along whole.

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Request, Response
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.http.docs_page import About
-from shared.runtime.kafka.consumer import Consumer
 from shared.runtime.kafka.health import KafkaHealth, topics_of
+from shared.runtime.kafka.member import Member
 from shared.runtime.kafka.producer import Producer
 from shared.runtime.logging import get_logger, tell_as
 from shared.runtime.outages import Outage, described
@@ -43,7 +43,7 @@ class Service:
     schema: Schema | None = None  # what its database must hold
     producer: Producer | None = None
     relay: Relay | None = None
-    consumers: Sequence[Consumer] = ()
+    members: Sequence[Member] = ()  # of consumer groups
     routers: Sequence[APIRouter] = ()
     busy: Mapping[tuple[str, str], Endpoint] = field(default_factory=dict)  # (method, path) → what answers directly
     background: Sequence[Background] = ()
@@ -61,12 +61,12 @@ class Service:
                 service=self.name,
                 bootstrap_servers=self.producer.bootstrap_servers,
                 names=[prefix + name for name in topics_of(self.name)],
-                groups={consumer.group: consumer.topics for consumer in self.consumers},
+                groups={member.group: member.topics for member in self.members},
             )
 
     async def start(self) -> None:
         """Begin to consume, relay and tick; Kafka may still be away, the database is open already."""
-        runs: list[Background] = [consumer.run for consumer in self.consumers]
+        runs: list[Background] = [member.run for member in self.members]
         if self.relay:
             runs.append(self.relay.run)
         if self.kafka:
@@ -98,7 +98,7 @@ class Service:
 
     def _kafka_faults(self) -> list[str]:
         found = self.kafka.faults() if self.kafka else []
-        found += [told for consumer in self.consumers if (told := consumer.fault())]
+        found += [told for member in self.members if (told := member.fault())]
         return found + (self.relay.faults() if self.relay else [])
 
     async def _keep_running(self, run: Background) -> None:

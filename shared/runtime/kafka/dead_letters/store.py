@@ -1,67 +1,48 @@
-"""Dead letters: the original record with the reason, in `<topic>-dlq`, so that nothing is lost and nothing blocks."""
+"""Sets records aside as dead letters in `<topic>-dlq`, reads them there, and publishes them again."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Final
 
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 from prometheus_client import Counter
 
-from shared.runtime.kafka.decoding import Unreadable
+from shared.events import topics
+from shared.runtime.errors import StartFailure
+from shared.runtime.kafka.consumer import Consumer, UnreadableRecord
+from shared.runtime.kafka.decoding import Rejected
 from shared.runtime.kafka.producer import Producer, Record, RecordTooLarge
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
+_POLL_MS: Final = 500
+_REQUEST_BYTES: Final = 2 * 1024 * 1024
 _REASON_BYTES: Final = 2_000
+_ORIGINAL: Final = "original-"
 _VALUE_LEFT: Final = ("dlq-value", b"left where dlq-topic, dlq-partition and dlq-offset say, until its retention ends")
+_NO_VALUE: Final = b""  # aiokafka sends no record that has neither key nor value
 
 DEAD = Counter("tiendo_dead_letters_total", "Records set aside because they could not be read or applied.", ["topic"])
 
 
-def _letter(unreadable: Unreadable, *, prefix: str, group: str) -> Record:
-    record: ConsumerRecord[bytes, bytes] = unreadable.record
-    origin = record.topic.removeprefix(prefix)
-    return Record(
-        topic=f"{origin}-dlq",
-        key=record.key,
-        value=record.value,
-        event_type="dead-letter",
-        headers=[
-            ("dlq-reason", unreadable.reason.encode()[:_REASON_BYTES]),
-            ("dlq-topic", origin.encode()),
-            ("dlq-partition", str(record.partition).encode()),
-            ("dlq-offset", str(record.offset).encode()),
-            ("dlq-group", group.encode()),
-            *((f"original-{name}", value) for name, value in record.headers),
-        ],
-    )
-
-
-async def _send_one_by_one(letters: Sequence[Record], *, producer: Producer) -> None:
-    """Send letters; of one that its topic does not take, made with a smaller limit than ours, all but the value."""
-    for letter in letters:
-        try:
-            await producer.send_all([letter])
-        except RecordTooLarge:
-            headers = [(name, value) for name, value in letter.headers if name.startswith("dlq-")]
-            await producer.send_all([replace(letter, value=None, headers=[*headers, _VALUE_LEFT])])
-
-
-async def set_aside(unreadable: Sequence[Unreadable], *, producer: Producer, prefix: str, group: str) -> None:
+async def set_aside(rejected: Sequence[Rejected], *, producer: Producer, group: str) -> None:
     """Send records with their reason, original bytes, key and headers to their dead-letter topic.
 
     Raises:
         KafkaAway: the brokers did not take them; the caller must not commit the offset.
     """
-    if not unreadable:
+    if not rejected:
         return
-    letters = [_letter(each, prefix=prefix, group=group) for each in unreadable]
+    records = [_dead_letter(each, prefix=producer.topic_prefix, group=group) for each in rejected]
     try:
-        await producer.send_all(letters)
+        await producer.send_all(records)
     except RecordTooLarge:
-        await _send_one_by_one(letters, producer=producer)
-    for each in unreadable:
-        DEAD.labels(each.record.topic.removeprefix(prefix)).inc()
+        await _send_one_by_one(records, producer=producer)
+    for each in rejected:
+        DEAD.labels(each.record.topic.removeprefix(producer.topic_prefix)).inc()
         _log.error(
             "dead letter",
             topic=each.record.topic,
@@ -69,3 +50,162 @@ async def set_aside(unreadable: Sequence[Unreadable], *, producer: Producer, pre
             offset=each.record.offset,
             reason=each.reason,
         )
+
+
+def _dead_letter(rejected: Rejected, *, prefix: str, group: str) -> Record:
+    record = rejected.record
+    origin = record.topic.removeprefix(prefix)
+    place = [
+        ("dlq-reason", rejected.reason.encode()[:_REASON_BYTES]),
+        ("dlq-topic", origin.encode()),
+        ("dlq-partition", str(record.partition).encode()),
+        ("dlq-offset", str(record.offset).encode()),
+        ("dlq-group", group.encode()),
+    ]
+    came = [(f"{_ORIGINAL}{name}", value) for name, value in record.headers]
+    left = [_VALUE_LEFT] if isinstance(record, UnreadableRecord) else []
+    return Record(
+        topic=f"{origin}-dlq",
+        key=record.key,
+        value=_NO_VALUE if left else record.value,
+        event_type="dead-letter",
+        headers=[*place, *left, *came],
+    )
+
+
+async def _send_one_by_one(records: Sequence[Record], *, producer: Producer) -> None:
+    """Send dead letters; of one larger than an older topic takes, all but the value."""
+    for record in records:
+        try:
+            await producer.send_all([record])
+        except RecordTooLarge:
+            place = [(name, value) for name, value in record.headers if name.startswith("dlq-")]
+            await producer.send_all([replace(record, value=_NO_VALUE, headers=[*place, _VALUE_LEFT])])
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A record that was set aside: from where and why, and whether it was published again since."""
+
+    record: "ConsumerRecord[bytes, bytes]"
+    partition: int
+    offset: int
+    group: str
+    reason: str
+    has_value: bool  # else only its place is kept
+    is_redriven: bool
+
+    @classmethod
+    def of(cls, record: "ConsumerRecord[bytes, bytes]", *, is_redriven: bool) -> "DeadLetter":
+        """Return what a record of a dead-letter topic holds."""
+        told = {name: value.decode(errors="replace") for name, value in record.headers if name.startswith("dlq-")}
+        return cls(
+            record=record,
+            partition=int(told.get("dlq-partition", 0)),
+            offset=int(told.get("dlq-offset", record.offset)),
+            group=told.get("dlq-group", "?"),
+            reason=told.get("dlq-reason", "no reason was given"),
+            has_value="dlq-value" not in told,
+            is_redriven=is_redriven,
+        )
+
+    @property
+    def origin(self) -> tuple[int, int]:
+        """Return the partition and the offset that the record was read from."""
+        return self.partition, self.offset
+
+    @property
+    def headers(self) -> list[tuple[str, bytes]]:
+        """Return the headers that the record came with."""
+        came = ((name, value) for name, value in self.record.headers if name.startswith(_ORIGINAL))
+        return [(name.removeprefix(_ORIGINAL), value) for name, value in came]
+
+
+class DeadLetters:
+    """The dead letters of one topic, and how far they were published again, which a group of its own remembers."""
+
+    def __init__(self, topic: topics.Topic, *, bootstrap_servers: str, prefix: str = "") -> None:
+        self._origin = prefix + topic.name
+        self._bootstrap_servers = bootstrap_servers
+        self._group = f"{prefix}redrive-{topic.name}"
+        self._partition = TopicPartition(prefix + topic.dead_letters, 0)  # there is one: DEAD_LETTER_PARTITIONS
+
+    async def all(self) -> list[DeadLetter]:
+        """Return every dead letter that is kept, the oldest first.
+
+        Raises:
+            StartFailure: no broker answers.
+        """
+        async with self._reader() as reader:
+            return [each async for batch in self._batches(reader, is_all=True) for each in batch]
+
+    async def redrive(self) -> list[DeadLetter]:
+        """Publish each dead letter that was not yet, as it came and where it came from, and return them.
+
+        One that two groups set aside is published once, one whose value is not kept never. A process that dies here
+        publishes its last batch again when it is asked again; consumers keep an inbox.
+
+        Raises:
+            StartFailure: no broker answers.
+        """
+        sent: dict[tuple[int, int], DeadLetter] = {}
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap_servers, acks="all", max_request_size=_REQUEST_BYTES
+        )
+        async with self._reader() as reader:
+            await producer.start()
+            try:
+                async for batch in self._batches(reader, is_all=False):
+                    fresh: dict[tuple[int, int], DeadLetter] = {}
+                    for each in batch:
+                        if each.origin not in sent and each.has_value:
+                            fresh.setdefault(each.origin, each)
+                    await self._send(list(fresh.values()), producer)
+                    sent |= fresh
+                    await reader.commit({self._partition: batch[-1].record.offset + 1})
+            finally:
+                await producer.stop()
+        return list(sent.values())
+
+    async def _send(self, dead_letters: Sequence[DeadLetter], producer: AIOKafkaProducer) -> None:
+        acknowledged = [
+            await producer.send(
+                self._origin,
+                each.record.value,
+                key=each.record.key,
+                # Without a key nothing else says which partition it belongs to.
+                partition=each.partition if each.record.key is None else None,
+                headers=each.headers,
+            )
+            for each in dead_letters
+        ]
+        await asyncio.gather(*acknowledged)
+
+    async def _batches(self, reader: Consumer, *, is_all: bool) -> AsyncIterator[list[DeadLetter]]:
+        """Yield the dead letters that are there now; what comes meanwhile, such as one that failed again, is left."""
+        begin = (await reader.beginning_offsets([self._partition]))[self._partition]
+        redriven = max(await reader.committed(self._partition) or 0, begin)
+        reader.seek(self._partition, begin if is_all else redriven)
+        end: int | None = None
+        while end is None or await reader.position(self._partition) < end:
+            found = await reader.getmany(self._partition, timeout_ms=_POLL_MS)
+            if end is None:
+                # Fetching tells it; asked for the end alone, the embedded broker counts one record of the last batch.
+                end = reader.highwater(self._partition)
+            records = [each for each in found.get(self._partition, []) if end is not None and each.offset < end]
+            if records:
+                yield [DeadLetter.of(each, is_redriven=each.offset < redriven) for each in records]
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[Consumer]:
+        reader = Consumer(bootstrap_servers=self._bootstrap_servers, group_id=self._group, enable_auto_commit=False)
+        try:
+            await reader.start()
+            reader.assign([self._partition])
+            yield reader
+        except (KafkaError, OSError) as error:
+            raise StartFailure(
+                f"Kafka at {self._bootstrap_servers} does not give {self._partition.topic}: {error!r}"
+            ) from None
+        finally:
+            await reader.stop()

@@ -41,25 +41,25 @@ def changed(**data: Any) -> bytes:
 
 
 def reason(value: bytes) -> str:
-    (unreadable,) = DECODER.decode([record(value)]).unreadable
-    return unreadable.reason
+    (rejected,) = DECODER.decode([record(value)]).rejected
+    return rejected.reason
 
 
 def test_a_good_event_is_read() -> None:
-    (readable,) = DECODER.decode([record(GOOD)]).readable
-    assert readable.event.data.agency == "ubnd-huyen-lac-duong"
+    (received,) = DECODER.decode([record(GOOD)]).received
+    assert received.event.data.agency == "ubnd-huyen-lac-duong"
 
 
 def test_a_bad_record_is_set_aside_and_the_rest_of_its_batch_goes_on_in_order() -> None:
     records = [record(GOOD, offset=0), record(b"{", offset=1), record(GOOD, offset=2)]
     decoded = DECODER.decode(records)
-    assert [each.record.offset for each in decoded.readable] == [0, 2]
-    assert [each.record for each in decoded.unreadable] == [records[1]]
+    assert [each.record.offset for each in decoded.received] == [0, 2]
+    assert [each.record for each in decoded.rejected] == [records[1]]
 
 
 def test_a_tombstone_is_passed_over() -> None:
     decoded = DECODER.decode([record(None)])
-    assert (decoded.readable, decoded.unreadable) == ([], [])
+    assert (decoded.received, decoded.rejected) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -96,10 +96,10 @@ def test_an_event_written_with_spaces_is_read_too() -> None:
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_decoder(value: bytes) -> None:
     decoded = DECODER.decode([record(value)])
-    assert len(decoded.unreadable) == 1
+    assert len(decoded.rejected) == 1
 
 
 @given(st.integers(0, len(GOOD)), st.binary(min_size=1, max_size=4))
 def test_no_damage_to_an_event_is_lost(at: int, damage: bytes) -> None:
     decoded = DECODER.decode([record(GOOD[:at] + damage + GOOD[at + 1 :])])
-    assert len(decoded.readable) + len(decoded.unreadable) == 1
+    assert len(decoded.received) + len(decoded.rejected) == 1

@@ -1,0 +1,267 @@
+"""What stands between a subscriber and its handler, outermost first: dead letters, retry, transaction, inbox.
+
+A batch travels as FastStream's message. Its body is the events with their records (`Received`) down to the inbox, and
+from there the events alone. What a middleware returns to the one around it is said by its docstring.
+"""
+
+import asyncio
+import random
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from typing import Annotated, Any, Final
+
+from aiokafka import ConsumerRecord
+from faststream import BaseMiddleware, Context, ContextRepo
+from faststream.kafka import KafkaMessage
+from prometheus_client import Counter, Histogram
+
+from shared.events import topics
+from shared.runtime.database import Database, is_transient
+from shared.runtime.kafka.dead_letters.store import set_aside
+from shared.runtime.kafka.decoding import Decoder, Received, Rejected
+from shared.runtime.kafka.inbox import seen
+from shared.runtime.kafka.producer import Producer
+from shared.runtime.logging import get_logger
+from shared.runtime.outages import Outage, described
+
+_log = get_logger(__name__)
+_BACK_OFF_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_TRY_PAUSES: Final = (0.2, 0.5)  # after the first and the second of three tries
+_TRY_SECONDS: Final = 5.0
+_NACK_SECONDS: Final = 1.0  # a batch that is not acknowledged comes back at once
+
+APPLIED = Counter("tiendo_events_applied_total", "Events applied for the first time.", ["group"])
+REPEATED = Counter("tiendo_events_repeated_total", "Events delivered again and passed over.", ["group"])
+BATCH = Histogram("tiendo_batch_seconds", "Time to apply one batch of events.", ["group"])
+
+Connection = Annotated[Any, Context("connection")]
+"""In a handler's signature: asyncpg's connection, within the transaction of the batch."""
+
+Outages = Mapping[str, Outage]
+"""By group: the outage that a batch of it waits for."""
+
+CallNext = Callable[[Any], Awaitable[Any]]
+Middleware = Callable[..., BaseMiddleware[Any, Any]]
+_Records = Sequence["ConsumerRecord[bytes, bytes]"]
+
+
+def middlewares(
+    *,
+    database: Database,
+    producer: Producer,
+    outages: Outages,
+    on_committed: Callable[[], None] = lambda: None,
+    parallel: int = 1,
+) -> list[Middleware]:
+    """Return the middlewares of a broker, outermost first.
+
+    With `parallel`, the partitions of a batch are applied in up to so many transactions side by side.
+    """
+    decoder = Decoder(topics.ALL, prefix=producer.topic_prefix)
+    return [
+        partial(DeadLetters, decoder=decoder, producer=producer, outages=outages, parallel=parallel),
+        partial(Retry, outages=outages),
+        partial(Transaction, database=database, on_committed=on_committed),
+        Inbox,
+    ]
+
+
+async def raw(message: KafkaMessage) -> Any:
+    """Leave a body as it is: the records of a batch are decoded one by one, within `DeadLetters`."""
+    return message.body
+
+
+async def without_headers(records: Any, original: Any) -> Any:
+    """Parse a batch without its headers: one that is not UTF-8 would make FastStream pass over the batch silently.
+
+    Its first record does for the message around it; what is read are the records themselves.
+    """
+    message = await original((replace(records[0], headers=()),))
+    message.raw_message = records
+    return message
+
+
+class DeadLetters(BaseMiddleware[Any, Any]):
+    """Decodes the records and sets aside what cannot be read or applied, before the batch is acknowledged."""
+
+    def __init__(
+        self,
+        msg: Any,
+        /,
+        *,
+        context: ContextRepo,
+        decoder: Decoder,
+        producer: Producer,
+        outages: Outages,
+        parallel: int,
+    ) -> None:
+        super().__init__(msg, context=context)
+        self._decoder = decoder
+        self._producer = producer
+        self._outages = outages
+        self._parallel = parallel
+
+    async def consume_scope(self, call_next: CallNext, msg: Any) -> None:
+        """Return once each record is applied or set aside; a batch that fails as a whole comes again after a pause."""
+        group = _group(self.context)
+        outage = self._outages[group]
+        try:
+            with BATCH.labels(group).time():
+                rejected = await self._applied(call_next, msg)
+                await _outlast(lambda: set_aside(rejected, producer=self._producer, group=group), outage=outage)
+        except Exception:
+            _log.exception("a batch comes again", group=group)
+            await asyncio.sleep(_NACK_SECONDS)
+            raise
+        outage.end()
+
+    async def _applied(self, call_next: CallNext, msg: Any) -> list[Rejected]:
+        """Apply the shares of a batch side by side and return what was rejected."""
+        async with asyncio.TaskGroup() as tasks:  # which ends every task before it lets a cancellation go on
+            shares = shares_of(msg.raw_message, count=self._parallel)
+            applying = [tasks.create_task(self._apply(call_next, msg, share)) for share in shares]
+        return list(chain.from_iterable(task.result() for task in applying))
+
+    async def _apply(self, call_next: CallNext, msg: Any, records: _Records) -> list[Rejected]:
+        """Apply a share; it is decoded here, so that the database works on one while the next is decoded."""
+        decoded = self._decoder.decode(records)
+        if not decoded.received:
+            return decoded.rejected
+        return [*decoded.rejected, *await call_next(_with_body(msg, decoded.received))]
+
+
+class Retry(BaseMiddleware[Any, Any]):
+    """Waits for what is away, tries again what may pass, and halves what fails until the record at fault is alone."""
+
+    def __init__(self, msg: Any, /, *, context: ContextRepo, outages: Outages) -> None:
+        super().__init__(msg, context=context)
+        self._outages = outages
+
+    async def consume_scope(self, call_next: CallNext, msg: Any) -> list[Rejected]:
+        """Return the records that could not be applied; all others are."""
+        try:
+            await self._try_thrice(partial(call_next, msg))
+        except Exception as error:  # noqa: BLE001  whatever an event breaks, the events around it go on
+            return await self._halved(call_next, msg, error)
+        return []
+
+    async def _halved(self, call_next: CallNext, msg: Any, error: Exception) -> list[Rejected]:
+        """Apply the halves of what failed, each once, and return the records at fault with the reason."""
+        received: Sequence[Received] = msg.body
+        if len(received) == 1:
+            return [Rejected(received[0].record, f"could not be applied: {described(error)}")]
+        middle = len(received) // 2
+        rejected: list[Rejected] = []
+        for body in (received[:middle], received[middle:]):
+            half = _with_body(msg, body)
+            try:
+                await _outlast(partial(call_next, half), outage=self._outage)
+            except Exception as again:  # noqa: BLE001  as above
+                rejected += await self._halved(call_next, half, again)
+        return rejected
+
+    async def _try_thrice(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        """Try up to three times within five seconds: what another process was in the way of may work the next time."""
+        gives_up_at: float | None = None
+        for pause in _TRY_PAUSES:
+            try:
+                return await _outlast(attempt, outage=self._outage)
+            except Exception as error:
+                gives_up_at = gives_up_at or time.monotonic() + _TRY_SECONDS
+                if time.monotonic() + pause > gives_up_at:
+                    raise
+                _log.info("trying again", group=_group(self.context), error=described(error))
+                await asyncio.sleep(_jittered(pause))
+        return await _outlast(attempt, outage=self._outage)
+
+    @property
+    def _outage(self) -> Outage:
+        return self._outages[_group(self.context)]
+
+
+class Transaction(BaseMiddleware[Any, Any]):
+    """Applies a batch within one transaction of the database, whose connection the handler is given."""
+
+    def __init__(
+        self, msg: Any, /, *, context: ContextRepo, database: Database, on_committed: Callable[[], None]
+    ) -> None:
+        super().__init__(msg, context=context)
+        self._database = database
+        self._on_committed = on_committed
+
+    async def consume_scope(self, call_next: CallNext, msg: Any) -> None:
+        """Return once all of it is committed."""
+        async with self._database.transaction() as connection:
+            with self.context.scope("connection", connection):
+                applied: int = await call_next(msg)
+        group = _group(self.context)
+        APPLIED.labels(group).inc(applied)
+        REPEATED.labels(group).inc(len(msg.body) - applied)
+        self._on_committed()
+
+
+class Inbox(BaseMiddleware[Any, Any]):
+    """Hands on the events that were not applied before, each once, and notes them within the transaction."""
+
+    async def consume_scope(self, call_next: CallNext, msg: Any) -> int:
+        """Return how many events were applied."""
+        received: Sequence[Received] = msg.body
+        known = await seen(self.context.resolve("connection"), [each.event.id for each in received])
+        events = []
+        for each in received:
+            if each.event.id not in known:
+                known.add(each.event.id)  # it may have come twice at once
+                events.append(each.event)
+        if events:
+            await call_next(_with_body(msg, events))
+        return len(events)
+
+
+def shares_of(records: _Records, *, count: int) -> list[_Records]:
+    """Return the records in up to `count` shares of about the same length; those of a partition keep their order."""
+    if count == 1:
+        return [records]
+    partitions: defaultdict[tuple[str, int], list[ConsumerRecord[bytes, bytes]]] = defaultdict(list)
+    for each in records:
+        partitions[each.topic, each.partition].append(each)
+    shares: list[list[ConsumerRecord[bytes, bytes]]] = [[] for _ in range(count)]
+    for one in sorted(partitions.values(), key=len, reverse=True):
+        min(shares, key=len).extend(one)
+    return list(filter(None, shares))
+
+
+async def _outlast(attempt: Callable[[], Awaitable[None]], *, outage: Outage) -> None:
+    """Try for as long as what fails is no record's fault: the database or the brokers are away or not ready."""
+    failures = 0
+    while True:
+        try:
+            return await attempt()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            outage.note(error)
+            pause = _BACK_OFF_SECONDS[min(failures, len(_BACK_OFF_SECONDS) - 1)]
+            failures += 1
+        await asyncio.sleep(_jittered(pause))
+
+
+def _jittered(pause: float) -> float:
+    return pause * random.uniform(0.5, 1.0)  # noqa: S311  jitter is no secret
+
+
+def _group(context: ContextRepo) -> str:
+    """Return the consumer group whose subscriber the message came to."""
+    group: str = context.resolve("handler_.group_id")
+    return group
+
+
+def _with_body(msg: Any, body: Any) -> Any:
+    """Return a message like this one around another body."""
+    part = copy(msg)
+    part.body = body
+    return part
