@@ -39,19 +39,20 @@ async def running(commit: Callable[[Sequence[Filing]], Awaitable[Sequence[Outcom
 
 async def test_filings_that_arrive_during_a_commit_share_the_next_one() -> None:
     sizes: list[int] = []
-    gate = asyncio.Event()
+    is_committing, may_end = asyncio.Event(), asyncio.Event()
 
     async def commit(batch: Sequence[Filing]) -> Sequence[Outcome]:
         sizes.append(len(batch))
-        await gate.wait()
+        is_committing.set()
+        await may_end.wait()
         return [receipt(each) for each in batch]
 
     async with running(commit) as commits:
         early = [asyncio.create_task(commits.accept(filing())) for _ in range(2)]
-        await asyncio.sleep(0.01)
+        await is_committing.wait()
         late = [asyncio.create_task(commits.accept(filing())) for _ in range(50)]
-        await asyncio.sleep(0.01)
-        gate.set()
+        await asyncio.sleep(0)  # each of them runs until it waits
+        may_end.set()
         await asyncio.gather(*early, *late)
     assert sum(sizes) == 52
     assert len(sizes) <= 4
