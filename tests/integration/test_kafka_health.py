@@ -20,9 +20,8 @@ from shared.runtime.auth.key_ring import keep_keys
 from shared.runtime.auth.keys import issue
 from shared.runtime.clock import SystemClock
 from shared.runtime.database import Database
-from shared.runtime.kafka import health
 from shared.runtime.kafka.dead_letters.store import DeadLetters
-from shared.runtime.kafka.health import KafkaHealth
+from shared.runtime.kafka.health import KafkaHealth, topics_of
 from shared.runtime.kafka.member import members_of
 from shared.runtime.kafka.producer import Producer, Record
 from shared.runtime.kafka.topics import create_topics
@@ -81,7 +80,9 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(bootstrap_servers: str, *, prefix: str, url: str) -> AsyncIterator[Reader]:
+async def reading(
+    bootstrap_servers: str, *, prefix: str, url: str, look_seconds: float = 3.0, stalled_seconds: float = 30.0
+) -> AsyncIterator[Reader]:
     database = Database(url)
     await database.open()
     producer = Producer(bootstrap_servers, topic_prefix=prefix)
@@ -96,6 +97,14 @@ async def reading(bootstrap_servers: str, *, prefix: str, url: str) -> AsyncIter
 
     members = members_of(router_of(apply, topic=KEYS, group="keys"), database=database, producer=producer)
     service = Service(name="scoring", clock=SystemClock(), database=database, producer=producer, members=members)
+    service.kafka = KafkaHealth(
+        service="scoring",
+        bootstrap_servers=bootstrap_servers,
+        names=[prefix + name for name in topics_of("scoring")],
+        groups={member.group: member.topics for member in members},
+        look_seconds=look_seconds,
+        stalled_seconds=stalled_seconds,
+    )
     lent.append(Reader(service, prefix=prefix))
     await service.start()
     try:
@@ -146,13 +155,17 @@ async def test_a_topic_that_was_deleted_and_made_again_is_told_of_and_read_witho
 
 
 async def test_a_group_that_stands_still_is_told_of_and_measured(
-    any_kafka: TestKafka, make_database: DatabaseMaker, monkeypatch: pytest.MonkeyPatch
+    any_kafka: TestKafka, make_database: DatabaseMaker
 ) -> None:
-    monkeypatch.setattr(health, "_STALLED_SECONDS", 2.0)
-    monkeypatch.setattr(health, "_LOOK_SECONDS", 0.5)
     prefix = any_kafka.new_prefix()
     await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
-    async with reading(any_kafka.bootstrap_servers, prefix=prefix, url=await make_database("scoring")) as reader:
+    async with reading(
+        any_kafka.bootstrap_servers,
+        prefix=prefix,
+        url=await make_database("scoring"),
+        look_seconds=0.5,
+        stalled_seconds=2.0,
+    ) as reader:
         await until(reader.is_ready, "the service is ready")
         reader.may_go_on.clear()
         await reader.publish()
@@ -214,14 +227,17 @@ async def _is(truth: bool) -> bool:  # noqa: FBT001  what is waited for
     return truth
 
 
-async def test_partitions_that_no_member_reads_are_named(any_kafka: TestKafka, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_REBALANCE_SECONDS", 0.5)
-    monkeypatch.setattr(health, "_LOOK_SECONDS", 0.2)
+async def test_partitions_that_no_member_reads_are_named(any_kafka: TestKafka) -> None:
     prefix = any_kafka.new_prefix()
     await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
     topic = prefix + KEYS.name
     watch = KafkaHealth(
-        service="scoring", bootstrap_servers=any_kafka.bootstrap_servers, names=[topic], groups={prefix + "g": [topic]}
+        service="scoring",
+        bootstrap_servers=any_kafka.bootstrap_servers,
+        names=[topic],
+        groups={prefix + "g": [topic]},
+        look_seconds=0.2,
+        rebalance_seconds=0.5,
     )
     running = asyncio.create_task(watch.run())
     try:

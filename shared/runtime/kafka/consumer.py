@@ -64,7 +64,9 @@ class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no typ
         return found
 
     async def _rewind(self) -> None:
-        """Go back to what the group has committed, or to the beginning."""
+        """Go back to what the group has committed, or to the beginning; after a rebalance the positions are that."""
+        if not self.assignment():
+            return
         for partition, offset in (await self.seek_to_committed()).items():
             if not offset:
                 await self.seek_to_beginning(partition)

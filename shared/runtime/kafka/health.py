@@ -1,4 +1,4 @@
-"""Asks the brokers, from beside the consumers, how they, a service's topics and its groups are."""
+"""The health of brokers, topics and consumer groups for readiness, metrics and log, asked of the brokers themselves."""
 
 import asyncio
 import math
@@ -20,10 +20,7 @@ from shared.runtime.logging import get_logger
 from shared.runtime.outages import Outage
 
 _log = get_logger(__name__)
-_LOOK_SECONDS: Final = 3.0
 _ANSWER_SECONDS: Final = 5.0
-_STALLED_SECONDS: Final = 30.0
-_REBALANCE_SECONDS: Final = 15.0  # a topic that was made again is found after METADATA_AGE_MS and a rebalance
 _MOST_NAMED: Final = 6
 
 UP: Final = Gauge("tiendo_kafka_up", "1 while the brokers answer this service.", ["service"])
@@ -34,35 +31,51 @@ LAG: Final = Gauge(
 )
 STALLED: Final = Gauge(
     "tiendo_consumer_stalled_seconds",
-    "Since when records wait that the group does not come to; 0 where none do.",
+    "For how long records have waited in a partition that the group does not advance in; 0 where none wait.",
     ["group"],
 )
 
 
 def topics_of(service: str) -> list[str]:
-    """Return the topics that a service writes, reads, or sets aside to, without their prefix."""
+    """Return the topics that a service writes, reads, or sets dead letters aside in, without their prefix."""
     written = [each.name for each in topics.ALL if each.producer == service]
     read = [name for each in topics.ALL if service in each.consumers for name in (each.name, each.dead_letters)]
     return [*written, *read]
 
 
 class KafkaHealth:
-    """What readiness, metrics and log say of the brokers, a service's topics and its groups."""
+    """The health of the brokers, a service's topics and its consumer groups.
+
+    A group is stalled where a partition with waiting records has not advanced for `stalled_seconds`; a partition may be
+    unassigned for `rebalance_seconds`.
+    """
 
     def __init__(
-        self, *, service: str, bootstrap_servers: str, names: Collection[str], groups: Mapping[str, Sequence[str]]
+        self,
+        *,
+        service: str,
+        bootstrap_servers: str,
+        names: Collection[str],
+        groups: Mapping[str, Sequence[str]],
+        look_seconds: float = 3.0,
+        stalled_seconds: float = 30.0,
+        rebalance_seconds: float = 15.0,  # a topic made again is found after METADATA_AGE_MS and a rebalance
     ) -> None:
+        self._look_seconds = look_seconds
         self._service = service
         self._bootstrap_servers = bootstrap_servers
         self._names = frozenset(names).union(*groups.values())
-        self._groups = [_Group(name, read) for name, read in groups.items()]
+        self._groups = [
+            _Group(name, read, stalled_seconds=stalled_seconds, rebalance_seconds=rebalance_seconds)
+            for name, read in groups.items()
+        ]
         self._has_answered = False
-        # The second answer that is missing tells: one may be missing because this process was busy.
+        # Reported at the second missing answer: one may be missing because this process was busy.
         self._away = Outage("Kafka away", back="Kafka back", at=bootstrap_servers)
         self._missing = Outage("topics missing", back="topics there again", patience_seconds=0)
 
     async def run(self) -> None:
-        """Look every few seconds until cancelled."""
+        """Check every few seconds until cancelled."""
         clients = _Clients(self._bootstrap_servers)
         try:
             while True:
@@ -75,18 +88,18 @@ class KafkaHealth:
                     self._note_there(found)
                     for group in self._groups:
                         await group.look(clients, found)
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(self._look_seconds)
         finally:
             await clients.close()
 
     def faults(self) -> list[str]:
-        """Return what is wrong with the brokers, the topics or a group, and for how long."""
+        """Return what is wrong with the brokers, the topics or a group, and for how long, one sentence each."""
         if away := self._away.fault():
             return [f"{away} ({self._bootstrap_servers})"]
         if not self._has_answered:
             return [f"Kafka at {self._bootstrap_servers} was not asked yet"]
-        told = [self._missing.fault(), *(fault for group in self._groups for fault in group.faults())]
-        return [each for each in told if each]
+        faults = [self._missing.fault(), *(fault for group in self._groups for fault in group.faults())]
+        return [each for each in faults if each]
 
     def _note_away(self, error: Exception) -> None:
         UP.labels(self._service).set(0)
@@ -105,9 +118,10 @@ class KafkaHealth:
 
 
 class _Group:
-    """One group of a service: what waits for it, whether it moves, and whether anybody reads every partition."""
+    """One consumer group: its lag, whether it advances, and whether every partition is assigned to a member."""
 
-    def __init__(self, name: str, read: Sequence[str]) -> None:
+    def __init__(self, name: str, read: Sequence[str], *, stalled_seconds: float, rebalance_seconds: float) -> None:
+        self._longest_seconds = stalled_seconds
         self._name = name
         self._read = read
         self._progress = GroupProgress()
@@ -116,12 +130,12 @@ class _Group:
         self._unread = Outage(
             f"group {name}: partitions that no member reads",
             back=f"group {name}: every partition is read again",
-            patience_seconds=_REBALANCE_SECONDS,
+            patience_seconds=rebalance_seconds,
         )
         STALLED.labels(name).set_function(partial(self._stalled_seconds))
 
     async def look(self, clients: "_Clients", found: Mapping[str, Sequence[TopicPartition]]) -> None:
-        """Ask how far the group is, and note it."""
+        """Ask for the group's offsets and members, and note them."""
         partitions = [partition for name in self._read for partition in found.get(name, ())]
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
@@ -138,18 +152,18 @@ class _Group:
         for partition, each in offsets.items():
             LAG.labels(self._name, partition.topic, partition.partition).set(each.lag)
         self._progress.note(offsets, now=now)
-        if stalled := self._progress.stalled(now=now, longer_than=_STALLED_SECONDS):
+        if stalled := self._progress.stalled(now=now, longer_than=self._longest_seconds):
             waiting = sum(offsets[each].lag for each in stalled)
-            self._stalled.note(f"{waiting} records of {_listed(map(_said, stalled))} wait")
+            self._stalled.note(f"{waiting} records of {_listed(map(_named, stalled))} wait")
         else:
             self._stalled.end()
         if unread:
-            self._unread.note(_listed(map(_said, unread)))
+            self._unread.note(_listed(map(_named, unread)))
         elif unread is not None:
             self._unread.end()
 
     def forget(self) -> None:
-        """Say of nothing that it is known."""
+        """Forget the offsets: the brokers cannot be asked."""
         self._progress.forget()
         for each in self._known:
             LAG.labels(self._name, each.topic, each.partition).set(math.nan)
@@ -163,7 +177,7 @@ class _Group:
 
 
 class _Clients:
-    """What the brokers are asked with: an administrator, and a consumer of no group, which alone learns offsets."""
+    """The connections to the brokers: an admin client, and a consumer without group to learn end offsets from."""
 
     def __init__(self, bootstrap_servers: str) -> None:
         self._options: Final[dict[str, Any]] = {
@@ -172,31 +186,30 @@ class _Clients:
             "request_timeout_ms": int(_ANSWER_SECONDS * 1000),
         }
         self._admin: Any = None
-        self._looker: Any = None
+        self._consumer: Any = None
 
     async def partitions(self, names: Collection[str]) -> dict[str, list[TopicPartition]]:
-        """Return the partitions of those of the topics that there are."""
+        """Return the partitions of those of the topics that exist."""
         if self._admin is None:
             self._admin = AIOKafkaAdminClient(**self._options)
-            self._looker = AIOKafkaConsumer(**self._options, enable_auto_commit=False)
+            self._consumer = AIOKafkaConsumer(**self._options, enable_auto_commit=False)
             await self._admin.start()
-            await self._looker.start()
-        async with asyncio.timeout(
-            _ANSWER_SECONDS
-        ):  # who starts has a limit of its own, and leaks where it is broken off
-            told = await self._admin.describe_topics()  # all: to ask for one by name would make it on some brokers
+            await self._consumer.start()
+        # Starting has a limit of its own, and leaks a connection where it is cancelled.
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            described = await self._admin.describe_topics()  # all: asking by name creates the topic on some brokers
         return {
             each["topic"]: [TopicPartition(each["topic"], number["partition"]) for number in each["partitions"]]
-            for each in told
+            for each in described
             if each["topic"] in names and each["partitions"]
         }
 
     async def offsets(self, group: str, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, PartitionOffsets]:
-        """Return where each partition begins and ends, and how far the group has committed it."""
+        """Return the first and end offset of each partition, and what the group has committed."""
         if not partitions:
             return {}
-        begins = await self._looker.beginning_offsets(partitions)
-        ends = await self._looker.end_offsets(partitions)
+        begins = await self._consumer.beginning_offsets(partitions)
+        ends = await self._consumer.end_offsets(partitions)
         committed = await self._admin.list_consumer_group_offsets(group, partitions=list(partitions))
         found = {}
         for each in partitions:
@@ -205,27 +218,27 @@ class _Clients:
         return found
 
     async def unread(self, group: str, partitions: Sequence[TopicPartition]) -> list[TopicPartition] | None:
-        """Return the partitions that no member of the group reads; None while that is not to be known."""
+        """Return the partitions that are assigned to no member of the group; None while that is not known."""
         (answer,) = await self._admin.describe_consumer_groups([group])
-        (told,) = answer.groups
-        state, members = told[2], told[5]
+        (group_description,) = answer.groups
+        state, members = group_description[2], group_description[5]
         if state in {"Empty", "Dead"}:
             return list(partitions)
-        given = [member[4] for member in members]
-        if state != "Stable" or not all(given):  # rebalancing; or the embedded broker, which does not say
+        assignments = [member[4] for member in members]
+        if state != "Stable" or not all(assignments):  # rebalancing; or the embedded broker, which does not say
             return None
-        held = {
+        assigned = {
             TopicPartition(topic, number)
-            for each in given
+            for each in assignments
             for topic, numbers in ConsumerProtocolMemberAssignment.decode(each).assignment
             for number in numbers
         }
-        return [each for each in partitions if each not in held]
+        return [each for each in partitions if each not in assigned]
 
     async def close(self) -> None:
-        """Drop the connections."""
-        admin, looker, self._admin, self._looker = self._admin, self._looker, None, None
-        for client, stop in ((admin, "close"), (looker, "stop")):
+        """Close the connections."""
+        admin, consumer, self._admin, self._consumer = self._admin, self._consumer, None, None
+        for client, stop in ((admin, "close"), (consumer, "stop")):
             if client is not None:
                 try:
                     await asyncio.wait_for(getattr(client, stop)(), _ANSWER_SECONDS)
@@ -233,7 +246,7 @@ class _Clients:
                     _log.debug("client stopped uncleanly", error=repr(error))
 
 
-def _said(partition: TopicPartition) -> str:
+def _named(partition: TopicPartition) -> str:
     return f"{partition.topic}/{partition.partition}"
 
 

@@ -18,7 +18,6 @@ from shared.runtime.logging import get_logger
 from shared.runtime.outages import Outage
 
 _log = get_logger(__name__)
-_STALL_SECONDS: Final = 60.0
 _ANSWER_SECONDS: Final = 5.0
 _STOP_SECONDS: Final = 15.0
 _GRACEFUL_SECONDS: Final = 10.0  # for the batch that is being applied
@@ -59,15 +58,25 @@ def members_of(
 
 
 class Member:
-    """One subscriber at work in its consumer group."""
+    """One subscriber at work in its consumer group; it is stalled where it has not moved for `stall_seconds`."""
 
-    def __init__(self, broker: KafkaBroker, subscriber: Any, *, prefix: str) -> None:
+    def __init__(
+        self,
+        broker: KafkaBroker,
+        subscriber: Any,
+        *,
+        prefix: str,
+        look_seconds: float = 1.0,
+        stall_seconds: float = 60.0,
+    ) -> None:
         subscriber.group_id = prefix + subscriber.group_id
         self.subscriber: Final = subscriber
         self.group: Final[str] = subscriber.group_id
         self.topics: Final[list[str]] = subscriber.topic_names
         self.outage: Final = Outage(f"group {self.group} waits", back=f"group {self.group} goes on")
         self.broker: Final = broker
+        self._look_seconds = look_seconds
+        self._stall_seconds = stall_seconds
         self._joining = Outage(f"group {self.group} cannot join", back=f"group {self.group} joins again")
 
     async def run(self) -> None:
@@ -82,7 +91,7 @@ class Member:
                 self._joining.note(error)
             finally:
                 await self._stop()
-            await asyncio.sleep(1)
+            await asyncio.sleep(self._look_seconds)
 
     def fault(self) -> str | None:
         """Return what keeps this member from consuming; in a large group, to have no partition is well."""
@@ -107,19 +116,19 @@ class Member:
             _log.debug("consumer stopped uncleanly", error=repr(error))
 
     async def _until_stalled(self) -> None:
-        """Return when records wait and nothing moved for a minute, so that the member is started anew.
+        """Return when records wait and nothing has moved for too long, so that the member is started anew.
 
         aiokafka members can stop silently after request timeouts (aiokafka issues 1037, 625, 712).
         """
         moved_at = time.monotonic()
         before: Mapping[TopicPartition, int] = {}
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(self._look_seconds)
             waiting, positions = await self._progress()
             is_applying = not self.subscriber.lock.empty
             if waiting == 0 or is_applying or positions != before:
                 moved_at, before = time.monotonic(), positions
-            elif time.monotonic() - moved_at > _STALL_SECONDS:
+            elif time.monotonic() - moved_at > self._stall_seconds:
                 _log.error("consuming has stalled, starting anew", group=self.group, waiting=waiting)
                 return
 

@@ -113,7 +113,9 @@ class DeadLetters(BaseMiddleware[Any, Any]):
         try:
             with BATCH.labels(group).time():
                 rejected = await self._applied(call_next, msg)
-                await _outlast(lambda: set_aside(rejected, producer=self._producer, group=group), outage=outage)
+                await _wait_out_transient(
+                    lambda: set_aside(rejected, producer=self._producer, group=group), outage=outage
+                )
         except Exception:
             _log.exception("a batch comes again", group=group)
             await asyncio.sleep(_NACK_SECONDS)
@@ -121,14 +123,14 @@ class DeadLetters(BaseMiddleware[Any, Any]):
         outage.end()
 
     async def _applied(self, call_next: CallNext, msg: Any) -> list[Rejected]:
-        """Apply the shares of a batch side by side and return what was rejected."""
+        """Apply the parts of a batch side by side and return what was rejected."""
         async with asyncio.TaskGroup() as tasks:  # which ends every task before it lets a cancellation go on
-            shares = shares_of(msg.raw_message, count=self._parallel)
-            applying = [tasks.create_task(self._apply(call_next, msg, share)) for share in shares]
+            parts = split_by_partition(msg.raw_message, count=self._parallel)
+            applying = [tasks.create_task(self._apply(call_next, msg, records)) for records in parts]
         return list(chain.from_iterable(task.result() for task in applying))
 
     async def _apply(self, call_next: CallNext, msg: Any, records: _Records) -> list[Rejected]:
-        """Apply a share; it is decoded here, so that the database works on one while the next is decoded."""
+        """Apply a part; it is decoded here, so that the database works on one while the next is decoded."""
         decoded = self._decoder.decode(records)
         if not decoded.received:
             return decoded.rejected
@@ -145,7 +147,7 @@ class Retry(BaseMiddleware[Any, Any]):
     async def consume_scope(self, call_next: CallNext, msg: Any) -> list[Rejected]:
         """Return the records that could not be applied; all others are."""
         try:
-            await self._try_thrice(partial(call_next, msg))
+            await self._try_three_times(partial(call_next, msg))
         except Exception as error:  # noqa: BLE001  whatever an event breaks, the events around it go on
             return await self._halved(call_next, msg, error)
         return []
@@ -160,24 +162,24 @@ class Retry(BaseMiddleware[Any, Any]):
         for body in (received[:middle], received[middle:]):
             half = _with_body(msg, body)
             try:
-                await _outlast(partial(call_next, half), outage=self._outage)
+                await _wait_out_transient(partial(call_next, half), outage=self._outage)
             except Exception as again:  # noqa: BLE001  as above
                 rejected += await self._halved(call_next, half, again)
         return rejected
 
-    async def _try_thrice(self, attempt: Callable[[], Awaitable[None]]) -> None:
+    async def _try_three_times(self, attempt: Callable[[], Awaitable[None]]) -> None:
         """Try up to three times within five seconds: what another process was in the way of may work the next time."""
         gives_up_at: float | None = None
         for pause in _TRY_PAUSES:
             try:
-                return await _outlast(attempt, outage=self._outage)
+                return await _wait_out_transient(attempt, outage=self._outage)
             except Exception as error:
                 gives_up_at = gives_up_at or time.monotonic() + _TRY_SECONDS
                 if time.monotonic() + pause > gives_up_at:
                     raise
                 _log.info("trying again", group=_group(self.context), error=described(error))
                 await asyncio.sleep(_jittered(pause))
-        return await _outlast(attempt, outage=self._outage)
+        return await _wait_out_transient(attempt, outage=self._outage)
 
     @property
     def _outage(self) -> Outage:
@@ -222,20 +224,20 @@ class Inbox(BaseMiddleware[Any, Any]):
         return len(events)
 
 
-def shares_of(records: _Records, *, count: int) -> list[_Records]:
-    """Return the records in up to `count` shares of about the same length; those of a partition keep their order."""
+def split_by_partition(records: _Records, *, count: int) -> list[_Records]:
+    """Return the records in up to `count` parts of about the same length; a partition is in one, in its order."""
     if count == 1:
         return [records]
     partitions: defaultdict[tuple[str, int], list[ConsumerRecord[bytes, bytes]]] = defaultdict(list)
     for each in records:
         partitions[each.topic, each.partition].append(each)
-    shares: list[list[ConsumerRecord[bytes, bytes]]] = [[] for _ in range(count)]
+    parts: list[list[ConsumerRecord[bytes, bytes]]] = [[] for _ in range(count)]
     for one in sorted(partitions.values(), key=len, reverse=True):
-        min(shares, key=len).extend(one)
-    return list(filter(None, shares))
+        min(parts, key=len).extend(one)
+    return list(filter(None, parts))
 
 
-async def _outlast(attempt: Callable[[], Awaitable[None]], *, outage: Outage) -> None:
+async def _wait_out_transient(attempt: Callable[[], Awaitable[None]], *, outage: Outage) -> None:
     """Try for as long as what fails is no record's fault: the database or the brokers are away or not ready."""
     failures = 0
     while True:

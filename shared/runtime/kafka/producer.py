@@ -14,11 +14,10 @@ from aiokafka.structs import RecordMetadata
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
-_SEND_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 3.0
 _REQUEST_BYTES: Final = 2 * 1024 * 1024
 METADATA_AGE_MS: Final = 10_000
-"""How soon a client learns that a topic has gone or come."""
+"""How soon a client learns that a topic was created or deleted, in milliseconds."""
 
 _BATCH_BYTES: Final = 256 * 1024
 _CONTENT_TYPE: Final = ("content-type", b"application/cloudevents+json")
@@ -36,16 +35,16 @@ class Record:
 
 
 class KafkaAway(ConnectionError):
-    """The brokers do not answer; the sentence names them. A ConnectionError, so that callers wait and try again."""
+    """The brokers do not answer; the text names them. A ConnectionError, so that callers wait and try again."""
 
 
 class RecordTooLarge(KafkaAway):
-    """The brokers are there and refuse a record as larger than its topic takes; to send it again does not help."""
+    """The brokers refuse a record as larger than its topic takes; sending it again does not help."""
 
 
 @lru_cache(maxsize=100_000)
 def partition_of(key: bytes, *, count: int) -> int:
-    """Return the partition, of so many, that every Kafka client gives this key."""
+    """Return the partition, of `count`, that every Kafka client gives this key."""
     partition: int = DefaultPartitioner()(key, range(count), range(count))
     return partition
 
@@ -57,21 +56,22 @@ class Producer:
     producer stops for good after a broker-side rejection (docs/decisions/0002-no-idempotent-producer.md).
     """
 
-    def __init__(self, bootstrap_servers: str, *, topic_prefix: str = "") -> None:
+    def __init__(self, bootstrap_servers: str, *, topic_prefix: str = "", send_seconds: float = 20.0) -> None:
+        self._send_seconds = send_seconds
         self.bootstrap_servers: Final = bootstrap_servers
         self.topic_prefix: Final = topic_prefix
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
 
     async def send_all(self, records: Sequence[Record]) -> None:
-        """Publish all records and wait until every one is acknowledged; those of one key keep their order.
+        """Publish all records and wait until each is acknowledged; those of one key keep their order.
 
         Raises:
             RecordTooLarge: a record is larger than its topic takes.
-            KafkaAway: the brokers did not take all of them in time; some may have arrived, send them all again.
+            KafkaAway: the brokers did not acknowledge all in time; some may have arrived, send all again.
         """
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
+            async with asyncio.timeout(self._send_seconds):
                 producer = await self._connected()
                 acknowledged = [await self._send(producer, each) for each in records]
                 await asyncio.gather(*acknowledged)
@@ -88,11 +88,11 @@ class Producer:
         sent: asyncio.Future[RecordMetadata] = await producer.send(
             self.topic_prefix + record.topic, record.value, key=record.key, headers=headers
         )
-        sent.add_done_callback(_seen)
+        sent.add_done_callback(_retrieve_exception)
         return sent
 
     async def close(self) -> None:
-        """Drop the connection; what was not acknowledged is still in the outbox."""
+        """Close the connection; what was not acknowledged is still in the outbox."""
         producer, self._producer = self._producer, None
         if producer is not None:
             await _stop(producer)
@@ -119,8 +119,8 @@ class Producer:
             return self._producer
 
 
-def _seen(sent: "asyncio.Future[RecordMetadata]") -> None:
-    """Mark a failure as seen: of many at once only the first is raised, and the others need no log line each."""
+def _retrieve_exception(sent: "asyncio.Future[RecordMetadata]") -> None:
+    """Mark a failure as retrieved: of many at once only the first is raised, and the others need no log line each."""
     if not sent.cancelled():
         sent.exception()
 

@@ -1,4 +1,4 @@
-"""The topics job: makes the topics of the map on the brokers, dumps one, and says how far a group has read them."""
+"""`python -m shared.runtime.kafka.topics`: create the topics of the map, or dump one to a file."""
 
 import asyncio
 import math
@@ -24,7 +24,7 @@ _QUIET_SECONDS: Final = 3.0  # a broker that is just starting is nobody's troubl
 
 
 class TopicSettings(BaseSettings):
-    """What the topics job is told by its environment."""
+    """Settings of the topics job."""
 
     kafka_bootstrap_servers: str = Field(description="Kafka brokers, `host:port` separated by commas.")
     kafka_topic_prefix: str = Field(default="", description="Put before every topic name.")
@@ -32,7 +32,7 @@ class TopicSettings(BaseSettings):
 
 
 def new_topics(*, prefix: str, replication_factor: int) -> list[NewTopic]:
-    """Return every topic of the map and its dead letters, as the brokers want them."""
+    """Return every topic of the map and its dead-letter topic, with the brokers' settings."""
     wanted = []
     for topic in topics.ALL:
         wanted.append(
@@ -58,7 +58,7 @@ def new_topics(*, prefix: str, replication_factor: int) -> list[NewTopic]:
 
 
 async def create_topics(bootstrap_servers: str, *, prefix: str = "", replication_factor: int = 1) -> list[str]:
-    """Create the topics that are not there yet and return their names.
+    """Create the topics that do not exist and return their names.
 
     Raises:
         StartFailure: no broker answers within a minute, or one refuses a topic.

@@ -23,7 +23,7 @@ TopicName = Annotated[str, typer.Argument(metavar="TOPIC", help="Where the recor
 
 
 class DeadLetterSettings(BaseSettings):
-    """What the commands on dead letters are told by their environment."""
+    """Settings of the commands on dead letters."""
 
     kafka_bootstrap_servers: str = Field(description="Kafka brokers, `host:port` separated by commas.")
     kafka_topic_prefix: str = Field(default="", description="Put before every topic name.")

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from shared.runtime.kafka import producer
 from shared.runtime.kafka.producer import KafkaAway, Producer, Record
 
 NOWHERE = "127.0.0.1:1"
@@ -19,8 +18,7 @@ async def test_brokers_that_refuse_are_away_and_named() -> None:
     await producer.close()
 
 
-async def test_brokers_that_keep_silent_are_away_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(producer, "_SEND_SECONDS", 0.3)
+async def test_brokers_that_keep_silent_are_away_in_time() -> None:
     is_over = asyncio.Event()
 
     async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -28,7 +26,7 @@ async def test_brokers_that_keep_silent_are_away_in_time(monkeypatch: pytest.Mon
         writer.close()
 
     async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
-        silent_producer = Producer(f"127.0.0.1:{silent.sockets[0].getsockname()[1]}")
+        silent_producer = Producer(f"127.0.0.1:{silent.sockets[0].getsockname()[1]}", send_seconds=0.3)
         before = time.monotonic()
         with pytest.raises(KafkaAway):
             await silent_producer.send_all([RECORD])
