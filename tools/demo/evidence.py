@@ -23,7 +23,9 @@ StandingsByPeriod = dict[str, Counter[Word]]
 
 async def standings(scoring: Database, *, plan: str) -> dict[tuple[str, str], Standing]:
     """Return by agency and period which submission scoring judged last."""
-    rows = await _rows(scoring, "select agency, period, submission, revision from progress where plan = $1", plan)
+    rows = await _rows(
+        scoring, "select agency, period, submission, revision from current_progress where plan = $1", plan
+    )
     return {(row["agency"], row["period"]): Standing(row["submission"], row["revision"]) for row in rows}
 
 
@@ -36,7 +38,7 @@ async def applied(scoring: Database, submissions: Iterable[UUID]) -> set[UUID]:
 
 async def progress_events(scoring: Database, *, plan: str) -> int:
     """Return how many changes of progress scoring announced."""
-    rows = await _rows(scoring, "select coalesce(sum(sequence), 0)::int as count from progress where plan = $1", plan)
+    rows = await _rows(scoring, "select count(*) as count from progress where plan = $1", plan)
     return int(rows[0]["count"])
 
 
@@ -44,7 +46,7 @@ async def standings_by_period(scoring: Database, *, plan: str) -> StandingsByPer
     """Return how many agencies have which standing in each period."""
     rows = await _rows(
         scoring,
-        "select period, standing, count(*) as count from progress where plan = $1 group by period, standing"
+        "select period, standing, count(*) as count from current_progress where plan = $1 group by period, standing"
         " order by period",
         plan,
     )

@@ -23,7 +23,7 @@ select (select count(*) from outbox) as outbox, (select count(*) from submission
 _SCORING: Final = """
 select (select count(*) from outbox) as outbox, (select count(*) from inbox) as inbox,
        (select count(*) from waiting_submission) as waiting,
-       (select coalesce(sum(sequence), 0) from progress) as announced,
+       (select count(*) from progress) as announced,
        (select count(*) from period_close) as closed
 """
 _NOTIFY: Final = """
