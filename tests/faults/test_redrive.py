@@ -9,11 +9,12 @@ from typing import Any
 
 import orjson
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from shared.events import topics
 from shared.events.envelope import event_id
 from shared.runtime.errors import StartFailure
+from shared.runtime.kafka.consumer import UnreadableRecord
 from shared.runtime.kafka.dead_letters.store import DeadLetters, set_aside
 from shared.runtime.kafka.decoding import Rejected
 from shared.runtime.kafka.producer import Producer
@@ -94,20 +95,20 @@ async def test_a_poison_record_holds_a_partition_up_for_less_than_five_seconds_a
 
     await until(are_judged, "everything around the poison record is judged", within_seconds=5)
     assert time.monotonic() - begun < 5
-    letters = DeadLetters(SUBMISSIONS, bootstrap_servers=servers, prefix=prefix)
-    (letter,) = await _wait_for(letters, 1)
-    assert (letter.record.value, letter.headers, letter.is_redriven) == (events[poison], HEADERS, False)
-    assert "a_bug" in letter.reason
+    dead_letters = DeadLetters(SUBMISSIONS, bootstrap_servers=servers, prefix=prefix)
+    (dead_letter,) = await _wait_for(dead_letters, 1)
+    assert (dead_letter.record.value, dead_letter.headers, dead_letter.is_redriven) == (events[poison], HEADERS, False)
+    assert "a_bug" in dead_letter.reason
 
     status, said, _ = await _typed("redrive", SUBMISSIONS.name, bootstrap_servers=servers, prefix=prefix)
     assert status == 0
     assert "1 dead letter of submissions published again" in said
-    _, again = await _wait_for(letters, 2)
+    _, again = await _wait_for(dead_letters, 2)
     assert "a_bug" in again.reason, "it was not mended yet, so it is set aside again"
 
     await lived.ask("scoring", "alter table progress drop constraint a_bug")
     for expected in (1, 0):
-        assert len(await letters.redrive()) == expected
+        assert len(await dead_letters.redrive()) == expected
 
     async def is_judged() -> bool:
         return bool(await lived.ask("scoring", "select from current_progress where agency = $1", poison))
@@ -120,35 +121,36 @@ async def test_a_poison_record_holds_a_partition_up_for_less_than_five_seconds_a
     assert "scoring-submissions" in listed
 
 
-async def _wait_for(letters: DeadLetters, count: int) -> list[Any]:
+async def _wait_for(dead_letters: DeadLetters, count: int) -> list[Any]:
     async def are_there() -> bool:
-        return len(await letters.all()) >= count
+        return len(await dead_letters.all()) >= count
 
-    await until(are_there, f"{count} dead letters are there")
-    return await letters.all()
+    await until(are_there, f"{count} dead dead_letters are there")
+    return await dead_letters.all()
 
 
-async def test_letters_are_published_as_they_came_where_they_came_from_and_once(kafka: TestKafka) -> None:
+async def test_dead_letters_are_published_as_they_came_where_they_came_from_and_once(kafka: TestKafka) -> None:
     prefix, servers = kafka.new_prefix(), kafka.bootstrap_servers
     await create_topics(servers, prefix=prefix)
-    letters = DeadLetters(SUBMISSIONS, bootstrap_servers=servers, prefix=prefix)
-    assert (await letters.all(), await letters.redrive()) == ([], [])
+    dead_letters = DeadLetters(SUBMISSIONS, bootstrap_servers=servers, prefix=prefix)
+    assert (await dead_letters.all(), await dead_letters.redrive()) == ([], [])
 
     values = [b"{not json", b"\xff", b"third"]
     async with AIOKafkaProducer(bootstrap_servers=servers, acks="all") as producer:
         for value, key in zip(values, (b"agency", b"agency", None), strict=True):
             await producer.send_and_wait(prefix + SUBMISSIONS.name, value, key=key, headers=HEADERS, partition=3)
     records = await read(servers, prefix + SUBMISSIONS.name, count=3, partitions=SUBMISSIONS.partitions)
+    lost = UnreadableRecord.at(TopicPartition(prefix + SUBMISSIONS.name, 3), offset=99)
     producer = Producer(servers, topic_prefix=prefix)
     for group in ("scoring-submissions", "another"):
-        rejected = [Rejected(record, f"not for {group}") for record in records]
+        rejected = [Rejected(record, f"not for {group}") for record in (*records, lost)]
         await set_aside(rejected, producer=producer, group=group)
     await producer.close()
 
-    assert [each.is_redriven for each in await letters.all()] == [False] * 6
-    assert [each.reason for each in await letters.redrive()] == ["not for scoring-submissions"] * 3
-    assert await letters.redrive() == []
-    assert [(each.group, each.is_redriven) for each in await letters.all()][::3] == [
+    assert [each.is_redriven for each in await dead_letters.all()] == [False] * 8
+    assert [each.reason for each in await dead_letters.redrive()] == ["not for scoring-submissions"] * 3
+    assert await dead_letters.redrive() == []
+    assert [(each.group, each.is_redriven) for each in await dead_letters.all()][::4] == [
         ("scoring-submissions", True),
         ("another", True),
     ]

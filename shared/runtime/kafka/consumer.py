@@ -1,7 +1,7 @@
 """aiokafka's consumer, which also knows whether it has joined its group and gets past records that it cannot read."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CorruptRecordException
@@ -15,6 +15,23 @@ Records = list["ConsumerRecord[bytes, bytes]"]
 
 class UnreadableRecord(ConsumerRecord[bytes, bytes]):  # type: ignore[misc]  # as below
     """Stands for a record that aiokafka cannot read; only its place is known."""
+
+    @classmethod
+    def at(cls, partition: TopicPartition, *, offset: int) -> Self:
+        """Return what stands for the record at an offset."""
+        return cls(
+            topic=partition.topic,
+            partition=partition.partition,
+            offset=offset,
+            timestamp=_NO_TIMESTAMP,
+            timestamp_type=0,
+            key=None,
+            value=None,
+            checksum=None,
+            serialized_key_size=-1,
+            serialized_value_size=-1,
+            headers=(),
+        )
 
 
 class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no types
@@ -98,7 +115,7 @@ class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no typ
                     raise
                 offset = await self.position(partition)
                 self.seek(partition, offset + 1)
-                records.append(_unreadable(partition, offset))
+                records.append(UnreadableRecord.at(partition, offset=offset))
             else:
                 is_past = not found or (bool(records) and isinstance(records[-1], UnreadableRecord))
                 records += found.get(partition, ())
@@ -125,19 +142,3 @@ class _Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
 def _is_header_name(error: BaseException) -> bool:
     """Return whether bytes were not UTF-8: aiokafka's compiled code says so, its Python code wraps that."""
     return isinstance(error, UnicodeDecodeError) or isinstance(error.__cause__, UnicodeDecodeError)
-
-
-def _unreadable(partition: TopicPartition, offset: int) -> UnreadableRecord:
-    return UnreadableRecord(
-        topic=partition.topic,
-        partition=partition.partition,
-        offset=offset,
-        timestamp=_NO_TIMESTAMP,
-        timestamp_type=0,
-        key=None,
-        value=None,
-        checksum=None,
-        serialized_key_size=-1,
-        serialized_value_size=-1,
-        headers=(),
-    )
