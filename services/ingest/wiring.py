@@ -9,9 +9,8 @@ from services.ingest.settings import Settings
 from services.ingest.submissions.api import SubmissionsApi
 from services.ingest.submissions.cache import RegistryCache
 from services.ingest.submissions.group_commit import GroupCommit
-from services.ingest.submissions.handlers import accept_submissions
+from services.ingest.submissions.handlers import Outcome, accept_submissions
 from services.ingest.submissions.model import Filing
-from services.ingest.submissions.store import Outcome
 from services.ingest.tables import SCHEMA
 from shared.events import topics
 from shared.runtime.auth.key_ring import KeyRing

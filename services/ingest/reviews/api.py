@@ -12,10 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from services.ingest.reviews import handlers
 from services.ingest.submissions.cache import RegistryCache
 from services.ingest.submissions.faults import REQUIRED
-from services.ingest.submissions.forms import Note
 from services.ingest.submissions.model import Decision, SubmissionState, Verdict
 from services.ingest.submissions.reading import DocumentT, read_document
-from services.ingest.submissions.schemas import problem_of, state_document
+from services.ingest.submissions.schemas import Note, problem_of, state_document
 from shared.events.vocabulary import Scope
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.clock import Clock

@@ -15,12 +15,11 @@ from services.ingest.plans.model import Registry
 from services.ingest.submissions import store
 from services.ingest.submissions.cache import RegistryCache
 from services.ingest.submissions.faults import BAD_IDEMPOTENCY_KEY, Fault, merged
-from services.ingest.submissions.forms import SubmissionIn
 from services.ingest.submissions.group_commit import GroupCommit
 from services.ingest.submissions.model import Draft, Filing, Receipt
 from services.ingest.submissions.reading import FaultyDraft, read_draft
 from services.ingest.submissions.rules import draft_faults, owed_by
-from services.ingest.submissions.schemas import problem_of, receipt_document, state_document
+from services.ingest.submissions.schemas import SubmissionIn, problem_of, receipt_document, state_document
 from shared.events.vocabulary import Scope
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.clock import Clock

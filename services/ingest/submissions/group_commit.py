@@ -8,8 +8,8 @@ from typing import Final
 
 from prometheus_client import Histogram
 
+from services.ingest.submissions.handlers import Outcome
 from services.ingest.submissions.model import Filing, Receipt
-from services.ingest.submissions.store import Outcome
 
 _WRITERS: Final = 2
 _MOST_IN_BATCH: Final = 500

@@ -1,51 +1,60 @@
 """Accepts submissions, a batch at a time: each gets its revision, is kept, and is announced."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from services.ingest.plans.model import FilingKey
 from services.ingest.submissions import store
 from services.ingest.submissions.events import accepted_event, receipt_of
+from services.ingest.submissions.faults import KEY_REUSED, Fault
 from services.ingest.submissions.model import Filing, Receipt
-from services.ingest.submissions.store import Outcome
+from services.ingest.submissions.revisions import count_revisions
 from services.ingest.submissions.warnings import filing_warnings
 from shared.events import topics
 from shared.runtime.outbox import Announcement, announce
 
+Outcome = Receipt | Fault
+"""The result of one filing: a receipt, or a fault that only the database could show."""
+
 
 async def accept_submissions(batch: Sequence[Filing], *, connection: Any, now: datetime) -> list[Outcome]:
-    """Give each filing its revision, keep it and announce it; return a receipt or a fault for each."""
-    claims = await store.claim(connection, batch, now=now)
-    indicators = await _indicators_before(batch, claims, connection=connection)
-    outcomes: list[Outcome] = []
-    accepted: list[tuple[Filing, Receipt, bytes]] = []
+    """Give each filing its revision, keep it and announce it; return a receipt or a fault for each.
+
+    A batch holds each Idempotency-Key once.
+    """
+    outcomes = await _retries(batch, connection=connection, now=now)
+    fresh = [filing for filing in batch if filing.submission not in outcomes]
+    latest = await store.take_revisions(connection, Counter(filing.filing_key for filing in fresh))
+    revisions = count_revisions(fresh, latest=latest)
+    outcomes |= revisions.stale
+    await store.release(connection, [filing for filing in fresh if filing.submission in revisions.stale])
+    accepted = [filing for filing in fresh if filing.submission in revisions.taken]
+    corrected = {key: latest[key] for filing in accepted if latest[key := filing.filing_key]}
+    indicators = await store.indicators_of(connection, corrected)
+    rows: list[tuple[Filing, Receipt, bytes]] = []
     announcements: list[Announcement] = []
-    for filing, claim in zip(batch, claims, strict=True):
-        if not isinstance(claim, int):
-            outcomes.append(claim)
-            continue
+    for filing in accepted:
         key = filing.filing_key
         warnings = filing_warnings(filing.draft, before=indicators.get(key, ()), owed=filing.owed)
         indicators[key] = [each.indicator for each in filing.draft.observations]  # for a correction in this batch
-        event = accepted_event(filing, revision=claim, warnings=warnings)
-        receipt = receipt_of(event)
-        outcomes.append(receipt)
-        accepted.append((filing, receipt, event.to_bytes()))
+        event = accepted_event(filing, revision=revisions.taken[filing.submission], warnings=warnings)
+        outcomes[filing.submission] = receipt = receipt_of(event)
+        rows.append((filing, receipt, event.to_bytes()))
         announcements.append(
             Announcement(topics.SUBMISSIONS, receipt.agency, event.type, place=(str(filing.submission),))
         )
-    await store.save(connection, accepted)
+    await store.save(connection, rows)
     await announce(connection, announcements)
-    return outcomes
+    return [outcomes[filing.submission] for filing in batch]
 
 
-async def _indicators_before(
-    batch: Sequence[Filing], claims: Sequence[int | Outcome], *, connection: Any
-) -> dict[FilingKey, Sequence[str]]:
-    """Return the indicators of the latest revision before this batch, for the filing keys that it corrects."""
-    first: dict[FilingKey, int] = {}
-    for filing, claim in zip(batch, claims, strict=True):
-        if isinstance(claim, int):
-            first.setdefault(filing.filing_key, claim)
-    return dict(await store.indicators_of(connection, {key: claim - 1 for key, claim in first.items() if claim > 1}))
+async def _retries(batch: Sequence[Filing], *, connection: Any, now: datetime) -> dict[UUID, Outcome]:
+    """Return the receipts of filings that were accepted before, and faults of those that took their keys over."""
+    keyed = {filing.submission: filing for filing in batch if filing.idempotency_key}
+    taken_before = await store.take_keys(connection, list(keyed.values()), now=now)
+    return {
+        submission: receipt if request_hash == keyed[submission].draft.request_hash else KEY_REUSED()
+        for submission, (request_hash, receipt) in taken_before.items()
+    }

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from services.ingest.submissions.faults import MALFORMED, REQUIRED, UNKNOWN_FIELD, Fault
-from services.ingest.submissions.forms import PartialSubmission, SubmissionIn
 from services.ingest.submissions.model import Draft, Observation
+from services.ingest.submissions.schemas import PartialSubmission, SubmissionIn
 from shared.runtime.http import json_bodies
 from shared.runtime.http.json_bodies import Place, meaning_of, pointer_of
 

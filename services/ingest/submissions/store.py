@@ -14,41 +14,14 @@ from sqlmodel import and_, col, func, literal, select
 from services.ingest.metadata import outbox
 from services.ingest.plans.model import FilingKey
 from services.ingest.submissions.events import receipt_from
-from services.ingest.submissions.faults import KEY_REUSED, STALE_REVISION, Fault
 from services.ingest.submissions.model import Decision, Filing, Receipt, SubmissionState, Verdict
 from services.ingest.submissions.tables import DecisionRow, FilingHeadRow, IdempotencyRow, SubmissionRow
 from shared.events import topics
 from shared.runtime.clock import TIMEZONE
 from shared.runtime.database import Session
 
-Outcome = Receipt | Fault
-"""The result of one filing: a receipt, or a fault that only the database could show."""
 
-
-async def claim(connection: Any, batch: Sequence[Filing], *, now: datetime) -> list[int | Outcome]:
-    """Take an Idempotency-Key and a revision for each filing; return its revision, a replayed receipt, or a fault.
-
-    Filings of one key take their revisions in the order of the batch, which holds each Idempotency-Key once.
-    """
-    outcomes = await _claim_keys(connection, [filing for filing in batch if filing.idempotency_key], now=now)
-    fresh = [filing for filing in batch if filing.submission not in outcomes]
-    taken = Counter(filing.filing_key for filing in fresh)
-    latest = await _take_revisions(connection, taken)
-    next_of = {key: latest[key] - count + 1 for key, count in taken.items()}
-    stale = []
-    for filing in fresh:
-        key = filing.filing_key
-        if filing.draft.revision not in {None, next_of[key]}:
-            outcomes[filing.submission] = STALE_REVISION(wanted=filing.draft.revision, following=next_of[key])
-            stale.append(filing)
-        else:
-            outcomes[filing.submission] = next_of[key]
-            next_of[key] += 1
-    await _release(connection, stale)
-    return [outcomes[filing.submission] for filing in batch]
-
-
-async def indicators_of(connection: Any, revisions: Mapping[FilingKey, int]) -> Mapping[FilingKey, Sequence[str]]:
+async def indicators_of(connection: Any, revisions: Mapping[FilingKey, int]) -> dict[FilingKey, Sequence[str]]:
     """Return the indicators of these revisions."""
     if not revisions:
         return {}
@@ -91,8 +64,8 @@ async def save(connection: Any, accepted: Sequence[tuple[Filing, Receipt, bytes]
     )
 
 
-async def _claim_keys(connection: Any, keyed: Sequence[Filing], *, now: datetime) -> dict[UUID, int | Outcome]:
-    """Take the Idempotency-Keys; return the receipts or faults of filings whose keys were taken before."""
+async def take_keys(connection: Any, keyed: Sequence[Filing], *, now: datetime) -> dict[UUID, tuple[bytes, Receipt]]:
+    """Take the Idempotency-Keys of filings; return the request hash and the receipt of those that were taken before."""
     if not keyed:
         return {}
     taken = await connection.fetch(
@@ -110,36 +83,32 @@ async def _claim_keys(connection: Any, keyed: Sequence[Filing], *, now: datetime
     if not known:
         return {}
     rows = await connection.fetch(
-        "select i.filer, i.key, i.request_hash, s.event from idempotency i join submission s on s.id = i.submission"
-        " join unnest($1::text[], $2::text[]) as given(filer, key) using (filer, key)",
+        "select given.submission, i.request_hash, s.event from idempotency i join submission s on s.id = i.submission"
+        " join unnest($1::text[], $2::text[], $3::uuid[]) as given(filer, key, submission) using (filer, key)",
         [filing.filed_by for filing in known],
         [filing.idempotency_key for filing in known],
+        [filing.submission for filing in known],
     )
-    before = {(row["filer"], row["key"]): row for row in rows}
-    results: dict[UUID, int | Outcome] = {}
-    for filing in known:
-        row = before[filing.filed_by, filing.idempotency_key]
-        is_retry = row["request_hash"] == filing.draft.request_hash
-        results[filing.submission] = receipt_from(row["event"], is_replay=True) if is_retry else KEY_REUSED()
-    return results
+    return {row["submission"]: (row["request_hash"], receipt_from(row["event"], is_replay=True)) for row in rows}
 
 
-async def _take_revisions(connection: Any, taken: Mapping[FilingKey, int]) -> dict[FilingKey, int]:
-    """Take so many revisions of each filing key and return the latest of each; the rows stay locked."""
-    if not taken:
+async def take_revisions(connection: Any, counts: Mapping[FilingKey, int]) -> dict[FilingKey, int]:
+    """Take so many revisions of each filing key, and return the latest before them; the rows stay locked."""
+    if not counts:
         return {}
     rows = await connection.fetch(
         "insert into filing_head as head (plan, agency, period, revision)"
         " select * from unnest($1::text[], $2::text[], $3::text[], $4::int[]) order by 1, 2, 3"
         " on conflict (plan, agency, period) do update set revision = head.revision + excluded.revision"
         " returning plan, agency, period, revision",
-        *_columns(taken),
-        list(taken.values()),
+        *_columns(counts),
+        list(counts.values()),
     )
-    return {FilingKey(row["plan"], row["agency"], row["period"]): row["revision"] for row in rows}
+    latest = {FilingKey(row["plan"], row["agency"], row["period"]): row["revision"] for row in rows}
+    return {key: latest[key] - count for key, count in counts.items()}
 
 
-async def _release(connection: Any, stale: Sequence[Filing]) -> None:
+async def release(connection: Any, stale: Sequence[Filing]) -> None:
     """Give back the revisions and keys of stale filings; their rows are still locked."""
     if not stale:
         return

@@ -11,8 +11,8 @@ import pytest
 
 from services.ingest.submissions.events import accepted_event, receipt_of
 from services.ingest.submissions.group_commit import GroupCommit
+from services.ingest.submissions.handlers import Outcome
 from services.ingest.submissions.model import Filing, Receipt
-from services.ingest.submissions.store import Outcome
 from tests.support.ingest_examples import draft
 
 
