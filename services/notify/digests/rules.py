@@ -8,7 +8,7 @@ from itertools import takewhile
 from services.notify.digests.province import attained
 from services.notify.notices.contents import AgencyLine, DigestContents, NoticeContext, UnsentNotices
 from services.notify.policy.recheck import RECOVERED
-from services.notify.progress.model import Agency, Indicator, Period, Plan, Progress
+from services.notify.progress.model import Agency, Indicator, Period, Plan, Progress, known_or_named
 from shared.events.vocabulary import LocalizedText, Standing
 from shared.wording.alphabet import place_of
 
@@ -27,17 +27,16 @@ def digest_of(
     current = _in_period(history, period)
     earlier = [each for each in plan.periods if each.starts_on < period.starts_on]
     before = _in_period(history, earlier[-1]) if earlier else {}
-    lead = agencies.get(plan.lead_agency)
-    name = lead.name if lead else LocalizedText(vi=plan.lead_agency, en=plan.lead_agency)
+    lead = known_or_named(plan.lead_agency, agencies)
     reporting = reporting_agencies(plan=plan, agencies=agencies, period=period)
     about = NoticeContext(
         plan=plan.id,
         plan_version=plan.version,
         plan_title=plan.title,
         decision=plan.decision,
-        sender=name,
-        agency=plan.lead_agency,
-        agency_name=name,
+        sender=lead.name,
+        agency=lead.id,
+        agency_name=lead.name,
         period=period.id,
         starts_on=period.starts_on,
         ends_on=period.ends_on,
@@ -191,5 +190,4 @@ class _Changes:
         return sorted(rows, key=lambda row: place_of(self._name(row.agency).vi))
 
     def _name(self, agency: str) -> LocalizedText:
-        known = self._agencies.get(agency)
-        return known.name if known else LocalizedText(vi=agency, en=agency)
+        return known_or_named(agency, self._agencies).name

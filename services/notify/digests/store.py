@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from services.notify.notices.contents import UnsentNotices
 from services.notify.policy.model import NoticeKind, UnsentReason
-from services.notify.progress.model import Agency, Period, Plan, PlanAgency
-from services.notify.progress.store import known_or_named
+from services.notify.progress.model import Agency, Period, Plan, PlanAgency, known_or_named
 from shared.wording.alphabet import place_of
 
 _ASKED_IN_VAIN: Final = """

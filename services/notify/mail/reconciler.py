@@ -13,6 +13,7 @@ from prometheus_client import Gauge
 from services.notify.mail import store
 from services.notify.mail.mime import message_id
 from services.notify.notices.model import NoticeState
+from services.notify.notices.tables import NoticeRow
 from shared.runtime.database import Database
 from shared.runtime.logging import get_logger
 
@@ -120,18 +121,20 @@ class Reconciler:
             unknown = await store.unknown_notices(session, settle=self._settle)
         remaining = len(unknown)
         if self._sent_mail is not None:
-            for notice in unknown:
-                remaining -= await self._is_reconciled(notice, sent_mail=self._sent_mail, now=now)
+            for notice, is_settled in unknown:
+                remaining -= await self._is_reconciled(
+                    notice, is_settled=is_settled, sent_mail=self._sent_mail, now=now
+                )
         UNKNOWN.set(remaining)
         return remaining
 
-    async def _is_reconciled(self, notice: store.UnknownNotice, *, sent_mail: SentMail, now: datetime) -> bool:
+    async def _is_reconciled(self, notice: NoticeRow, *, is_settled: bool, sent_mail: SentMail, now: datetime) -> bool:
         try:
             is_found = await sent_mail.has(message_id(notice.id, domain=self._domain))
         except SentMailUnavailable as error:
             _log.warning("cannot ask where mails end", error=str(error))
             return False
-        if not is_found and not notice.is_settled:
+        if not is_found and not is_settled:
             return False  # the relay may still be storing it
         async with self._database.session() as session:
             found = await store.lock_unknown(session, notice)

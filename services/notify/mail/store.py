@@ -1,7 +1,6 @@
 """Notices on their way to the relay, on PostgreSQL."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -15,15 +14,6 @@ from services.notify.policy.model import UnsentReason
 from shared.runtime.database import Session
 
 _SERVER_NOW: Final[ColumnElement[datetime]] = func.now()
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownNotice:
-    """A notice of which nobody knows whether the relay accepted it."""
-
-    id: UUID
-    attempts: int
-    is_settled: bool  # long enough ago for an accepted mail to have been stored
 
 
 async def next_due(session: Session, *, now: datetime) -> tuple[NoticeRow, datetime] | None:
@@ -48,8 +38,11 @@ async def lock_attempt(session: Session, notice: UUID) -> tuple[NoticeRow, datet
     return (await session.exec(offered.with_for_update(of=NoticeRow))).first()
 
 
-async def unknown_notices(session: Session, *, settle: timedelta) -> Sequence[UnknownNotice]:
-    """Return the notices whose answer was lost, also those whose sender let its lease expire."""
+async def unknown_notices(session: Session, *, settle: timedelta) -> Sequence[tuple[NoticeRow, bool]]:
+    """Return the notices whose answer was lost, also those whose sender let its lease expire.
+
+    Beside each stands whether it was lost long enough ago for an accepted mail to have been stored.
+    """
     expired = update(NoticeRow).where(col(NoticeRow.state) == NoticeState.SENDING, NoticeRow.lease_until < func.now())
     await session.exec(
         expired.values(
@@ -61,12 +54,11 @@ async def unknown_notices(session: Session, *, settle: timedelta) -> Sequence[Un
         )
     )
     is_settled = func.now() - col(NoticeRow.retry_at) >= settle
-    unknown = select(NoticeRow.id, NoticeRow.attempts, is_settled).where(NoticeRow.state == NoticeState.UNKNOWN)
-    rows = await session.exec(unknown.order_by(col(NoticeRow.position)))
-    return [UnknownNotice(id=id_, attempts=attempts, is_settled=is_settled) for id_, attempts, is_settled in rows]
+    unknown = select(NoticeRow, is_settled).where(NoticeRow.state == NoticeState.UNKNOWN)
+    return (await session.exec(unknown.order_by(col(NoticeRow.position)))).all()
 
 
-async def lock_unknown(session: Session, notice: UnknownNotice) -> tuple[NoticeRow, datetime] | None:
+async def lock_unknown(session: Session, notice: NoticeRow) -> tuple[NoticeRow, datetime] | None:
     """Lock a notice that is still unknown; return it and the server's moment.
 
     None where another process sent it again meanwhile.

@@ -16,10 +16,9 @@ from services.notify.notices.contents import Contents
 from services.notify.notices.model import RECIPIENT_ROLE, REOPENABLE, Contact, Help, NoticeState, Role
 from services.notify.notices.tables import ContactRow, NoticeRow
 from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Situation, UnsentReason
-from services.notify.progress.model import PlanAgency
+from services.notify.progress.model import PlanAgency, known_or_named
 from services.notify.progress.store import (
     agencies_of,
-    known_or_named,
     latest_plans,
     newest_progress,
     synthetic_plans,

@@ -1,5 +1,6 @@
 """Plans, agencies and their progress, as far as notices need them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -96,6 +97,18 @@ class Agency:
     def staff_on(self, day: date) -> int | None:
         """Return the number of staff on that day, None where it is unknown."""
         return next((each.staff for each in self.earlier_staff if day < each.until), self.staff)
+
+
+def known_or_named(agency: str, agencies: Mapping[str, Agency]) -> Agency:
+    """Return the agency, or one named by its id where it is not in the registry yet."""
+    return agencies.get(agency) or Agency(
+        id=agency,
+        name=LocalizedText(vi=agency, en=agency),
+        kind=AgencyKind.OFFICE,
+        staff=None,
+        valid_from=date.min,
+        valid_to=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Plans, agencies and progress on PostgreSQL: a few asyncpg statements for a batch, typed selects for one agency."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -9,7 +9,6 @@ from sqlmodel import col, select
 
 from services.notify.progress.model import Agency, Plan, PlanAgency, Progress, with_lagging_since
 from services.notify.progress.tables import PlanVersionRow, ProgressRow
-from shared.events.vocabulary import AgencyKind, LocalizedText
 from shared.runtime.database import Session
 
 _PLAN: Final = TypeAdapter(Plan)
@@ -127,18 +126,6 @@ async def agencies_of(connection: Any, agencies: Collection[str]) -> dict[str, A
     """Return the registered ones of these agencies."""
     rows = await connection.fetch("select id, body from agency where id = any($1::text[])", list(agencies))
     return {row["id"]: _AGENCY.validate_json(row["body"]) for row in rows}
-
-
-def known_or_named(agency: str, agencies: Mapping[str, Agency]) -> Agency:
-    """Return the agency, or one named by its id where it is not in the registry yet."""
-    return agencies.get(agency) or Agency(
-        id=agency,
-        name=LocalizedText(vi=agency, en=agency),
-        kind=AgencyKind.OFFICE,
-        staff=None,
-        valid_from=date.min,
-        valid_to=None,
-    )
 
 
 async def newest_progress(connection: Any, plans: Iterable[str], agencies: Iterable[str]) -> dict[PlanAgency, Progress]:

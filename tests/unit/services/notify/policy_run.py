@@ -12,8 +12,7 @@ from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, S
 from services.notify.policy.recheck import recheck
 from services.notify.policy.rules import decide
 from services.notify.progress.events import agency_of, plan_of, progress_of
-from services.notify.progress.model import Agency, Plan, PlanAgency, Progress, with_lagging_since
-from services.notify.progress.store import known_or_named
+from services.notify.progress.model import Agency, Plan, PlanAgency, Progress, known_or_named, with_lagging_since
 from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
