@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
@@ -299,7 +300,7 @@ async def test_secrets_that_everybody_knows_are_for_a_rehearsal(
 async def test_a_role_that_may_not_connect_ends_it(name: str, launch: Launch, make_database: DatabaseMaker) -> None:
     url = await make_database(name)
     role = f"closed_{free_port()}"
-    database = url.rpartition("/")[2].partition("?")[0]
+    database = urlsplit(url).path[1:]
     await changed(
         url, f"create role {role} login password 'hidden'", f"revoke connect on database {database} from public"
     )
@@ -311,8 +312,8 @@ async def test_a_role_that_may_not_connect_ends_it(name: str, launch: Launch, ma
 
 
 def _as(role: str, url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{role}:hidden@{rest.rpartition('@')[2]}"
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{role}:hidden@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

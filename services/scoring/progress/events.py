@@ -224,7 +224,7 @@ def _judgement_of(data: JudgementData) -> Judgement:
 def _filing(filing: Filing, *, plan: Plan, period: Period) -> dict[str, Any]:
     filed_at = filing.filed_at.astimezone(plan.timezone)
     return {
-        "submission": filing.submission,
+        "submission": str(filing.submission),  # what asyncpg reads is no UUID to orjson
         "revision": filing.revision,
         "filed_at": filed_at,
         "is_timely": filed_at.date() <= period.due_on,
@@ -260,7 +260,7 @@ def _observation_of(judgement: JudgementData, observed: ObservedData) -> Observa
 
 def _ended(ended: Ended, *, plan: Plan) -> dict[str, Any]:
     return {
-        "submission": ended.submission,
+        "submission": str(ended.submission),
         "revision": ended.revision,
         "ending": ended.ending,
         "ended_at": ended.ended_at.astimezone(plan.timezone),
