@@ -13,8 +13,7 @@ from shared.events.progress import ProgressChanged
 from shared.events.topics import KEYS, PROGRESS, REFERENCE
 from shared.runtime.auth.key_ring import keep_keys
 from shared.runtime.clock import Clock
-from shared.runtime.kafka.member import POLL_MS
-from shared.runtime.kafka.middlewares import Connection, raw
+from shared.runtime.kafka.middlewares import POLL_MS, Connection, raw
 
 GROUP: Final = "notify"
 KEYS_GROUP: Final = "notify-keys"  # its own, so that nothing delays a revocation

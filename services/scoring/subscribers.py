@@ -14,8 +14,7 @@ from shared.events.submissions import SubmissionEvent
 from shared.events.topics import KEYS, REFERENCE, SUBMISSIONS
 from shared.runtime.auth.key_ring import keep_keys
 from shared.runtime.clock import Clock
-from shared.runtime.kafka.member import POLL_MS
-from shared.runtime.kafka.middlewares import Connection, raw
+from shared.runtime.kafka.middlewares import POLL_MS, Connection, raw
 
 SUBMISSIONS_GROUP: Final = "scoring-submissions"
 REFERENCE_GROUP: Final = "scoring-reference"

@@ -125,7 +125,7 @@ async def _wait_for(dead_letters: DeadLetters, count: int) -> list[Any]:
     async def are_there() -> bool:
         return len(await dead_letters.all()) >= count
 
-    await until(are_there, f"{count} dead dead_letters are there")
+    await until(are_there, f"{count} dead letters are there")
     return await dead_letters.all()
 
 

@@ -22,9 +22,6 @@ _ANSWER_SECONDS: Final = 5.0
 _STOP_SECONDS: Final = 15.0
 _GRACEFUL_SECONDS: Final = 10.0  # for the batch that is being applied
 
-POLL_MS: Final = 40
-"""How long a subscriber waits for records at a time; FastStream waits as long once more where none came."""
-
 
 def members_of(
     router: KafkaRouter,

@@ -39,6 +39,9 @@ APPLIED = Counter("tiendo_events_applied_total", "Events applied for the first t
 REPEATED = Counter("tiendo_events_repeated_total", "Events delivered again and passed over.", ["group"])
 BATCH = Histogram("tiendo_batch_seconds", "Time to apply one batch of events.", ["group"])
 
+POLL_MS: Final = 40
+"""How long a subscriber waits for records at a time; FastStream waits as long once more where none came."""
+
 Connection = Annotated[Any, Context("connection")]
 """In a handler's signature: asyncpg's connection, within the transaction of the batch."""
 
