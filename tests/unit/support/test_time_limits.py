@@ -94,7 +94,7 @@ def test_each_that_hangs_fails_with_what_it_hung_on_and_the_next_one_runs(tmp_pa
     ("tests", "hung_on"), [(DEAF, "test_hears_nothing"), (ENDLESS, "threading.py")], ids=["deaf", "endless"]
 )
 def test_a_process_that_nothing_stops_ends_and_says_where_it_stood(tmp_path: Path, tests: str, hung_on: str) -> None:
-    ran = run(tmp_path, tests)
+    ran = run(tmp_path, tests, "-o", "timeout=4")  # so that it stands in the test, and not in what starts its loop
     assert ran.returncode == 1
     assert "Timeout (0:00:" in ran.stderr
     assert hung_on in ran.stderr
