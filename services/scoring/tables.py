@@ -111,6 +111,16 @@ class ProgressRow(Table, table=True):
     event: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class RollUpAnnouncedRow(Table, table=True):
+    """How often progress of a period had changed when its roll-up was announced last: the sum of its sequences."""
+
+    __tablename__ = "rollup_announced"
+
+    plan: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    moves: int = Field(sa_type=BigInteger)
+
+
 class ReplayRow(Table, table=True):
     """A replay: what is judged again, by what, and how far that has come."""
 
@@ -195,5 +205,5 @@ outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 api_key = key_table(metadata)
 clock_anchor = clock_anchor_table(metadata)
-SCHEMA: Final = Schema(service="scoring", revision="scoring_0015", tables=metadata)
+SCHEMA: Final = Schema(service="scoring", revision="scoring_0016", tables=metadata)
 """What a database of scoring holds; a new migration's number goes here."""

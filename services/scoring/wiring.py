@@ -7,6 +7,7 @@ from services.scoring import routes
 from services.scoring.periods.backlog import Backlog
 from services.scoring.periods.schedule import Closing
 from services.scoring.plans.store import PlanCache, UnitOfWork
+from services.scoring.rollups.schedule import RollUpSchedule
 from services.scoring.settings import Settings
 from services.scoring.subscribers import PARALLEL, SUBMISSIONS_GROUP, subscribers
 from services.scoring.tables import SCHEMA
@@ -48,6 +49,13 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         on_closed=relay.wake,
         pause_seconds=settings.closing_pause_seconds,
     )
+    rollups = RollUpSchedule(
+        database=database,
+        clock=clock,
+        work=work,
+        on_announced=relay.wake,
+        pause_seconds=settings.rollup_pause_seconds,
+    )
     return Service(
         name=SCHEMA.service,
         about=_ABOUT,
@@ -64,6 +72,6 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
             parallel=PARALLEL,
         ),
         routers=[routes.router(database=database, cache=cache, guard=guard, clock=clock)],
-        background=[closing.run],
-        outages=[closing.outage],
+        background=[closing.run, rollups.run],
+        outages=[closing.outage, rollups.outage],
     )

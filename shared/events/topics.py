@@ -7,6 +7,7 @@ from shared.events.envelope import Event
 from shared.events.keys import KeyChanged
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
+from shared.events.rollups import RollUpChanged
 from shared.events.submissions import SubmissionAccepted, SubmissionReturned, SubmissionWithdrawn
 
 AnyEvent = Event[Any]
@@ -89,6 +90,16 @@ PROGRESS: Final = Topic(
     retention_ms=400 * _DAY_MS,
     is_compacted=False,
 )
-ALL: Final = (REFERENCE, KEYS, SUBMISSIONS, PROGRESS)
+ROLLUPS: Final = Topic(
+    name="rollups",
+    key="plan id",
+    events=(RollUpChanged,),
+    producer="scoring",
+    consumers=(),  # notify reads them as soon as its digests are made of them
+    partitions=1,  # a plan's roll-ups are few, and read in the order in which they were made
+    retention_ms=400 * _DAY_MS,
+    is_compacted=False,
+)
+ALL: Final = (REFERENCE, KEYS, SUBMISSIONS, PROGRESS, ROLLUPS)
 DEAD_LETTER_PARTITIONS: Final = 1
 DEAD_LETTER_RETENTION_MS: Final = 400 * _DAY_MS

@@ -10,6 +10,7 @@ from services.scoring.periods.handlers import close_periods
 from services.scoring.periods.schedule import Closing
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.handlers import judge_submissions
+from services.scoring.rollups.schedule import RollUpSchedule
 from shared.events.vocabulary import Standing
 from shared.runtime.clock import SteppedClock
 from shared.runtime.kafka.producer import KafkaAway
@@ -77,7 +78,9 @@ async def test_closing_waits_for_a_submission_that_is_just_being_judged(scoring:
 async def test_the_years_of_a_plan_that_comes_late_are_closed_a_few_periods_at_a_time(scoring: Scoring) -> None:
     async with scoring.database.transaction() as connection:
         work = UnitOfWork(connection, cache=scoring.cache)
-        assert await close_periods(work=work, now=at("2026-11-23T09:00")) == 2
+        assert (
+            await close_periods(work=work, now=at("2026-11-23T09:00"), clock=SteppedClock(at("2026-11-23T09:00"))) == 2
+        )
     await scoring.close(at("2026-11-23T09:00"))
     assert len(await scoring.standings()) == 12 * len(AGENCIES)
 
@@ -121,3 +124,33 @@ async def test_closing_goes_on_by_itself_once_kafka_answers_and_time_has_passed(
     await asyncio.wait_for(closed.wait(), PATIENCE_SECONDS)
     running.cancel()
     assert (await scoring.standings())[AGENCIES[0], "2014-01"] == (0, "missing")
+
+
+async def test_closing_announces_what_all_agencies_reach_together(scoring: Scoring) -> None:
+    await scoring.judge(submission_accepted(edoc_exchange=40, oss_priority=60))
+    await scoring.close()
+    told = {event.data.period: event.data for event in await scoring.rolled_up()}
+    assert sorted(told) == ["2014-01", "2014-02", "2014-03"]
+    march = told["2014-03"]
+    assert (march.is_closed, march.owed, march.filed, march.on_time) == (True, len(AGENCIES), 1, 1)
+    assert march.agencies[Standing.MISSING] == len(AGENCIES) - 1
+    assert (march.period_before, march.as_of) == ("2014-02", AFTER_DUE)
+
+
+async def test_what_changes_after_the_closing_is_announced_once(scoring: Scoring) -> None:
+    await scoring.close()
+    schedule = RollUpSchedule(
+        database=scoring.database,
+        clock=SteppedClock(AFTER_DUE),
+        work=partial(UnitOfWork, cache=scoring.cache),
+        on_announced=lambda: None,
+        pause_seconds=60,
+    )
+    before = len(await scoring.rolled_up())
+    await schedule.announce()
+    assert len(await scoring.rolled_up()) == before, "closing said it all"
+    await scoring.judge(submission_accepted(filed_at=AFTER_DUE, edoc_exchange=40, oss_priority=60), now=AFTER_DUE)
+    await schedule.announce()
+    await schedule.announce()
+    (late,) = (await scoring.rolled_up())[before:]
+    assert (late.data.period, late.data.filed, late.data.on_time) == ("2014-03", 1, 0)

@@ -15,7 +15,8 @@ from services.scoring.plans.store import PlanCache, UnitOfWork
 from services.scoring.progress.handlers import judge_submissions, learn_reference
 from shared.events.plans import PlanPublished
 from shared.events.progress import ProgressChanged
-from shared.events.topics import SUBMISSIONS
+from shared.events.rollups import RollUpChanged
+from shared.events.topics import PROGRESS, ROLLUPS, SUBMISSIONS
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Conflict, Database
 from shared.runtime.kafka.decoding import Decoder
@@ -72,9 +73,17 @@ class Scoring:
     async def announced(self) -> list[ProgressChanged]:
         async with self.database.transaction() as connection:
             records = await waiting(connection)
-        events = [ProgressChanged.model_validate_json(record.value or b"") for record in records]
-        assert [record.key for record in records] == [event.data.agency.encode() for event in events]
+        told = [record for record in records if record.topic == PROGRESS.name]
+        events = [ProgressChanged.model_validate_json(record.value or b"") for record in told]
+        assert [record.key for record in told] == [event.data.agency.encode() for event in events]
         return events
+
+    async def rolled_up(self) -> list[RollUpChanged]:
+        """Return the roll-ups that were announced."""
+        async with self.database.transaction() as connection:
+            records = await waiting(connection)
+        told = [record for record in records if record.topic == ROLLUPS.name]
+        return [RollUpChanged.model_validate_json(record.value or b"") for record in told]
 
     async def standings(self) -> dict[tuple[str, str], tuple[int, str]]:
         async with self.database.transaction() as connection:

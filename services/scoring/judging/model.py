@@ -121,6 +121,11 @@ class Period:
     starts_on: date
     ends_on: date
     due_on: date
+    locked_on: date | None = None  # the first day on which no correction is taken
+
+    def is_locked_on(self, day: date) -> bool:
+        """Return whether no report can come any more on that day, but by an exception."""
+        return self.locked_on is not None and day >= self.locked_on
 
     @property
     def last_on(self) -> date:

@@ -13,6 +13,7 @@ from services.scoring.plans.documented import reading
 from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.query_faults import query_faults, unknown_plan
 from services.scoring.plans.sources import Name, Sources
+from services.scoring.plans.store import UnitOfWork
 from services.scoring.plans.visibility import IS_SEEN, whose
 from services.scoring.progress.schemas import PeriodOut
 from services.scoring.progress.silence import ONE_MOMENT, Silence, silence
@@ -79,9 +80,8 @@ class PeriodsApi:
                 raise wrong(*faults)
             counts = await _counts(connection, query, seen=whose(asker))
             silent = await silence(
-                connection,
+                UnitOfWork(connection, cache=self._sources.cache),
                 PlanVersion(plan.plan, plan.version),
-                cache=self._sources.cache,
                 now=self._sources.clock.now(),
                 periods=[query.period] if query.period else None,
                 seen=whose(asker),

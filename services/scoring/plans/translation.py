@@ -48,7 +48,9 @@ def plan_of(data: PlanPublishedData) -> Plan:
         timezone=ZoneInfo(data.timezone),
         thresholds=Thresholds(data.thresholds.on_track_ratio, data.thresholds.at_risk_ratio),
         indicators=tuple(map(_indicator, data.indicators)),
-        periods=tuple(Period(each.id, each.starts_on, each.ends_on, each.due_on) for each in data.periods),
+        periods=tuple(
+            Period(each.id, each.starts_on, each.ends_on, each.due_on, each.locked_on) for each in data.periods
+        ),
         agencies=frozenset(data.agencies),
     )
 

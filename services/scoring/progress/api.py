@@ -152,9 +152,8 @@ class ProgressApi:
 
     async def _silent(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> list[Listed]:
         found = await silence(
-            connection,
+            UnitOfWork(connection, cache=self._sources.cache),
             PlanVersion(newest.plan, newest.version),
-            cache=self._sources.cache,
             now=self._sources.clock.now(),
             periods=None if wanted.period is None else [wanted.period],
             seen=wanted.whose,

@@ -64,6 +64,7 @@ class IndicatorRollUpOut(SumsOut):
     reported: int  # agencies, of those that owe it
     owed: int
     is_incomplete: bool  # judged over those that reported, for the others can no longer
+    unknown_staff: int  # agencies that a mean by staff leaves out because nobody knows their staff
     expected_value: Decimal | None  # at the period's end
     expected_basis: Basis | None
 

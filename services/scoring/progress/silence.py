@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from services.scoring.judging.judgements import Progress
 from services.scoring.judging.model import Agency, Plan
 from services.scoring.plans.model import PlanVersion
-from services.scoring.plans.store import PlanCache, UnitOfWork
+from services.scoring.plans.store import UnitOfWork
 from services.scoring.plans.visibility import IS_SEEN
 from services.scoring.progress.awaiting import awaited, periods_under_way
 
@@ -40,10 +40,9 @@ class Silence(NamedTuple):
 
 
 async def silence(
-    connection: Any,
+    work: UnitOfWork,
     version: PlanVersion,
     *,
-    cache: PlanCache,
     now: datetime,
     periods: Collection[str] | None = None,
     seen: str | None = None,
@@ -53,11 +52,11 @@ async def silence(
 
     They stand in the order of the database, `after` the period and agency named.
     """
-    reference = UnitOfWork(connection, cache=cache).reference
+    reference = work.reference
     plan = (await reference.plans([version]))[version]
     under_way = periods_under_way(plan, closed=await reference.closed([plan.id]), now=now)
     names = [each.id for each in under_way if periods is None or each.id in periods]
-    rows = await connection.fetch(_SILENT, plan.id, names, list(plan.agencies), seen, *after) if names else []
+    rows = await work.connection.fetch(_SILENT, plan.id, names, list(plan.agencies), seen, *after) if names else []
     registry = await reference.agencies({row["agency"] for row in rows})
     by_period: defaultdict[str, list[Agency]] = defaultdict(list)
     for row in rows:

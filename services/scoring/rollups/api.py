@@ -1,13 +1,13 @@
 """`/v1/rollups`: what districts with their communes, kinds, programmes and the province come to."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.scoring.exports.files import table_file
-from services.scoring.judging.model import Agency, Plan
 from services.scoring.plans.documented import reading
 from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.published import agencies_named, is_registered
@@ -21,11 +21,12 @@ from services.scoring.plans.query_faults import (
 from services.scoring.plans.sources import Name, Sources
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.schemas import RollUpOut
-from services.scoring.progress.silence import ONE_MOMENT, Silence, silence
-from services.scoring.progress.store import progress_in, rows_of_period
-from services.scoring.rollups.cells import Cell, Tally, cells_of, together
+from services.scoring.progress.silence import ONE_MOMENT
+from services.scoring.rollups.cells import cells_of
 from services.scoring.rollups.documents import rollup_document
+from services.scoring.rollups.handlers import load_period
 from services.scoring.rollups.levels import PROVINCE, Level, RollUpAt, roll_ups
+from services.scoring.rollups.model import PeriodProgress
 from services.scoring.rollups.tables import rollup_table, rollup_tidy
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind
@@ -132,47 +133,21 @@ class RollUpsApi:
     async def _found(
         self, connection: Any, plan: PlanPublishedData, query: RollUpsQuery, *, only: str | None
     ) -> tuple[Sequence[RollUpAt], Collection[int]]:
+        work, now = UnitOfWork(connection, cache=self._sources.cache), self._sources.clock.now()
         version = PlanVersion(plan.plan, plan.version)
-        reference = UnitOfWork(connection, cache=self._sources.cache).reference
-        rows = await rows_of_period(connection, query.plan, query.period)
-        versions = {row["plan_version"] for row in rows}
-        plans = await reference.plans({version, *(PlanVersion(plan.plan, each) for each in versions)})
-        registry = await reference.agencies({row["agency"] for row in rows})
-        silent = await silence(
-            connection,
-            version,
-            cache=self._sources.cache,
-            now=self._sources.clock.now(),
-            periods=[query.period],
-        )
-        awaited = await self._sources.apart(_cells_of_silent, silent, query.period)
-        cells = together(await self._sources.apart(_added_up, rows, plans, registry), awaited)
-        if query.level is Level.DISTRICT and only is not None:
-            cells = {cell: tally for cell, tally in cells.items() if cell.branch == only}
-        by = plans[version]
-        today = self._sources.clock.now().astimezone(by.timezone).date()
-        locked_on = next(each.locked_on for each in plan.periods if each.id == query.period)
-        found = roll_ups(
-            cells,
-            plan=by,
-            period=by.period_by_id[query.period],
-            level=query.level,
-            is_locked=today >= locked_on,
-        )
-        asked_for = [each for each in found if query.id in {None, each.id}]
-        return asked_for, versions | ({plan.version} if awaited else set())
+        by = (await work.reference.plans([version]))[version]
+        found = await load_period(by, by.period_by_id[query.period], work=work, now=now)
+        today = now.astimezone(by.timezone).date()
+        levels = await self._sources.apart(_roll_ups, found, query.level, only=only, today=today)
+        return [each for each in levels if query.id in {None, each.id}], {each.plan_version for each in found.progress}
 
 
-def _cells_of_silent(silent: Silence, period: str) -> Mapping[Cell, Tally]:
-    plans = {PlanVersion(silent.plan.id, silent.plan.version): silent.plan}
-    return cells_of(silent.progress(period), plans=plans, registry=silent.registry)
-
-
-def _added_up(
-    rows: Sequence[Any], plans: Mapping[PlanVersion, Plan], registry: Mapping[str, Agency]
-) -> Mapping[Cell, Tally]:
-    """Return what rows of progress come to."""
-    return cells_of(map(progress_in, rows), plans=plans, registry=registry)
+def _roll_ups(found: PeriodProgress, level: Level, *, only: str | None, today: date) -> Sequence[RollUpAt]:
+    cells = cells_of(found.progress, plans=found.plans, registry=found.registry)
+    if level is Level.DISTRICT and only is not None:
+        cells = {cell: tally for cell, tally in cells.items() if cell.branch == only}
+    is_locked = found.period.is_locked_on(today)
+    return roll_ups(cells, plan=found.plan, period=found.period, level=level, is_locked=is_locked)
 
 
 def _seen(asker: Holder, query: RollUpsQuery) -> str | None:

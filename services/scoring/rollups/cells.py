@@ -49,6 +49,9 @@ class Tally(NamedTuple):
     weight: Decimal = figures.ZERO
     owed: Decimal = figures.ZERO
     agencies: tuple[int, ...] = _NOBODY  # by standing, in the order of STANDINGS
+    unknown_staff: int = 0  # agencies that reported and weigh nothing in a mean by staff, for nobody knows their staff
+    silent_staff: Decimal = figures.ZERO  # of those that owe it and have not reported
+    silent_unknown: int = 0  # of those, agencies whose staff nobody knows
 
 
 _ONE: Final = {standing: Tally(agencies=tuple(int(each is standing) for each in STANDINGS)) for standing in STANDINGS}
@@ -82,10 +85,19 @@ def cells_of(
 
 def _tally(judgement: Judgement, *, indicator: Indicator, agency: Agency, on: date) -> Tally:
     part, whole = reported(judgement.observed, indicator=indicator, agency=agency, last_on=on)
-    points, weight, counted = judgement.points, indicator.weight, _ONE[judgement.standing].agencies
-    if points is None:
-        return Tally(part, whole, figures.ZERO, figures.ZERO, weight, counted)
-    return Tally(part, whole, points, weight, weight, counted)
+    is_assessable, staff = judgement.points is not None, agency.staff_on(on)
+    is_weighted, is_silent = indicator.roll_up is RollUp.MEAN_BY_STAFF, judgement.observed is None
+    return Tally(
+        part,
+        whole,
+        points=judgement.points or figures.ZERO,
+        weight=indicator.weight if is_assessable else figures.ZERO,
+        owed=indicator.weight,
+        agencies=_ONE[judgement.standing].agencies,
+        unknown_staff=int(is_weighted and not is_silent and not staff),
+        silent_staff=Decimal(staff or 0) if is_weighted and is_silent else figures.ZERO,
+        silent_unknown=int(is_weighted and is_silent and not staff),
+    )
 
 
 def branch_of(agency: Agency, *, registry: Mapping[str, Agency], on: date) -> str:
@@ -98,11 +110,6 @@ def branch_of(agency: Agency, *, registry: Mapping[str, Agency], on: date) -> st
         passed.add(above.id)
         above = registry.get(above.parent) if above.parent else None
     return ""
-
-
-def together(one: Mapping[Cell, Tally], other: Mapping[Cell, Tally]) -> dict[Cell, Tally]:
-    """Return what each cell comes to by both."""
-    return {**one, **{cell: summed([one[cell], tally]) if cell in one else tally for cell, tally in other.items()}}
 
 
 def reported(
@@ -139,7 +146,7 @@ def summed(tallies: Sequence[Tally]) -> Tally:
     """Return the sum of tallies."""
     if len(tallies) == 1:
         return tallies[0]
-    parts, wholes, points, weights, owed, agencies = zip(*tallies, strict=True)
+    parts, wholes, points, weights, owed, agencies, unknown, silent_staff, silent_unknown = zip(*tallies, strict=True)
     return Tally(
         figures.total(parts),
         figures.total(wholes),
@@ -147,4 +154,7 @@ def summed(tallies: Sequence[Tally]) -> Tally:
         figures.total(weights),
         figures.total(owed),
         tuple(map(sum, zip(*agencies, strict=True))),
+        sum(unknown),
+        figures.total(silent_staff),
+        sum(silent_unknown),
     )

@@ -75,6 +75,7 @@ def _figures(each: IndicatorRollUp) -> dict[str, Any]:
         "reported": each.verdict.reported,
         "owed": each.verdict.owed,
         "is_incomplete": each.verdict.is_incomplete,
+        "unknown_staff": each.unknown_staff,
         "expected_value": each.expected_value,
         "expected_basis": each.expected_basis,
         **sums_document(each.sums),

@@ -50,6 +50,7 @@ class IndicatorRollUp:
     verdict: PooledVerdict
     expected_value: Decimal | None
     expected_basis: Basis | None
+    unknown_staff: int  # agencies that a mean by staff leaves out
     sums: Sums
 
 
@@ -138,6 +139,7 @@ def _indicator(indicator: Indicator, tally: Tally, *, plan: Plan, period: Period
             reported=owed - standings[Standing.MISSING] - standings[Standing.AWAITED],
             owed=owed,
             is_locked=is_locked,
+            silent_weight=None if tally.silent_unknown else tally.silent_staff,
         ),
         expected_value=figures.kept(expected),
         expected_basis=None
@@ -149,6 +151,7 @@ def _indicator(indicator: Indicator, tally: Tally, *, plan: Plan, period: Period
             milestones=((milestone.on, milestone.basis) for milestone in indicator.milestones),
             last_on=period.last_on,
         ),
+        unknown_staff=tally.unknown_staff,
         sums=_sums(tally),
     )
 

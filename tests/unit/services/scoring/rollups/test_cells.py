@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.scoring.judging.judgements import Progress
 from services.scoring.judging.model import Agency, EarlierStaff, Filing, Indicator, Key
 from services.scoring.plans.model import PlanVersion
-from services.scoring.rollups.cells import Cell, Tally, branch_of, cells_of, pooled, together
+from services.scoring.rollups.cells import Cell, Tally, branch_of, cells_of, pooled
 from shared.events.vocabulary import AgencyKind, Measure, Method, RollUp, Standing
 from tests.unit.services.scoring.examples import (
     CAUSE,
@@ -202,10 +202,3 @@ def test_a_mean_by_staff_takes_the_staff_of_the_periods_last_day() -> None:
     found = told(grown, filed(grown, filing(value(99, of=UPTIME.id))))
     tally = found[cell(grown, branch=DISTRICT.id, programme="security", indicator=UPTIME.id)]
     assert (tally.part, tally.whole) == decimals(1980, 20)
-
-
-def test_cells_of_both_are_added_up_and_those_of_one_stay() -> None:
-    one, both, other = (cell(DISTRICT, branch=DISTRICT.id, indicator=name) for name in ("one", "both", "other"))
-    three, four = (Tally(part=Decimal(part)) for part in (3, 4))
-    found = together({one: three, both: three}, {both: four, other: four})
-    assert found == {one: three, both: Tally(part=Decimal(7)), other: four}

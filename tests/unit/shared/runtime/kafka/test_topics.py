@@ -31,7 +31,8 @@ def test_production_keeps_three_copies_of_everything() -> None:
             ["dump", "progres", "-"],
             (
                 "there is no topic progres; those that can be dumped: "
-                "reference, reference-dlq, keys, keys-dlq, submissions, submissions-dlq, progress, progress-dlq"
+                "reference, reference-dlq, keys, keys-dlq, submissions, submissions-dlq, progress, progress-dlq, "
+                "rollups, rollups-dlq"
             ),
         ),
         (

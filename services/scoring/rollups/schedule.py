@@ -1,0 +1,49 @@
+"""Announces roll-ups that changed, at most once in a while: a digest is made of them, not of every change."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from services.scoring.plans.store import UnitOfWork
+from services.scoring.rollups.handlers import announce_changed
+from shared.runtime.clock import Clock
+from shared.runtime.database import TRANSIENT, Conflict, Database
+from shared.runtime.outages import Outage
+
+
+class RollUpSchedule:
+    """Looks for periods in which progress changed since their roll-up was announced."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        work: Callable[[Any], UnitOfWork],
+        on_announced: Callable[[], None],
+        pause_seconds: float,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._work = work
+        self._on_announced = on_announced
+        self._pause_seconds = pause_seconds
+        self.outage: Final = Outage("roll-ups wait", back="roll-ups go on")
+
+    async def run(self) -> None:
+        """Look until cancelled, with the pause between two looks."""
+        while True:
+            began_at = self._clock.now()
+            try:
+                await self.announce()
+            except (*TRANSIENT, Conflict) as error:
+                self.outage.note(error)
+            else:
+                self.outage.end()
+            await self._clock.sleep(self._pause_seconds, since=began_at)
+
+    async def announce(self) -> None:
+        """Announce what changed."""
+        async with self._database.transaction() as connection:
+            count = await announce_changed(work=self._work(connection), clock=self._clock)
+        if count:
+            self._on_announced()
