@@ -1,6 +1,6 @@
 """Makes a notice of each kind without a running system: made-up figures, judged and told by the services' own rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -16,12 +16,17 @@ from services.notify.progress import events as notify
 from services.notify.progress.model import Agency, Progress, with_lagging_since
 from services.scoring.judging.history import Arrival, changes, terms_of
 from services.scoring.judging.judgements import Cause
+from services.scoring.judging.judgements import Progress as Judged
 from services.scoring.judging.model import Filing, Key, Observation
 from services.scoring.plans import translation as scoring
+from services.scoring.plans.model import PlanVersion
 from services.scoring.progress.events import data_of
+from services.scoring.rollups.events import rollup_event
+from services.scoring.rollups.model import PeriodProgress
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegisteredData, PeriodData, PlanPublishedData
 from shared.events.progress import ProgressChanged
+from shared.events.rollups import RollUpChangedData
 from shared.runtime.clock import TIMEZONE
 from tools.demo.draws import Draws
 from tools.demo.figures import observe
@@ -51,6 +56,7 @@ def samples() -> Iterator[Sample]:
     data = loaded.to_plan_data(1)
     agencies = {agency.agency: notify.agency_of(agency) for agency in loaded.agencies}
     history: list[Progress] = []
+    judged: list[Judged] = []
     seen: set[str] = set()
     for agency in loaded.agencies:
         lived = _Lived(data, agency, agencies=agencies)
@@ -60,12 +66,37 @@ def samples() -> Iterator[Sample]:
                     seen.add(sample.name)
                     yield sample
         history += lived.history
+        judged += lived.judged
     plan = notify.plan_of(data)
     told_of = next(each for each in plan.periods if each.id == _DIGEST_OF)
     now = _at(told_of.due_on + timedelta(days=1), 8)
     told = [row for row in history if row.starts_on <= told_of.starts_on]
-    said = digest_of(plan=plan, period=told_of, agencies=agencies, progress=told, unsent=(), now=now)
+    reached = notify.rollup_of(_rolled_up(data, loaded.agencies, judged, now=now))
+    said = digest_of(plan=plan, period=told_of, rollup=reached, agencies=agencies, progress=told, unsent=())
     yield Sample("digest", NoticeKind.DIGEST, said, now)
+
+
+def _rolled_up(
+    data: PlanPublishedData, agencies: Sequence[AgencyRegisteredData], judged: Sequence[Judged], *, now: datetime
+) -> RollUpChangedData:
+    """Return what all agencies reach together in the digest's period, as scoring announces it."""
+    plan = scoring.plan_of(data)
+    number = next(number for number, period in enumerate(plan.periods) if period.id == _DIGEST_OF)
+    before, found = (
+        PeriodProgress(
+            plan=plan,
+            period=period,
+            progress=[each for each in judged if each.key.period == period.id],
+            plans={PlanVersion(plan.id, plan.version): plan},
+            registry={each.agency: scoring.agency_of(each) for each in agencies},
+            is_closed=True,
+        )
+        for period in plan.periods[number - 1 : number + 1]
+    )
+    event = rollup_event(found, before=before, as_of=now)
+    if event is None:
+        raise ValueError(f"nobody owes anything for {_DIGEST_OF}")
+    return event.data
 
 
 class _Lived:
@@ -73,6 +104,7 @@ class _Lived:
 
     def __init__(self, data: PlanPublishedData, agency: AgencyRegisteredData, *, agencies: dict[str, Agency]) -> None:
         self.history: list[Progress] = []
+        self.judged: list[Judged] = []
         self._data = data
         self._registered = agency
         self._plan = notify.plan_of(data)
@@ -109,6 +141,7 @@ class _Lived:
             terms=terms_of({self._judging.version: self._judging}, closed=closed, least={}, again=[key.period]),
             cause_of=lambda _: cause,
         )
+        self.judged.append(progress)
         envelope = attributes(
             kind="progress.changed.v1",
             source="/scoring",

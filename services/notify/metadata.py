@@ -19,7 +19,7 @@ class Table(SQLModel, registry=registry()):
 
 
 class JsonOf(TypeDecorator[Any]):
-    """A column that holds frozen dataclasses as JSON."""
+    """A column that holds frozen values as JSON."""
 
     impl = JSONB
     cache_ok = True

@@ -10,7 +10,8 @@ from services.notify.notices.handlers import handle_events
 from shared.events.keys import KeyChanged
 from shared.events.plans import ReferenceEvent
 from shared.events.progress import ProgressChanged
-from shared.events.topics import KEYS, PROGRESS, REFERENCE
+from shared.events.rollups import RollUpChanged
+from shared.events.topics import KEYS, PROGRESS, REFERENCE, ROLLUPS
 from shared.runtime.auth.key_ring import keep_keys
 from shared.runtime.clock import Clock
 from shared.runtime.kafka.middlewares import POLL_MS, Connection, raw
@@ -42,6 +43,7 @@ def subscribers(*, clock: Clock, settling: timedelta) -> KafkaRouter:
     @router.subscriber(
         REFERENCE.name,
         PROGRESS.name,
+        ROLLUPS.name,
         batch=True,
         group_id=GROUP,
         title=GROUP,
@@ -52,8 +54,10 @@ def subscribers(*, clock: Clock, settling: timedelta) -> KafkaRouter:
         fetch_max_wait_ms=POLL_MS,
         max_records=1_000,
     )
-    async def on_progress(batch: list[ReferenceEvent | ProgressChanged], connection: Connection) -> None:
-        """Keep plans, agencies and progress, and decide who is due what."""
+    async def on_progress(
+        batch: list[ReferenceEvent | ProgressChanged | RollUpChanged], connection: Connection
+    ) -> None:
+        """Keep plans, agencies, progress and roll-ups, and decide who is due what."""
         await handle_events(batch, connection=connection, settling=settling, now=clock.now())
 
     return router

@@ -4,11 +4,11 @@ from typing import Final
 
 from services.notify.metadata import Table
 from services.notify.notices.tables import ContactRow, NoticeRow
-from services.notify.progress.tables import AgencyRow, PlanVersionRow, ProgressRow
+from services.notify.progress.tables import AgencyRow, PlanVersionRow, ProgressRow, RollUpRow
 from shared.runtime.schema import Schema
 
-__all__ = ["SCHEMA", "AgencyRow", "ContactRow", "NoticeRow", "PlanVersionRow", "ProgressRow", "metadata"]
+__all__ = ["SCHEMA", "AgencyRow", "ContactRow", "NoticeRow", "PlanVersionRow", "ProgressRow", "RollUpRow", "metadata"]
 
 metadata: Final = Table.metadata
-SCHEMA: Final = Schema(service="notify", revision="notify_0006", tables=metadata)
+SCHEMA: Final = Schema(service="notify", revision="notify_0007", tables=metadata)
 """What a database of notify holds; a new migration's number goes here."""

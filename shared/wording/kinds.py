@@ -46,3 +46,9 @@ INCOMPLETE: Final[Mapping[Language, str]] = {
 """What is said beside a verdict over those that reported, when the others can no longer."""
 WHOLE: Final[Mapping[Language, str]] = {Language.VI: "toàn kế hoạch", Language.EN: "the whole plan"}
 """What all agencies of a plan are called: those of the province."""
+
+
+def verdict(verdict: Verdict, *, is_incomplete: bool, reported: int, owed: int, language: Language) -> str:
+    """Return a verdict over many agencies, with how many reported where not all did."""
+    told = VERDICTS[language][verdict] + (INCOMPLETE[language] if is_incomplete else "")
+    return told.format(reported=reported, owed=owed)

@@ -27,6 +27,7 @@ from tests.unit.services.notify.factories import (
     judgement_data,
     plan_published,
     progress_changed,
+    rolled_up,
 )
 
 LAGGING = {EMAIL: Standing.LAGGING}
@@ -163,8 +164,13 @@ async def test_of_the_digests_that_were_held_only_the_latest_is_sent_when_a_subs
     await province.knows_contacts(*OFFICERS)
     await province.knows_the_plan()
     schedule = province.schedule()
-    for now in ("2014-02-12 10:00", "2014-03-12 10:00", "2014-04-14 10:00"):
+    for now, period in (
+        ("2014-02-12 10:00", "2014-01"),
+        ("2014-03-12 10:00", "2014-02"),
+        ("2014-04-14 10:00", "2014-03"),
+    ):
         province.clock.advance_to(at(now))
+        await province.hears(rolled_up(period))
         await schedule.look(now=at(now))
     assert await province.states() == {("digest", "held", "no-recipient"): 1, ("digest", "skipped", "superseded"): 2}
     await province.knows_contacts(*OFFICERS, *DIGESTS)
@@ -299,15 +305,17 @@ async def test_lag_and_recovery_stand_in_one_thread_and_say_which_they_are(provi
     assert (str(lag["Subject"])[:4], str(recovered["Subject"])[:9]) == ("Chậm", "Đã khắc p")
 
 
-async def test_a_digest_goes_to_its_subscribers_once_every_agency_has_a_standing(province: Province) -> None:
+async def test_a_digest_goes_to_its_subscribers_once_the_closed_period_is_rolled_up(province: Province) -> None:
     province.clock = SteppedClock(at("2014-04-01 08:00"))
     await province.knows_the_plan()
     schedule = province.schedule()
     await province.hears(*(progress_changed(agency, "2014-03") for agency in (LEAD, LAC_DUONG, DA_LAT)))
+    await province.hears(progress_changed(NOI_VU, "2014-03", is_filed=False))
+    await province.hears(rolled_up(is_closed=False, as_of=at("2014-04-07 23:00")))
     province.clock.advance_to(at("2014-04-08 08:00"))
     await schedule.look(now=province.clock.now())
-    assert await province.states() == {}  # one agency has no standing yet
-    await province.hears(progress_changed(NOI_VU, "2014-03", is_filed=False))
+    assert {kind for kind, _, _ in await province.states()} == {"overdue"}  # the period is not closed yet
+    await province.hears(rolled_up(as_of=at("2014-04-08 00:05")))
     for _ in range(3):
         await schedule.look(now=province.clock.now())
         await province.sends()
@@ -315,16 +323,39 @@ async def test_a_digest_goes_to_its_subscribers_once_every_agency_has_a_standing
     assert len(digests) == 2
     assert {str(mail["List-ID"]) for mail in digests} == {"<digest.lam-dong-2014.tiendo.example>"}
     assert "1 chưa báo cáo" in digests[0]["Subject"] + digests[1]["Subject"]
+    said = next(text_of(mail) for mail in digests if "Kính gửi" in text_of(mail))
+    assert "3/4 cơ quan đã báo cáo" in said
+    assert "Số liệu tính đến 00:05 ngày 08/04/2014" in said
 
 
-async def test_a_digest_waits_no_longer_than_a_day_for_a_standing(province: Province) -> None:
+async def test_a_digest_waits_no_longer_than_a_day_for_the_closing_and_never_goes_without_figures(
+    province: Province,
+) -> None:
     province.clock = SteppedClock(at("2014-04-01 08:00"))
     await province.knows_the_plan()
     schedule = province.schedule()
-    await schedule.look(now=at("2014-04-08 09:00"))
+    await schedule.look(now=at("2014-04-09 08:00"))
+    assert await province.states() == {}
+    await province.hears(rolled_up(is_closed=False, as_of=at("2014-04-07 23:00")))
+    await schedule.look(now=at("2014-04-09 07:59"))
     assert await province.states() == {}
     await schedule.look(now=at("2014-04-09 08:00"))
     assert await province.states() == {("digest", "queued", None): 2}
+
+
+async def test_of_a_periods_roll_ups_the_most_recent_one_is_told_in_whatever_order_they_come(
+    province: Province,
+) -> None:
+    province.clock = SteppedClock(at("2014-04-01 08:00"))
+    await province.knows_the_plan()
+    first, second = (rolled_up(as_of=at(f"2014-04-08 0{hour}:05"), agencies={Standing.MET: hour}) for hour in (1, 2))
+    await province.hears(second, first)
+    await province.hears(first)
+    province.clock.advance_to(at("2014-04-08 08:00"))
+    await province.schedule().look(now=province.clock.now())
+    await province.sends()
+    said = [text_of(mail) for mail in province.mails()]
+    assert ["02:05" in each and "2/2" in each for each in said if "Kính gửi" in each] == [True]
 
 
 async def test_digests_missed_by_downtime_are_told_by_the_latest_one(province: Province) -> None:
@@ -332,6 +363,10 @@ async def test_digests_missed_by_downtime_are_told_by_the_latest_one(province: P
     await province.knows_the_plan()
     schedule = province.schedule()
     province.clock.advance_to(at("2014-05-12 10:00"))
+    await province.hears(*map(rolled_up, ("2014-01", "2014-02", "2014-03")))
+    await schedule.look(now=province.clock.now())
+    assert await province.states() == {}  # the latest is not there yet
+    await province.hears(rolled_up("2014-04"))
     await schedule.look(now=province.clock.now())
     assert await province.states() == {("digest", "queued", None): 2, ("digest", "skipped", "superseded"): 6}
 

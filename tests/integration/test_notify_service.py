@@ -13,7 +13,6 @@ from services.notify.settings import Settings
 from services.notify.wiring import build
 from shared.events import topics
 from shared.events.envelope import Event
-from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Standing
 from shared.runtime.database import Database
 from shared.runtime.kafka.producer import Producer, Record
@@ -32,6 +31,7 @@ from tests.unit.services.notify.factories import (
     at,
     plan_published,
     progress_changed,
+    rolled_up,
 )
 
 LAGGING = {EMAIL: Standing.LAGGING}
@@ -47,7 +47,7 @@ async def publish(producer: Producer, events: Sequence[Event[Any]]) -> None:
     await producer.send_all(
         [
             Record(
-                (topics.PROGRESS if isinstance(event, ProgressChanged) else topics.REFERENCE).name,
+                next(topic.name for topic in topics.ALL if isinstance(event, topic.events)),
                 event.subject.encode(),
                 event.to_bytes(),
                 event.type,
@@ -109,7 +109,7 @@ async def test_the_digest_goes_out_when_the_clock_is_moved_to_its_slot(
     province.clock = type(province.clock)(at("2014-04-07 09:00"))
     async with running(province, any_kafka, processes=1) as producer:
         closed = [progress_changed(agency, is_filed=agency != DA_LAT) for agency in (LEAD, LAC_DUONG, DA_LAT, NOI_VU)]
-        await publish(producer, [*map(agency_registered, NAMES), plan_published(), *closed])
+        await publish(producer, [*map(agency_registered, NAMES), plan_published(), *closed, rolled_up()])
         await until(lambda: _have_arrived(province, 1), "the overdue notice arrived")
         province.clock.advance_to(at("2014-04-08 08:00"))
         await until(lambda: _have_arrived(province, 3), "both digests arrived")

@@ -18,7 +18,7 @@ READING: Final[Mapping[str, Sequence[Topic]]] = {
     SUBMISSIONS_GROUP: [topics.SUBMISSIONS],
     REFERENCE_GROUP: [topics.REFERENCE],
     SCORING_KEYS_GROUP: [topics.KEYS],
-    NOTIFY_GROUP: [topics.REFERENCE, topics.PROGRESS],
+    NOTIFY_GROUP: [topics.REFERENCE, topics.PROGRESS, topics.ROLLUPS],
     NOTIFY_KEYS_GROUP: [topics.KEYS],
 }
 """What each group reads, without the prefix; `test_every_group_is_waited_for` holds it to the services."""

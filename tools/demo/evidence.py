@@ -1,18 +1,17 @@
 """Reads what is compared at the end: standings and notices from the databases, mails from the Maildir."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.notify.digests.rules import digest_of
+from services.notify.digests.rules import attained_of
 from services.notify.notices.contents import Attained
-from services.notify.progress.events import agency_of, plan_of
-from services.notify.progress.store import decided_progress
+from services.notify.progress.events import plan_of
+from services.notify.progress.store import latest_rollup
 from shared.events.envelope import event_id
-from shared.events.plans import AgencyRegisteredData, PlanPublishedData
+from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Standing as Word
 from shared.runtime.database import Database
 from shared.runtime.embedded.mail_index import MailIndex
@@ -56,24 +55,11 @@ async def standings_by_period(scoring: Database, *, plan: str) -> StandingsByPer
     return found
 
 
-async def reached(
-    notify: Database, *, plan: PlanPublishedData, agencies: Sequence[AgencyRegisteredData], period: str, now: datetime
-) -> tuple[Attained, ...]:
-    """Return what the province reached on each indicator in a period, by the same rules as the digest."""
+async def reached(notify: Database, *, plan: PlanPublishedData, period: str) -> tuple[Attained, ...]:
+    """Return what the province reached on each indicator in a period, as the digest tells it."""
     async with notify.transaction() as connection:
-        progress = await decided_progress(connection, plan.plan)
-    told = plan_of(plan)
-    asked = told.period(period)
-    if asked is None:
-        return ()
-    return digest_of(
-        plan=told,
-        period=asked,
-        agencies={agency.agency: agency_of(agency) for agency in agencies},
-        progress=progress,
-        unsent=(),
-        now=now,
-    ).attained
+        rollup = await latest_rollup(connection, plan.plan, period)
+    return attained_of(plan_of(plan), rollup) if rollup else ()
 
 
 async def notices(notify: Database, *, plan: str) -> list[Notice]:

@@ -23,11 +23,13 @@ select (select count(*) from outbox) as outbox, (select count(*) from submission
 _SCORING: Final = """
 select (select count(*) from outbox) as outbox, (select count(*) from inbox) as inbox,
        (select count(*) from waiting_submission) as waiting,
-       (select count(*) from progress) as announced,
+       (select coalesce(sum(sequence), 0) from current_progress) as announced,
        (select count(*) from period_close) as closed
 """
 _NOTIFY: Final = """
-select (select count(*) from inbox) as inbox,
+select (select count(*) from agency) + (select count(*) from plan_version)
+           + (select count(*) + count(revoked_at) from api_key) as reference,
+       (select coalesce(sum(sequence), 0) from progress) as progress,
        (select count(*) from notice where state in ('queued', 'sending', 'unknown') and due_at <= $1) as due,
        (select count(distinct period) from notice where kind = 'digest') as digests
 """
@@ -73,7 +75,10 @@ class Settling:
             "submissions waiting for their plan": scoring["waiting"],
             "periods to close": self._closed_by(now) - scoring["closed"],
             "events in scoring's outbox": scoring["outbox"],
-            "events not yet taken in by notify": scoring["announced"] + ingest["reference"] - notify["inbox"],
+            "events not yet taken in by notify": scoring["announced"]
+            + ingest["reference"]
+            - notify["progress"]
+            - notify["reference"],
             "digests to put together": sum(slot <= now for slot in self._digests_at) - notify["digests"],
             "notices due": notify["due"],
         }

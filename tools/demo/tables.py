@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from services.notify.notices.contents import Attained
-from shared.events.vocabulary import Basis, Language
+from shared.events.vocabulary import Basis, Language, Verdict
 from shared.wording.figures import Figures
 from shared.wording.numbers import number
 from shared.wording.periods import period as period_name
@@ -26,10 +26,10 @@ def reached_table(attained: Sequence[Attained], *, period: str) -> Table:
         is_stated = each.basis is Basis.STATED
         table.add_row(
             _one_line(each.name.vi),
-            _coloured(figures.pooled(each.value), is_met=each.is_met),
+            _coloured(figures.pooled(each.value), verdict=each.verdict),
             figures.pooled_goal(),
             Text("stated" if is_stated else "assumed", style="" if is_stated else "dim"),
-            f"{each.reported}/{each.expected}",
+            f"{each.reported}/{each.owed}",
         )
     return table
 
@@ -54,8 +54,9 @@ def _one_line(name: str) -> Text:
     return Text(name, no_wrap=True, overflow="ellipsis")
 
 
-def _coloured(value: str, *, is_met: bool | None) -> Text:
-    """Return the value with a mark and a colour that say whether the target is met."""
-    if is_met is None:
+def _coloured(value: str, *, verdict: Verdict | None) -> Text:
+    """Return the value with a mark and a colour that say whether the target is met, where that is known."""
+    if verdict is None or verdict is Verdict.NOT_YET_KNOWN:
         return Text(f"{value}  ")
+    is_met = verdict is Verdict.MET
     return Text(f"{value} {'✓' if is_met else '✗'}", style="green" if is_met else "red")

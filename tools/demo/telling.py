@@ -70,7 +70,7 @@ async def tell(run: Run, loaded: LoadedPlan, *, is_published: bool, wishes: Wish
     )
     summary.write(wishes.directory / SUMMARY)
     last = next(reversed(standings), "")
-    attained = await evidence.reached(notify, plan=plan, agencies=loaded.agencies, period=last, now=now)
+    attained = await evidence.reached(notify, plan=plan, period=last)
     reached = series_table(series) if series.statuses else reached_table(attained, period=last)
     shown = Group(reached, closing_words(summary, is_published=is_published))
     console.print(shown)

@@ -10,7 +10,7 @@ from services.notify.notices.handlers import decide_notices
 from services.notify.notices.store import queue_notices, withdraw_notices
 from services.notify.policy.model import UnsentReason
 from services.notify.progress.model import Plan
-from services.notify.progress.store import agencies_of, decided_progress
+from services.notify.progress.store import agencies_of, decided_progress, latest_rollup
 
 
 async def decide_on_locked(plan: Plan, *, connection: Any, settling: timedelta, now: datetime) -> bool:
@@ -31,12 +31,13 @@ async def queue_digest(plan: Plan, *, connection: Any, known_since: datetime, no
     if not due:
         return False
     period = due[-1]
+    rollup = await latest_rollup(connection, plan.id, period.id)
+    if rollup is None or not may_go_out(period, plan=plan, rollup=rollup, now=now):
+        return False
     agencies = await agencies_of(connection, plan.agencies)
     progress = await decided_progress(connection, plan.id)
-    if not may_go_out(period, plan=plan, agencies=agencies, progress=progress, now=now):
-        return False
     unsent = await store.unsent_notices(connection, plan.id, agencies=agencies)
-    contents = digest_of(plan=plan, period=period, agencies=agencies, progress=progress, unsent=unsent, now=now)
+    contents = digest_of(plan=plan, period=period, rollup=rollup, agencies=agencies, progress=progress, unsent=unsent)
     await queue_notices(connection, [(due_digest(plan, each, now=now), contents) for each in due], now=now)
     superseded = [
         (digest_cause(plan=plan.id, period=each.id), UnsentReason.SUPERSEDED)

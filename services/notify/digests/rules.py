@@ -1,14 +1,20 @@
-"""Composes the digest of a period: changes first, then the figures of the province."""
+"""Composes the digest of a period: changes first, then the announced figures of the province."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from services.notify.digests.province import attained
-from services.notify.notices.contents import AgencyLine, DigestContents, NoticeContext, UnsentNotices
+from services.notify.notices.contents import AgencyLine, Attained, DigestContents, NoticeContext, UnsentNotices
 from services.notify.policy.recheck import RECOVERED
-from services.notify.progress.model import Agency, Indicator, Period, Plan, Progress, known_or_named
+from services.notify.progress.model import (
+    Agency,
+    Indicator,
+    IndicatorRollUp,
+    Period,
+    PeriodRollUp,
+    Plan,
+    Progress,
+    known_or_named,
+)
 from shared.events.vocabulary import LocalizedText, Standing
 from shared.wording.alphabet import place_of
 
@@ -17,21 +23,18 @@ def digest_of(
     *,
     plan: Plan,
     period: Period,
+    rollup: PeriodRollUp,
     agencies: Mapping[str, Agency],
     progress: Iterable[Progress],
     unsent: tuple[UnsentNotices, ...],
-    now: datetime,
 ) -> DigestContents:
-    """Return the digest of `period` from all progress of the plan."""
+    """Return the digest of `period`: its figures from the period's roll-up, its lists from all progress of the plan."""
     history = _history(progress, until=period)
     current = _in_period(history, period)
-    earlier = [each for each in plan.periods if each.starts_on < period.starts_on]
-    before = _in_period(history, earlier[-1]) if earlier else {}
     lead = known_or_named(plan.lead_agency, agencies)
-    reporting = reporting_agencies(plan=plan, agencies=agencies, period=period)
     about = NoticeContext(
         plan=plan.id,
-        plan_version=plan.version,
+        plan_version=rollup.plan_version,
         plan_title=plan.title,
         decision=plan.decision,
         sender=lead.name,
@@ -43,56 +46,54 @@ def digest_of(
         due_on=period.due_on,
         locked_on=period.locked_on,
         since=period.id,
-        as_of=max((row.announced_at for row in current.values()), default=now),
+        as_of=rollup.as_of,
         is_synthetic=any(row.filing and row.filing.is_synthetic for rows in history.values() for row in rows),
     )
     changes = _Changes(plan=plan, agencies=agencies, history=history, current=current)
     return DigestContents(
         about=about,
-        filed=sum(row.filing is not None for row in current.values()),
-        expected=len(reporting | current.keys()),
+        filed=rollup.filed,
+        expected=rollup.owed,
         newly_lagging=changes.newly_lagging(),
         recovered=changes.recovered(),
         still_lagging=changes.still_lagging(),
         not_filed=changes.not_filed(),
         incomplete=changes.incomplete(),
-        standings=_standings(current.values()),
-        standings_before=_standings(before.values()),
-        attained=tuple(
-            attained(
-                indicator=indicator,
-                rows=current.values(),
-                before=before.values(),
-                agencies=agencies,
-                expected=_expected(indicator, reporting=reporting, agencies=agencies),
-            )
-            for indicator in plan.indicators
-        ),
+        standings=_standings(rollup.agencies),
+        standings_before=_standings(rollup.agencies_before),
+        attained=attained_of(plan, rollup),
         unsent=unsent,
-        before=earlier[-1].id if before else None,
+        before=rollup.period_before if rollup.agencies_before else None,
     )
 
 
-def reporting_agencies(*, plan: Plan, agencies: Mapping[str, Agency], period: Period) -> frozenset[str]:
-    """Return the ids of the plan's agencies that exist on the period's last day and have an indicator to report."""
-    return frozenset(
-        agency.id
-        for agency in (agencies[each] for each in plan.agencies if each in agencies)
-        if _exists(agency, on=period.ends_on - timedelta(days=1))
-        and any(_reports(indicator, agency) for indicator in plan.indicators)
+def attained_of(plan: Plan, rollup: PeriodRollUp) -> tuple[Attained, ...]:
+    """Return the announced figures of the plan's indicators, in the plan's order."""
+    figures = {each.indicator: each for each in rollup.indicators}
+    return tuple(_attained(each, figures[each.id]) for each in plan.indicators if each.id in figures)
+
+
+def _attained(indicator: Indicator, found: IndicatorRollUp) -> Attained:
+    return Attained(
+        indicator=indicator.id,
+        name=indicator.name,
+        unit=indicator.unit,
+        measure=indicator.measure,
+        target=found.target,
+        basis=found.basis,
+        roll_up=indicator.roll_up,
+        value=found.value,
+        expected_value=found.expected_value,
+        expected_basis=found.expected_basis,
+        verdict=found.verdict,
+        is_incomplete=found.is_incomplete,
+        reported=found.reported,
+        owed=found.owed,
+        unweighted=found.unknown_staff,
+        same=found.same,
+        before=found.value_before,
+        since=found.value_of_same,
     )
-
-
-def _exists(agency: Agency, *, on: date) -> bool:
-    return agency.valid_from <= on and (agency.valid_to is None or on < agency.valid_to)
-
-
-def _reports(indicator: Indicator, agency: Agency) -> bool:
-    return agency.kind in indicator.reported_by_kinds or agency.id in indicator.reported_by_agencies
-
-
-def _expected(indicator: Indicator, *, reporting: Iterable[str], agencies: Mapping[str, Agency]) -> int:
-    return sum(_reports(indicator, agencies[each]) for each in reporting)
 
 
 def _history(progress: Iterable[Progress], *, until: Period) -> dict[str, Sequence[Progress]]:
@@ -109,9 +110,8 @@ def _in_period(history: Mapping[str, Sequence[Progress]], period: Period) -> dic
     return {row.agency: row for rows in history.values() for row in rows if row.period == period.id}
 
 
-def _standings(rows: Iterable[Progress]) -> tuple[tuple[Standing, int], ...]:
-    count = Counter(row.standing for row in rows)
-    return tuple((standing, count[standing]) for standing in Standing if count[standing])
+def _standings(count: Mapping[Standing, int]) -> tuple[tuple[Standing, int], ...]:
+    return tuple((standing, count[standing]) for standing in Standing if count.get(standing))
 
 
 def _is_lagging(row: Progress) -> bool:

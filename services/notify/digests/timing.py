@@ -1,16 +1,14 @@
 """When the digest of a period is due."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
-from services.notify.digests.rules import reporting_agencies
 from services.notify.policy.model import DueNotice, NoticeKind
 from services.notify.policy.working_hours import next_working_day, next_working_moment
-from services.notify.progress.model import Agency, Period, Plan, Progress
+from services.notify.progress.model import Period, PeriodRollUp, Plan
 
 DIGEST_AT: Final = time(8, 0)
-_GRACE: Final = timedelta(days=1)  # after its slot a digest no longer waits for agencies without a standing
+_GRACE: Final = timedelta(days=1)  # after its slot a digest no longer waits for the period to be closed
 
 
 def digest_slot(period: Period, *, plan: Plan, timezone: tzinfo | None) -> datetime:
@@ -30,14 +28,11 @@ def due_digests(*, plan: Plan, known_since: datetime, decided: frozenset[str], n
     )
 
 
-def may_go_out(
-    period: Period, *, plan: Plan, agencies: Mapping[str, Agency], progress: Iterable[Progress], now: datetime
-) -> bool:
-    """Return whether every agency that reports has a standing in the period, or was waited for a day."""
-    decided = {row.agency for row in progress if row.period == period.id}
-    if reporting_agencies(plan=plan, agencies=agencies, period=period) <= decided:
-        return True
-    return now >= digest_slot(period, plan=plan, timezone=now.tzinfo) + _GRACE
+def may_go_out(period: Period, *, plan: Plan, rollup: PeriodRollUp | None, now: datetime) -> bool:
+    """Return whether the closed period was rolled up, or that was waited for a day; never without any roll-up."""
+    if rollup is None:
+        return False
+    return rollup.is_closed or now >= digest_slot(period, plan=plan, timezone=now.tzinfo) + _GRACE
 
 
 def digest_cause(*, plan: str, period: str) -> str:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from services.notify.notices.contents import AgencyLine, Contents
 from services.notify.notices.model import Help
 from shared.events.vocabulary import Language, LocalizedText, Standing
-from shared.wording import dates, numbers, periods, terms
+from shared.wording import dates, kinds, numbers, periods, terms
 from shared.wording.figures import Figures
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -85,6 +85,7 @@ def wording_in(language: Language) -> Mapping[str, Callable[..., Any]]:
         numbers.number,
         numbers.percent,
         periods.period,
+        kinds.verdict,
     )
     return {
         "text": lambda text: text.of(language),

@@ -7,7 +7,7 @@ from typing import Literal
 
 from services.notify.policy.model import NoticeKind
 from services.notify.progress.model import Judgement, Target
-from shared.events.vocabulary import Basis, LocalizedText, Measure, RollUp, Standing
+from shared.events.vocabulary import Basis, LocalizedText, Measure, RollUp, Standing, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class AgencyLine:
 
 @dataclass(frozen=True, slots=True)
 class Attained:
-    """The figure of the province for one indicator, by its roll-up rule."""
+    """The figure of the province for one indicator, as it was announced."""
 
     indicator: str
     name: LocalizedText
@@ -116,9 +116,12 @@ class Attained:
     basis: Basis
     roll_up: RollUp
     value: Decimal | None  # over all that reported
-    is_met: bool | None  # null where a report is missing, or there is no target or no value
+    expected_value: Decimal | None  # at the period's end
+    expected_basis: Basis | None
+    verdict: Verdict | None  # null where there is no target or no value
+    is_incomplete: bool  # judged over those that reported, for the others can no longer
     reported: int  # agencies, also those that had nothing to count
-    expected: int
+    owed: int
     unweighted: int  # reported, and left out of a weighted mean because their staff is not known
     same: int  # agencies that reported this period and the one before
     before: Decimal | None  # over these, the period before

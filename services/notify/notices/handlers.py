@@ -12,11 +12,12 @@ from services.notify.progress.events import agency_of, plan_of, progress_of
 from services.notify.progress.model import PlanAgency
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
+from shared.events.rollups import RollUpChanged
 from shared.events.topics import AnyEvent
 
 
 async def handle_events(batch: Sequence[AnyEvent], *, connection: Any, settling: timedelta, now: datetime) -> None:
-    """Save plans, agencies and progress; decide once for each agency whose progress or plan changed.
+    """Save plans, agencies, progress and roll-ups; decide once for each agency whose progress or plan changed.
 
     Progress of a plan that is not known yet is decided on when the plan arrives. `settling` is in working hours.
     """
@@ -26,6 +27,7 @@ async def handle_events(batch: Sequence[AnyEvent], *, connection: Any, settling:
     await progress_store.save_agencies(connection, agencies)
     new_plans = await progress_store.save_plans(connection, plans, now=now)
     changed = await progress_store.save_progress(connection, progress)
+    await progress_store.save_rollups(connection, [each.data for each in batch if isinstance(each, RollUpChanged)])
     pairs = {*changed, *await progress_store.plan_agencies(connection, new_plans)}
     await decide_notices(pairs, connection=connection, settling=settling, now=now)
 

@@ -1,1 +1,1 @@
-"""Plans, agencies and their progress, stored from events."""
+"""Plans, agencies, their progress and what they reach together, stored from events."""

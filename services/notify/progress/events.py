@@ -1,18 +1,20 @@
-"""Translates events into the model of plans, agencies and progress."""
+"""Translates events into the model of plans, agencies, progress and roll-ups."""
 
 from services.notify.progress.model import (
     Agency,
-    EarlierStaff,
     Filing,
     Indicator,
+    IndicatorRollUp,
     Judgement,
     Period,
+    PeriodRollUp,
     Plan,
     Progress,
     Target,
 )
 from shared.events.plans import AgencyRegisteredData, IndicatorData, PlanPublishedData, TargetData
 from shared.events.progress import JudgementData, ProgressChanged
+from shared.events.rollups import IndicatorRollUpData, RollUpChangedData
 from shared.events.vocabulary import LocalizedText
 
 
@@ -47,11 +49,6 @@ def agency_of(told: AgencyRegisteredData) -> Agency:
     return Agency(
         id=told.agency,
         name=LocalizedText(vi=told.name_vi, en=told.name_en),
-        kind=told.kind,
-        staff=told.staff,
-        valid_from=told.valid_from,
-        valid_to=told.valid_to,
-        earlier_staff=tuple(EarlierStaff(staff=each.staff, until=each.until) for each in told.earlier_staff),
     )
 
 
@@ -82,17 +79,47 @@ def progress_of(event: ProgressChanged) -> Progress:
     )
 
 
+def rollup_of(told: RollUpChangedData) -> PeriodRollUp:
+    """Return what all agencies reach together, as it was announced."""
+    return PeriodRollUp(
+        plan_version=told.plan_version,
+        is_closed=told.is_closed,
+        as_of=told.as_of,
+        owed=told.owed,
+        filed=told.filed,
+        agencies=told.agencies,
+        period_before=told.period_before,
+        agencies_before=told.agencies_before,
+        indicators=tuple(map(_indicator_rollup_of, told.indicators)),
+    )
+
+
+def _indicator_rollup_of(told: IndicatorRollUpData) -> IndicatorRollUp:
+    return IndicatorRollUp(
+        indicator=told.indicator,
+        value=told.value,
+        target=_target_of(told.target),
+        basis=told.basis,
+        expected_value=told.expected_value,
+        expected_basis=told.expected_basis,
+        verdict=told.verdict,
+        reported=told.reported,
+        owed=told.owed,
+        is_incomplete=told.is_incomplete,
+        unknown_staff=told.unknown_staff,
+        same=told.same,
+        value_of_same=told.value_of_same,
+        value_before=told.value_before,
+    )
+
+
 def _indicator_of(told: IndicatorData) -> Indicator:
     return Indicator(
         id=told.id,
         name=LocalizedText(vi=told.name_vi, en=told.name_en),
         unit=LocalizedText(vi=told.unit_vi, en=told.unit_en),
         measure=told.measure,
-        target=_target_of(told.target),
-        basis=told.basis,
         roll_up=told.roll_up,
-        reported_by_kinds=told.reported_by_kinds,
-        reported_by_agencies=told.reported_by_agencies,
     )
 
 

@@ -1,4 +1,4 @@
-"""Plans, agencies and their progress, as far as notices need them."""
+"""Plans, agencies, their progress and what they reach together, as far as notices need them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from shared.events.vocabulary import (
-    AgencyKind,
     Basis,
     Comparison,
     Direction,
@@ -16,6 +15,7 @@ from shared.events.vocabulary import (
     Reason,
     RollUp,
     Standing,
+    Verdict,
 )
 
 
@@ -35,11 +35,7 @@ class Indicator:
     name: LocalizedText
     unit: LocalizedText
     measure: Measure
-    target: Target | None
-    basis: Basis
     roll_up: RollUp
-    reported_by_kinds: tuple[AgencyKind, ...] = ()
-    reported_by_agencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +71,16 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierStaff:
-    """The number of staff of an agency before a day."""
-
-    staff: int | None
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
 class Agency:
     """An agency of the registry."""
 
     id: str
     name: LocalizedText
-    kind: AgencyKind
-    staff: int | None  # the latest figure
-    valid_from: date
-    valid_to: date | None
-    earlier_staff: tuple[EarlierStaff, ...] = ()  # the earliest first
-
-    def staff_on(self, day: date) -> int | None:
-        """Return the number of staff on that day, None where it is unknown."""
-        return next((each.staff for each in self.earlier_staff if day < each.until), self.staff)
 
 
 def known_or_named(agency: str, agencies: Mapping[str, Agency]) -> Agency:
     """Return the agency, or one named by its id where it is not in the registry yet."""
-    return agencies.get(agency) or Agency(
-        id=agency,
-        name=LocalizedText(vi=agency, en=agency),
-        kind=AgencyKind.OFFICE,
-        staff=None,
-        valid_from=date.min,
-        valid_to=None,
-    )
+    return agencies.get(agency) or Agency(id=agency, name=LocalizedText(vi=agency, en=agency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +149,41 @@ class Progress:
         if self.filing is None:
             return ()
         return tuple(judgement.indicator for judgement in self.judgements if judgement.standing is standing)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRollUp:
+    """One indicator over all agencies, in its unit; of a yes-no the percent of agencies that say yes."""
+
+    indicator: str
+    value: Decimal | None
+    target: Target | None
+    basis: Basis
+    expected_value: Decimal | None  # at the period's end
+    expected_basis: Basis | None
+    verdict: Verdict | None  # null where there is no target, or nothing to compare
+    reported: int  # agencies, of those that owe it
+    owed: int
+    is_incomplete: bool  # judged over those that reported, for the others can no longer
+    unknown_staff: int  # agencies that a mean by staff leaves out
+    same: int  # agencies that reported this period and the one before
+    value_of_same: Decimal | None
+    value_before: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRollUp:
+    """What all agencies of a plan reach together in a period, by scoring's latest event."""
+
+    plan_version: int
+    is_closed: bool
+    as_of: datetime
+    owed: int  # agencies that owe anything for the period
+    filed: int
+    agencies: Mapping[Standing, int]
+    period_before: str | None
+    agencies_before: Mapping[Standing, int]
+    indicators: tuple[IndicatorRollUp, ...]
 
 
 PlanAgency = tuple[str, str]

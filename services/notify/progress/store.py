@@ -7,8 +7,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlmodel import col, select
 
-from services.notify.progress.model import Agency, Plan, PlanAgency, Progress, with_lagging_since
+from services.notify.progress.events import rollup_of
+from services.notify.progress.model import Agency, PeriodRollUp, Plan, PlanAgency, Progress, with_lagging_since
 from services.notify.progress.tables import PlanVersionRow, ProgressRow
+from shared.events.rollups import RollUpChangedData
 from shared.runtime.database import Session
 
 _PLAN: Final = TypeAdapter(Plan)
@@ -94,6 +96,32 @@ async def _stored(connection: Any, keys: Collection[tuple[str, str, str]]) -> di
     )
     stored = [_PROGRESS.validate_json(row["body"]) for row in rows]
     return {(row.plan, row.agency, row.period): row for row in stored}
+
+
+async def save_rollups(connection: Any, rollups: Sequence[RollUpChangedData]) -> None:
+    """Save of each plan and period the roll-up that counts the most recent moment."""
+    latest: dict[tuple[str, str], RollUpChangedData] = {}
+    for each in sorted(rollups, key=lambda each: each.as_of):
+        latest[each.plan, each.period] = each
+    rows = [latest[key] for key in sorted(latest)]
+    if rows:
+        await connection.execute(
+            "insert into rollup (plan, period, as_of, is_closed, body)"
+            " select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bool[], $5::jsonb[])"
+            " on conflict (plan, period) do update set as_of = excluded.as_of, is_closed = excluded.is_closed,"
+            " body = excluded.body where rollup.as_of < excluded.as_of",
+            [row.plan for row in rows],
+            [row.period for row in rows],
+            [row.as_of for row in rows],
+            [row.is_closed for row in rows],
+            [row.model_dump_json() for row in rows],
+        )
+
+
+async def latest_rollup(connection: Any, plan: str, period: str) -> PeriodRollUp | None:
+    """Return the latest roll-up of the plan in the period, None where none was announced yet."""
+    body = await connection.fetchval("select body from rollup where plan = $1 and period = $2", plan, period)
+    return None if body is None else rollup_of(RollUpChangedData.model_validate_json(body))
 
 
 async def plan_agencies(connection: Any, plans: Collection[str]) -> list[PlanAgency]:

@@ -1,4 +1,4 @@
-"""The tables of plans, agencies and their progress."""
+"""The tables of plans, agencies, their progress and what they reach together."""
 
 from datetime import date, datetime
 
@@ -7,6 +7,7 @@ from sqlmodel import Field
 
 from services.notify.metadata import JsonOf, Table
 from services.notify.progress.model import Agency, Plan, Progress
+from shared.events.rollups import RollUpChangedData
 
 
 class PlanVersionRow(Table, table=True):
@@ -47,3 +48,15 @@ class ProgressRow(Table, table=True):
     is_closed: bool
     is_synthetic: bool
     body: Progress = Field(sa_column=Column(JsonOf(Progress), nullable=False))
+
+
+class RollUpRow(Table, table=True):
+    """What all agencies of a plan reach together in a period, by scoring's latest event."""
+
+    __tablename__ = "rollup"
+
+    plan: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    as_of: datetime
+    is_closed: bool
+    body: RollUpChangedData = Field(sa_column=Column(JsonOf(RollUpChangedData), nullable=False))

@@ -1,4 +1,4 @@
-"""Publishes the latest progress of every agency and period again, as after a lost topic."""
+"""Publishes the latest progress of every agency and period again, and their roll-ups, as after a lost topic."""
 
 from typing import Final
 
@@ -15,7 +15,10 @@ order by plan, period, agency limit $4
 
 
 async def republish(database: Database) -> int:
-    """Put the event of every progress into the outbox again, with its own id, and return how many."""
+    """Put the event of every progress into the outbox again, with its own id, and return how many.
+
+    The running service announces all roll-ups anew, as of the moment at which it does.
+    """
     after = ("", "", "")
     count = 0
     while True:
@@ -24,6 +27,7 @@ async def republish(database: Database) -> int:
             await UnitOfWork(connection, cache={}).reference.lock_exclusive()
             rows = await connection.fetch(_NEXT, *after, _AT_ONCE)
             if not rows:
+                await connection.execute("delete from rollup_announced")
                 return count
             await announce(connection, [announcement(**row) for row in rows])
         after = (rows[-1]["plan"], rows[-1]["period"], rows[-1]["agency"])

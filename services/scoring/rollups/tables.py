@@ -21,7 +21,7 @@ from services.scoring.exports.tables import (
     versions_of,
 )
 from shared.events.vocabulary import Language
-from shared.wording.kinds import INCOMPLETE, VERDICTS
+from shared.wording.kinds import verdict
 
 _NAMES: Final = {Language.VI: "Tổng hợp", Language.EN: "Roll-ups"}
 _WHERE: Final = (
@@ -94,11 +94,11 @@ def _rows(documents: Documents, language: Language) -> Iterator[list[Cell]]:
 
 
 def _verdict(each: dict[str, Any], language: Language) -> str:
-    """Return the verdict in words, with how many reported where not all did."""
+    """Return the verdict in words, empty where there is none."""
     if each["verdict"] is None:
         return ""
-    told = VERDICTS[language][each["verdict"]] + (INCOMPLETE[language] if each["is_incomplete"] else "")
-    return told.format(reported=each["reported"], owed=each["owed"])
+    names = ("verdict", "is_incomplete", "reported", "owed")
+    return verdict(**{name: each[name] for name in names}, language=language)
 
 
 def _figure_rows(documents: Documents, language: Language) -> Iterator[list[Cell]]:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from services.notify.policy.model import EarlierNotice, NoticeKind, Situation
-from services.notify.progress.events import agency_of, plan_of, progress_of
-from services.notify.progress.model import Agency, Plan, Progress
+from services.notify.progress.events import agency_of, plan_of, progress_of, rollup_of
+from services.notify.progress.model import Agency, PeriodRollUp, Plan, Progress
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import (
     AgencyRegistered,
@@ -21,6 +21,7 @@ from shared.events.plans import (
     ThresholdsData,
 )
 from shared.events.progress import FilingData, JudgementData, ObservedData, ProgressChanged, ProgressChangedData
+from shared.events.rollups import IndicatorRollUpData, RollUpChanged, RollUpChangedData
 from shared.events.vocabulary import (
     AgencyKind,
     Basis,
@@ -33,6 +34,7 @@ from shared.events.vocabulary import (
     Reason,
     RollUp,
     Standing,
+    Verdict,
 )
 from shared.runtime.clock import TIMEZONE
 
@@ -256,6 +258,77 @@ def progress_changed(
         correlation="test",
     )
     return ProgressChanged(**given, data=told)
+
+
+def rolled_up(
+    period: str = "2014-03",
+    *,
+    is_closed: bool = True,
+    as_of: datetime | None = None,
+    agencies: Mapping[Standing, int] | None = None,
+    period_before: str | None = "2014-02",
+    agencies_before: Mapping[Standing, int] | None = None,
+    indicators: Sequence[IndicatorRollUpData] | None = None,
+) -> RollUpChanged:
+    """Return what the four agencies reach together, of which one is silent; closed on the day after the due date."""
+    starts_on = date.fromisoformat(f"{period}-01")
+    ends_on = STARTS[STARTS.index(starts_on) + 1]
+    counts = agencies or {Standing.ON_TRACK: 2, Standing.LAGGING: 1, Standing.MISSING: 1}
+    told = RollUpChangedData(
+        plan=PLAN,
+        plan_version=1,
+        mixed=0,
+        period=period,
+        period_starts_on=starts_on,
+        period_ends_on=ends_on,
+        due_on=ends_on + timedelta(days=6),
+        is_closed=is_closed,
+        is_locked=False,
+        as_of=as_of or datetime.combine(ends_on + timedelta(days=7), at("2014-01-01 00:05").timetz()),
+        owed=sum(counts.values()),
+        filed=sum(counts.values()) - counts.get(Standing.MISSING, 0),
+        on_time=sum(counts.values()) - counts.get(Standing.MISSING, 0),
+        agencies=counts,
+        period_before=period_before,
+        agencies_before={Standing.ON_TRACK: 1, Standing.LAGGING: 2} if agencies_before is None else agencies_before,
+        indicators=tuple(map(indicator_rolled_up, INDICATORS)) if indicators is None else tuple(indicators),
+    )
+    given = attributes(
+        kind="rollup.changed.v1",
+        source="/scoring",
+        subject=f"{PLAN}/{period}",
+        time=told.as_of,
+        identity=event_id("rollup", PLAN, period, told.as_of.isoformat()),
+        correlation="test",
+    )
+    return RollUpChanged(**given, data=told)
+
+
+def indicator_rolled_up(indicator: str, **changes: object) -> IndicatorRollUpData:
+    """Return what the four agencies reach on an indicator, of which one is silent."""
+    value = {EMAIL: Decimal(12), PARK: Decimal(3), SOFTWARE: Decimal(0)}[indicator]
+    told = IndicatorRollUpData(
+        indicator=indicator,
+        value=value,
+        target=target_data(indicator),
+        basis=indicator_data(indicator).basis,
+        expected_value=target_data(indicator).value / 4,
+        expected_basis=Basis.ASSUMED,
+        verdict=Verdict.NOT_YET_KNOWN,
+        reported=3,
+        owed=4,
+        is_incomplete=False,
+        unknown_staff=0,
+        agencies={Standing.LAGGING: 3, Standing.MISSING: 1},
+        same=2,
+        value_of_same=value,
+        value_before=value,
+    )
+    return told.model_copy(update=changes)
+
+
+def rollup(period: str = "2014-03", **given: object) -> PeriodRollUp:
+    return rollup_of(rolled_up(period, **given).data)  # type: ignore[arg-type]  # passed through
 
 
 def plan(**changes: object) -> Plan:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from services.notify.notices.contents import Attained
 from services.notify.progress.model import Target
-from shared.events.vocabulary import Basis, Comparison, LocalizedText, Measure, RollUp
+from shared.events.vocabulary import Basis, Comparison, LocalizedText, Measure, RollUp, Verdict
 from tools.demo.tables import reached_table
 
 EDOC = Attained(
@@ -26,9 +26,12 @@ EDOC = Attained(
     since=None,
     basis=Basis.STATED,
     value=Decimal("93.8"),
-    is_met=True,
+    expected_value=Decimal(90),
+    expected_basis=Basis.ASSUMED,
+    verdict=Verdict.MET,
+    is_incomplete=False,
     reported=31,
-    expected=32,
+    owed=32,
 )
 SUPPORT = Attained(
     indicator="enterprise-support",
@@ -43,9 +46,12 @@ SUPPORT = Attained(
     since=None,
     basis=Basis.ASSUMED,
     value=Decimal(3),
-    is_met=False,
+    expected_value=Decimal(4),
+    expected_basis=Basis.ASSUMED,
+    verdict=Verdict.NOT_MET,
+    is_incomplete=False,
     reported=1,
-    expected=1,
+    owed=1,
 )
 
 

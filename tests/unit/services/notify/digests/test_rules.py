@@ -1,26 +1,28 @@
 """The digest of a period: changes first."""
 
 from dataclasses import replace
-from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from services.notify.digests.rules import digest_of, reporting_agencies
+from services.notify.digests.rules import digest_of
 from services.notify.notices.contents import AgencyLine, DigestContents
 from services.notify.progress.model import Progress
-from shared.events.vocabulary import LocalizedText, Standing
+from shared.events.vocabulary import Basis, LocalizedText, Standing, Verdict
 from tests.unit.services.notify.factories import (
     DA_LAT,
     EMAIL,
     LAC_DUONG,
     LEAD,
     NAMES,
-    NOI_VU,
+    PARK,
     agencies,
     at,
+    indicator_rolled_up,
     plan,
     progress,
+    rollup,
 )
 
 LAGGING = {EMAIL: Standing.LAGGING}
@@ -33,10 +35,10 @@ def digest(*rows: Progress, period: str = "2014-03", **given: Any) -> DigestCont
         **{
             "plan": plan(),
             "period": found,
+            "rollup": rollup(period),
             "agencies": agencies(),
             "progress": rows,
             "unsent": (),
-            "now": at("2014-04-08 08:00"),
             **given,
         }
     )
@@ -53,10 +55,9 @@ def test_who_begins_to_lag_is_newly_lagging_with_what_lags() -> None:
     assert found.still_lagging == found.recovered == found.not_filed == ()
 
 
-def test_who_is_known_to_owe_nothing_is_neither_late_nor_counted() -> None:
+def test_who_is_known_to_owe_nothing_is_not_late() -> None:
     ceased = replace(progress(DA_LAT, is_filed=False, standings={}), judgements=(), standing=Standing.NOT_ASSESSABLE)
-    known = {**agencies(), DA_LAT: replace(agencies()[DA_LAT], valid_to=date(2014, 3, 31))}
-    alone, beside = (digest(*rows, agencies=known) for rows in ([progress()], [progress(), ceased]))
+    alone, beside = (digest(*rows) for rows in ([progress()], [progress(), ceased]))
     assert beside == alone
     assert beside.not_filed == ()
 
@@ -79,7 +80,6 @@ def test_who_lags_no_more_has_recovered() -> None:
 def test_who_did_not_file_is_named_with_the_first_period_of_the_silence() -> None:
     found = digest(progress(period="2014-01"), progress(period="2014-02", is_filed=False), progress(is_filed=False))
     assert names(found.not_filed) == [(NAMES[LAC_DUONG], "2014-02")]
-    assert (found.filed, found.expected) == (0, 4)
 
 
 def test_who_left_indicators_out_is_named_with_them() -> None:
@@ -88,9 +88,11 @@ def test_who_left_indicators_out_is_named_with_them() -> None:
     assert [each.vi for each in found.incomplete[0].indicators] == ["Thư điện tử công vụ"]
 
 
-def test_agencies_are_counted_by_standing_best_first() -> None:
-    rows = [progress(DA_LAT), progress(LAC_DUONG, standings=LAGGING), progress(NOI_VU), progress(LEAD, is_filed=False)]
-    assert digest(*rows).standings == ((Standing.ON_TRACK, 2), (Standing.LAGGING, 1), (Standing.MISSING, 1))
+def test_how_many_filed_and_stand_how_is_what_was_announced_best_first() -> None:
+    counts = {Standing.MISSING: 1, Standing.LAGGING: 1, Standing.ON_TRACK: 2}
+    found = digest(rollup=rollup(agencies=counts, as_of=at("2014-04-08 00:05")))
+    assert found.standings == ((Standing.ON_TRACK, 2), (Standing.LAGGING, 1), (Standing.MISSING, 1))
+    assert (found.filed, found.expected, found.about.as_of) == (3, 4, at("2014-04-08 00:05"))
 
 
 @pytest.mark.parametrize(
@@ -102,12 +104,28 @@ def test_who_lagged_has_recovered_when_what_lagged_is_in_order(standing: Standin
     assert bool(found.recovered) is is_recovered
 
 
-def test_the_period_before_stands_beside_this_one() -> None:
-    first = digest(progress(period="2014-02"), period="2014-02")
-    found = digest(progress(period="2014-02"), progress())
+def test_the_period_before_stands_beside_this_one_over_the_agencies_of_both() -> None:
+    changed = indicator_rolled_up(EMAIL, same=2, value_before=Decimal(10), value_of_same=Decimal(14))
+    found = digest(rollup=rollup(agencies_before={Standing.LAGGING: 2}, indicators=[changed]))
+    first = digest(rollup=rollup(period_before=None, agencies_before={}))
     assert (first.before, found.before) == (None, "2014-02")
-    assert found.standings_before == first.standings
-    assert [each.before for each in found.attained] == [each.value for each in first.attained]
+    assert (first.standings_before, found.standings_before) == ((), ((Standing.LAGGING, 2),))
+    assert [(each.same, each.before, each.since) for each in found.attained] == [(2, Decimal(10), Decimal(14))]
+
+
+def test_a_figure_of_the_province_is_told_as_it_was_announced() -> None:
+    told = indicator_rolled_up(PARK, verdict=Verdict.MET, is_incomplete=True, unknown_staff=1, basis=Basis.STATED)
+    (found,) = digest(rollup=rollup(indicators=[told])).attained
+    assert (found.indicator, found.name.vi, found.value) == (PARK, "Hỗ trợ doanh nghiệp", Decimal(3))
+    assert (found.verdict, found.is_incomplete, found.reported, found.owed) == (Verdict.MET, True, 3, 4)
+    assert (found.expected_value, found.expected_basis) == (Decimal(1), Basis.ASSUMED)
+    assert (found.basis, found.unweighted) == (Basis.STATED, 1)
+
+
+def test_figures_stand_in_the_plans_order_and_what_the_plan_does_not_name_is_left_out() -> None:
+    other = indicator_rolled_up(EMAIL).model_copy(update={"indicator": "of-an-earlier-version"})
+    found = digest(rollup=rollup(indicators=[other, indicator_rolled_up(PARK), indicator_rolled_up(EMAIL)]))
+    assert [each.indicator for each in found.attained] == [EMAIL, PARK]
 
 
 def test_agencies_are_listed_as_vietnamese_readers_look_for_them() -> None:
@@ -130,7 +148,6 @@ def test_later_periods_and_open_ones_without_a_report_take_no_part() -> None:
     later, still_open = progress(period="2014-04", standings=LAGGING), progress(DA_LAT, is_filed=False, is_closed=False)
     found = digest(progress(), later, still_open)
     assert found.newly_lagging == found.not_filed == ()
-    assert found.standings == ((Standing.ON_TRACK, 1),)
 
 
 def test_simulated_figures_anywhere_in_it_mark_the_digest() -> None:
@@ -138,27 +155,11 @@ def test_simulated_figures_anywhere_in_it_mark_the_digest() -> None:
     assert not digest(progress()).about.is_synthetic
 
 
-def test_a_digest_of_nothing_known_says_so() -> None:
-    found = digest(agencies={}, now=at("2014-04-08 08:00"))
-    assert (found.filed, found.expected, found.about.as_of) == (0, 0, at("2014-04-08 08:00"))
-    assert found.about.sender.vi == LEAD
+def test_a_lead_agency_the_registry_has_not_told_goes_by_its_id() -> None:
+    assert digest(agencies={}).about.sender.vi == LEAD
 
 
 def test_an_agency_the_registry_has_not_told_goes_by_its_id() -> None:
     found = digest(progress(standings=LAGGING), agencies={}, plan=plan(indicators=()))
     assert names(found.newly_lagging) == [(LAC_DUONG, "2014-03")]
     assert found.newly_lagging[0].indicators[0].vi == EMAIL
-
-
-def test_only_agencies_that_exist_and_have_something_to_report_are_waited_for() -> None:
-    given = plan()
-    period = given.period("2014-03")
-    assert period is not None
-    known = agencies()
-    known[DA_LAT] = replace(known[DA_LAT], valid_to=date(2014, 3, 31))
-    known[NOI_VU] = replace(known[NOI_VU], valid_from=date(2014, 4, 1))
-    assert reporting_agencies(plan=given, agencies=known, period=period) == {LAC_DUONG, LEAD}
-    asked = tuple(replace(each, reported_by_kinds=(), reported_by_agencies=(LEAD,)) for each in given.indicators)
-    assert reporting_agencies(plan=replace(given, indicators=asked), agencies=known, period=period) == {LEAD}
-    known[DA_LAT] = replace(known[DA_LAT], valid_to=date(2014, 4, 1))
-    assert DA_LAT in reporting_agencies(plan=given, agencies=known, period=period)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from services.notify.digests.timing import digest_cause, digest_slot, due_digest, due_digests, may_go_out
-from services.notify.progress.model import Progress
+from services.notify.progress.model import PeriodRollUp
 from shared.runtime.clock import TIMEZONE
-from tests.unit.services.notify.factories import LAC_DUONG, LEAD, NAMES, PLAN, agencies, at, plan, progress
+from tests.unit.services.notify.factories import LEAD, PLAN, at, plan, rollup
 
 
 def test_a_digest_goes_out_at_eight_on_the_first_working_day_after_the_due_date() -> None:
@@ -38,16 +38,14 @@ def test_a_digest_has_one_cause_a_plan_and_period() -> None:
     assert digest_cause(plan=PLAN, period="2014-03") == f"digest:{PLAN}:2014-03"
 
 
-def test_a_digest_waits_a_day_for_agencies_without_a_standing() -> None:
-    period = plan().periods[2]
-    all_but_one = [progress(agency, period=period.id) for agency in NAMES if agency != LAC_DUONG]
+def test_a_digest_waits_a_day_for_the_period_to_be_closed_and_for_ever_for_a_roll_up() -> None:
+    def may(rolled_up: PeriodRollUp | None, now: str) -> bool:
+        return may_go_out(plan().periods[2], plan=plan(), rollup=rolled_up, now=at(now))
 
-    def may(*rows: Progress, now: str) -> bool:
-        return may_go_out(period, plan=plan(), agencies=agencies(), progress=rows, now=at(now))
-
-    assert may(*all_but_one, progress(), now="2014-04-08 08:00")
-    assert not may(*all_but_one, progress(period="2014-02"), now="2014-04-08 08:00")
-    assert may(*all_but_one, now="2014-04-09 08:00")
+    assert may(rollup(), "2014-04-08 08:00")
+    assert not may(rollup(is_closed=False), "2014-04-09 07:59")
+    assert may(rollup(is_closed=False), "2014-04-09 08:00")
+    assert not may(None, "2014-05-09 08:00")
 
 
 def test_a_digest_is_due_to_the_lead_agency_within_working_hours() -> None:

@@ -13,7 +13,7 @@ from services.notify.notices.composition import contents_of
 from services.notify.notices.contents import Contents, DigestContents, LagContents, UnsentNotices
 from services.notify.policy.model import NoticeKind, UnsentReason
 from services.notify.policy.rules import decide
-from shared.events.vocabulary import Language, LocalizedText, Standing
+from shared.events.vocabulary import Language, LocalizedText, Standing, Verdict
 from tests.unit.services.notify.factories import (
     DA_LAT,
     EMAIL,
@@ -24,9 +24,11 @@ from tests.unit.services.notify.factories import (
     SOFTWARE,
     agencies,
     at,
+    indicator_rolled_up,
     judgement_data,
     plan,
     progress,
+    rollup,
     situation,
     told,
 )
@@ -79,7 +81,7 @@ def _digest() -> DigestContents:
     ]
     new = LocalizedText(vi="Sở mới", en="New")
     unsent = (UnsentNotices(kind=NoticeKind.LAG, reason=UnsentReason.NO_RECIPIENT, count=1, agencies=(new,)),)
-    given = {"plan": plan(), "agencies": agencies(), "progress": rows, "now": NOW}
+    given = {"plan": plan(), "agencies": agencies(), "progress": rows, "rollup": rollup()}
     return digest_of(**given, period=march, unsent=unsent)  # type: ignore[arg-type]  # as written above
 
 
@@ -216,10 +218,51 @@ def test_a_digest_tells_changes_before_the_provinces_figures() -> None:
     ]
     places = [text.index(heading) for heading in order]
     assert places == sorted(places)
-    assert "Thư điện tử công vụ: 12 % – chưa biết (3 trên 4)" in text
+    assert "Thư điện tử công vụ: 12 % – chưa biết (3/4 cơ quan đã báo cáo)" in text
     assert "Kỳ trước → kỳ này, cùng cơ quan: 12 → 12 % (2 cơ quan)" in text
-    assert "Mục tiêu: > 90 % (quyết định nêu) · Báo cáo: 3/4 cơ quan" in text
+    assert "Mục tiêu: > 90 % (quyết định nêu) · Cần có đến hết 31/03/2014: 22,5 % (giả định)" in text
+    assert " · Báo cáo: 3/4 cơ quan\n" in text
     assert "Thông báo chậm tiến độ: 1 – giữ lại vì chưa có đầu mối nhận thư (Sở mới)" in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_digest_says_what_the_province_reached_and_never_takes_silence_for_success(language: Language) -> None:
+    figures = [
+        indicator_rolled_up(EMAIL, verdict=Verdict.NOT_YET_KNOWN),
+        indicator_rolled_up(PARK, verdict=Verdict.MET, reported=4),
+        indicator_rolled_up(SOFTWARE, verdict=Verdict.NOT_MET, is_incomplete=True),
+    ]
+    march = plan().periods[2]
+    said = digest_of(plan=plan(), period=march, rollup=rollup(indicators=figures), agencies={}, progress=[], unsent=())
+    found = message(NoticeKind.DIGEST, language, said=said)
+    told = {
+        Language.VI: (
+            "12 % – chưa biết (3/4 cơ quan đã báo cáo)\n",
+            "3 hoạt động – đạt\n",
+            "0 % – chưa đạt – thiếu báo cáo (3/4 cơ quan đã báo cáo)\n",
+        ),
+        Language.EN: (
+            "12 % – not yet known (3 of 4 agencies reported)\n",
+            "3 activities – met\n",
+            "0 % – not met – incomplete (3 of 4 agencies reported)\n",
+        ),
+    }[language]
+    for words in told:
+        assert words in found.text
+        assert words.partition(" – ")[2].strip() in found.html
+
+
+def test_an_indicator_without_a_target_or_an_expected_value_has_neither_verdict_nor_expectation() -> None:
+    bare = indicator_rolled_up(PARK, target=None, expected_value=None, expected_basis=None, verdict=None)
+    said = digest_of(
+        plan=plan(), period=plan().periods[2], rollup=rollup(indicators=[bare]), agencies={}, progress=[], unsent=()
+    )
+    found = message(NoticeKind.DIGEST, Language.VI, said=said)
+    for body in (found.text, found.html):
+        assert "3 hoạt động" in body
+        assert "Cần có đến hết" not in body
+        assert "chưa đạt</div>" not in body
+        assert "3 hoạt động – " not in body
 
 
 def test_a_mail_with_nothing_left_over_leaves_the_headings_out() -> None:
@@ -234,7 +277,7 @@ def test_a_mail_with_nothing_left_over_leaves_the_headings_out() -> None:
 
 def test_a_long_list_of_agencies_is_counted_out() -> None:
     rows = [progress(f"xa-{number:03}", standings=LAGGING) for number in range(40)]
-    said = digest_of(plan=plan(), period=plan().periods[2], agencies={}, progress=rows, unsent=(), now=NOW)
+    said = digest_of(plan=plan(), period=plan().periods[2], rollup=rollup(), agencies={}, progress=rows, unsent=())
     found = message(NoticeKind.DIGEST, Language.VI, said=said)
     for body in (found.text, found.html):
         assert "xa-024" in body
