@@ -10,6 +10,7 @@ from services.scoring.periods.handlers import close_periods
 from services.scoring.periods.schedule import Closing
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.handlers import judge_submissions
+from services.scoring.progress.republishing import republish
 from services.scoring.rollups.schedule import RollUpSchedule
 from shared.events.vocabulary import Standing
 from shared.runtime.clock import SteppedClock
@@ -154,3 +155,8 @@ async def test_what_changes_after_the_closing_is_announced_once(scoring: Scoring
     await schedule.announce()
     (late,) = (await scoring.rolled_up())[before:]
     assert (late.data.period, late.data.filed, late.data.on_time) == ("2014-03", 1, 0)
+    await republish(scoring.database)
+    await schedule.announce()
+    again = [event.data for event in (await scoring.rolled_up())[before + 1 :]]
+    assert [each.period for each in again] == ["2014-01", "2014-02", "2014-03"], "after a lost topic all are told anew"
+    assert again[-1].filed == 1

@@ -99,7 +99,7 @@ async def _stored(connection: Any, keys: Collection[tuple[str, str, str]]) -> di
 
 
 async def save_rollups(connection: Any, rollups: Sequence[RollUpChangedData]) -> None:
-    """Save of each plan and period the roll-up that counts the most recent moment."""
+    """Save of each plan and period the roll-up of the most recent moment, of the same moment the one read last."""
     latest: dict[tuple[str, str], RollUpChangedData] = {}
     for each in sorted(rollups, key=lambda each: each.as_of):
         latest[each.plan, each.period] = each
@@ -109,7 +109,7 @@ async def save_rollups(connection: Any, rollups: Sequence[RollUpChangedData]) ->
             "insert into rollup (plan, period, as_of, is_closed, body)"
             " select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bool[], $5::jsonb[])"
             " on conflict (plan, period) do update set as_of = excluded.as_of, is_closed = excluded.is_closed,"
-            " body = excluded.body where rollup.as_of < excluded.as_of",
+            " body = excluded.body where rollup.as_of <= excluded.as_of",
             [row.plan for row in rows],
             [row.period for row in rows],
             [row.as_of for row in rows],
