@@ -14,6 +14,8 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from shared.runtime.errors import StartFailure
+
 SERVICES: Final = ("ingest", "scoring", "notify")
 _HERE: Final = Path(__file__).parent
 
@@ -39,6 +41,13 @@ def _config(service: str) -> Config:
 
 def _upgrade(connection: Connection, service: str) -> None:
     config = _config(service)
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        raise StartFailure(
+            f"the database of {service} is at {found}, from where this build knows no way; what was before 0.1.0"
+            " was never released: begin with an empty database, load the plan and publish the submissions again"
+        )
     config.attributes.update(connection=connection, metadata=_metadata(service))
     command.upgrade(config, "head")
 
@@ -48,7 +57,11 @@ def _differences(connection: Connection, service: str) -> list[Any]:
 
 
 async def upgrade(service: str, url: str) -> None:
-    """Bring the database of `service` at `url` to the newest schema; nothing happens where it is there already."""
+    """Bring the database of `service` at `url` to the newest schema; nothing happens where it is there already.
+
+    Raises:
+        StartFailure: it is at a migration that this build does not know.
+    """
     engine = create_async_engine(_for_asyncpg(url), poolclass=NullPool)
     try:
         async with engine.begin() as connection:

@@ -22,5 +22,5 @@ ROWS: Final = (
 """Imported so that the metadata hold them."""
 
 metadata: Final = Table.metadata
-SCHEMA: Final = Schema(service="ingest", revision="ingest_0008", tables=metadata)
+SCHEMA: Final = Schema(service="ingest", revision="ingest_0100", tables=metadata)
 """What a database of ingest holds; a new migration's number goes here."""

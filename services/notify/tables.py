@@ -10,5 +10,5 @@ from shared.runtime.schema import Schema
 __all__ = ["SCHEMA", "AgencyRow", "ContactRow", "NoticeRow", "PlanVersionRow", "ProgressRow", "RollUpRow", "metadata"]
 
 metadata: Final = Table.metadata
-SCHEMA: Final = Schema(service="notify", revision="notify_0007", tables=metadata)
+SCHEMA: Final = Schema(service="notify", revision="notify_0100", tables=metadata)
 """What a database of notify holds; a new migration's number goes here."""

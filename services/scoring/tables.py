@@ -205,5 +205,5 @@ outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
 api_key = key_table(metadata)
 clock_anchor = clock_anchor_table(metadata)
-SCHEMA: Final = Schema(service="scoring", revision="scoring_0016", tables=metadata)
+SCHEMA: Final = Schema(service="scoring", revision="scoring_0100", tables=metadata)
 """What a database of scoring holds; a new migration's number goes here."""

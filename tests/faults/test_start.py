@@ -11,8 +11,10 @@ import asyncpg
 import httpx
 import pytest
 
+from migrations.run import upgrade
 from shared.runtime.embedded.broker import free_port
 from shared.runtime.embedded.databases import url_of_database
+from shared.runtime.errors import StartFailure
 from shared.runtime.settings import DEVELOPMENT_PEPPER
 from tests.support.databases import DatabaseMaker
 from tests.support.processes import ServiceProcess
@@ -223,6 +225,9 @@ async def test_a_schema_that_this_build_cannot_work_on_is_refused(
     )
     line = await refused(launch(name, newer))
     assert f"its schema is {name}_9999 and lacks agency.body, agency.id" in line
+
+    with pytest.raises(StartFailure, match=f"the database of {name} is at {name}_0001, from where this build knows no"):
+        await upgrade(name, older)
 
     empty = url_of_database(make_database.server_url, "template1")
     line = await refused(launch(name, empty))
