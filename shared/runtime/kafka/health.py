@@ -84,6 +84,8 @@ class KafkaHealth:
                 except (KafkaError, OSError, TimeoutError) as error:
                     self._note_away(error)
                     await clients.close()  # new ones find brokers that came back elsewhere
+                    if (task := asyncio.current_task()) is not None and task.cancelling():
+                        raise asyncio.CancelledError from None  # which aiokafka's close took for its own
                 else:
                     self._note_there(found)
                     for group in self._groups:
