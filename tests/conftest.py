@@ -29,7 +29,7 @@ async def all_brokers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
 
 @pytest.fixture(scope="session", params=brokers.KINDS)
 async def kafka(request: pytest.FixtureRequest, all_brokers: Brokers) -> TestKafka:
-    """Lend a broker of each kind there is."""
+    """Lend the most real broker at hand, and in `make test-long` one of each other kind there is."""
     brokers.demand(request.param)
     return await all_brokers.get(request.param)
 
@@ -37,6 +37,7 @@ async def kafka(request: pytest.FixtureRequest, all_brokers: Brokers) -> TestKaf
 @pytest.fixture(scope="session")
 async def any_kafka(all_brokers: Brokers) -> TestKafka:
     """Lend one broker, the most real one at hand."""
+    brokers.demand(brokers.preferred())
     return await all_brokers.get(brokers.preferred())
 
 
@@ -58,8 +59,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_IS_WORKER] = hasattr(config, "workerinput")
 
 
+@pytest.hookimpl(tryfirst=True)  # before what is `long` is left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest, so that no process waits at the end for another's journey."""
+    """Try what needs a broker on one kind, and on the others in the long campaign; begin with the longest.
+
+    So no process waits at the end for another's journey.
+    """
+    for item in items:
+        kind = item.callspec.params.get("kafka") if hasattr(item, "callspec") else None
+        if kind is not None and kind != brokers.preferred():
+            item.add_marker(pytest.mark.long)
     items.sort(key=lambda item: _LONGEST_FIRST.get(item.path.parent.name, len(_LONGEST_FIRST)))
 
 

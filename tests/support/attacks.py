@@ -5,7 +5,8 @@ import contextlib
 import http.client
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -39,49 +40,56 @@ class Target:
 
 @dataclass
 class Seen:
-    """What an attack came to."""
+    """What an attacker sees."""
 
     ends: Counter[str] = field(default_factory=Counter)  # statuses, CLOSED or OPEN
-    most_mib: float = 0.0  # of the process's memory, at its peak
-    latencies: list[float] = field(default_factory=list)  # seconds, of the healthy client
     largest_answer: int = 0  # bytes
+
+    def __str__(self) -> str:
+        return ", ".join(f"{count} × {end}" for end, count in sorted(self.ends.items()))
+
+
+@dataclass
+class Healthy:
+    """What a healthy client and the attacked process's memory come to meanwhile."""
+
+    has_enough: asyncio.Task[bytes]  # ends when the client was answered a hundred times
+    most_mib: float = 0.0
+    latencies: list[float] = field(default_factory=list)  # seconds
 
     @property
     def p99_ms(self) -> float:
         return sorted(self.latencies)[int(len(self.latencies) * 0.99)] * 1000
 
     def __str__(self) -> str:
-        ends = ", ".join(f"{count} × {end}" for end, count in sorted(self.ends.items()))
-        return f"{ends}; {self.most_mib:.0f} MiB; p99 {self.p99_ms:.0f} ms of {len(self.latencies)} requests"
+        return f"{self.most_mib:.0f} MiB; p99 {self.p99_ms:.0f} ms of {len(self.latencies)} requests"
 
 
 Attack = Callable[[Target, Seen], Awaitable[None]]
 
 
-async def attacked(target: Target, attack: Attack) -> Seen:
-    """Attack again and again until a healthy client was answered a hundred times meanwhile, and never refused."""
-    seen = Seen()
+@asynccontextmanager
+async def watched(target: Target) -> AsyncIterator["Healthy"]:
+    """Watch the process's memory, and file as a healthy client does until the block ends; nothing of its may fail."""
     _forget_peak(target.pid)
-    healthy = await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "tests.support.healthy_client", str(target.port), target.key),
         cwd=Path(__file__).parents[2],
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    assert healthy.stdout is not None
-    await healthy.stdout.readline()
-    has_enough = asyncio.create_task(healthy.stdout.readline())
+    assert process.stdout is not None
+    await process.stdout.readline()
+    healthy = Healthy(has_enough=asyncio.create_task(process.stdout.readline()))
     try:
-        while not has_enough.done():
-            await attack(target, seen)
+        yield healthy
     finally:
-        await has_enough
-        told, _ = await healthy.communicate(b"")  # and with it the end of its standard input
-    assert healthy.returncode == 0
-    seen.latencies = orjson.loads(told)
-    seen.most_mib = _peak(target.pid)
-    return seen
+        await healthy.has_enough
+        told, _ = await process.communicate(b"")  # and with it the end of its standard input
+    assert process.returncode == 0
+    healthy.latencies = orjson.loads(told)
+    healthy.most_mib = _peak(target.pid)
 
 
 def _forget_peak(pid: int) -> None:
@@ -281,14 +289,12 @@ async def large_bodies(target: Target, seen: Seen) -> None:
         seen.ends[await asyncio.to_thread(post)] += 1
 
 
-ATTACKS: Final[tuple[Attack, ...]] = (
+PATIENT: Final[tuple[Attack, ...]] = (pipeline_unread, unfinished_heads, idle_connections, bodies_short_of_a_byte)
+"""Those that hold connections until the service ends them, after half a minute at most."""
+EAGER: Final[tuple[Attack, ...]] = (
     endless_header,
     many_headers,
-    pipeline_unread,
     answers_unread,
-    unfinished_heads,
-    idle_connections,
-    bodies_short_of_a_byte,
     bodies_without_a_key,
     numbers_that_are_none,
     unknown_fields,

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 
 from shared.runtime.embedded.broker import EmbeddedBroker, free_port
 from tests.support.containers import no_container, ours
-from tests.support.requirements import TESTED_ON, skip_or_fail
+from tests.support.requirements import TESTED_ON, required, skip_or_fail
 from tests.support.waiting import PATIENCE_SECONDS
 
 IMAGE: Final = "apache/kafka:4.3.1"
@@ -22,6 +22,7 @@ EXTERNAL, CONTAINER, EMBEDDED = "external", "container", "embedded"
 # An image built from read-only files cannot write the settings below into its copy of them.
 _START: Final = "chmod u+w /opt/kafka/config/server.properties; exec /etc/kafka/docker/run"
 KINDS: Final = (EXTERNAL, CONTAINER, EMBEDDED)
+_PARTS: Final = {EXTERNAL: "kafka", CONTAINER: "containers"}  # by which TIENDO_REQUIRE names them
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ def why_absent(kind: str) -> str | None:
 def demand(kind: str) -> None:
     """Skip the test, or fail it where required, if there is no broker of this kind."""
     if reason := why_absent(kind):
-        skip_or_fail({EXTERNAL: "kafka", CONTAINER: "containers"}[kind], reason)
+        skip_or_fail(_PARTS[kind], reason)
 
 
 def preferred() -> str:
-    """Return the kind of the best broker there is: the most real one that is at hand."""
-    return next(kind for kind in KINDS if why_absent(kind) is None)
+    """Return the kind of the most real broker that is at hand or that TIENDO_REQUIRE names."""
+    return next(kind for kind in KINDS if _PARTS.get(kind) in required() or why_absent(kind) is None)
 
 
 class Brokers:
