@@ -1,8 +1,11 @@
-"""How a service starts: health from the first second, an end at the first signal, one clear line where it cannot."""
+"""How a service starts: health from the first second, an end at the first signal, one clear line where it cannot.
+
+The services share how they start: `make test` tries each promise on one of them, `make test-long` on the others too.
+"""
 
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -30,6 +33,12 @@ SOON: Final = 20.0  # seconds: what a container is given to end
 AT_ONCE: Final = 1.0
 
 Launch = Callable[..., ServiceProcess]
+
+
+def on(*tried: str, of: Sequence[str] = SERVICES) -> pytest.MarkDecorator:
+    """Try a test on these programs, and on the others in the long campaign."""
+    marks = {name: () if name in tried else (pytest.mark.long,) for name in of}
+    return pytest.mark.parametrize("name", [pytest.param(name, marks=marks[name]) for name in of])
 
 
 @pytest.fixture
@@ -101,7 +110,7 @@ def url_of(name: str, maker: DatabaseMaker) -> Any:
     return maker(name) if name else server()
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@on("scoring", "", of=PROGRAMS)
 async def test_while_the_database_is_away_health_is_answered_and_the_first_signal_ends_it(
     name: str, launch: Launch, network: Proxy, make_database: DatabaseMaker
 ) -> None:
@@ -125,7 +134,7 @@ async def test_while_the_database_is_away_health_is_answered_and_the_first_signa
     assert not any("Traceback" in line for line in lines)
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@on("notify")
 async def test_once_the_database_is_there_it_starts_and_says_so_in_one_line(
     name: str, launch: Launch, network: Proxy, make_database: DatabaseMaker
 ) -> None:
@@ -152,7 +161,7 @@ async def test_once_the_database_is_there_it_starts_and_says_so_in_one_line(
         assert told in started
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@on("ingest")
 async def test_a_database_that_hangs_is_told_at_once_and_so_is_its_return(
     name: str, launch: Launch, network: Proxy, make_database: DatabaseMaker
 ) -> None:
@@ -203,7 +212,7 @@ def _migrated_to(revision: str) -> str:
     return f"update alembic_version set version_num = '{revision}'"  # noqa: S608  ours
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@on("scoring")
 async def test_the_database_of_another_service_is_refused(
     name: str, launch: Launch, make_database: DatabaseMaker
 ) -> None:
@@ -211,7 +220,7 @@ async def test_the_database_of_another_service_is_refused(
     assert f"it is the database of {OTHER[name]}, not of {name}; DATABASE_URL names the wrong one" in line
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@on("notify")
 async def test_a_schema_that_this_build_cannot_work_on_is_refused(
     name: str, launch: Launch, make_database: DatabaseMaker
 ) -> None:
@@ -263,7 +272,7 @@ async def test_a_table_that_goes_away_makes_it_unready_until_it_is_back(
     await until(is_ready, "it is ready again")
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@on("ingest", of=PROGRAMS)
 async def test_a_server_that_refuses_the_role_or_the_database_ends_it(
     name: str, launch: Launch, network: Proxy, make_database: DatabaseMaker
 ) -> None:
@@ -276,12 +285,12 @@ async def test_a_server_that_refuses_the_role_or_the_database_ends_it(
         assert "refuses us" in await refused(launch(name, server.removesuffix(database) + "nowhere"))
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@on("notify")
 async def test_a_missing_secret_ends_it(name: str, launch: Launch) -> None:
     assert "KEY_PEPPER is wrong" in await refused(launch(name, "postgresql://127.0.0.1:9/nowhere", KEY_PEPPER=""))
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@on("scoring", "", of=PROGRAMS)
 async def test_secrets_that_everybody_knows_are_for_a_rehearsal(
     name: str, launch: Launch, make_database: DatabaseMaker
 ) -> None:
@@ -301,7 +310,7 @@ async def test_secrets_that_everybody_knows_are_for_a_rehearsal(
     assert any("secrets of development, for a rehearsal only" in line for line in lines)
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@on("notify")
 async def test_a_role_that_may_not_connect_ends_it(name: str, launch: Launch, make_database: DatabaseMaker) -> None:
     url = await make_database(name)
     role = f"closed_{free_port()}"
@@ -321,7 +330,7 @@ def _as(role: str, url: str) -> str:
     return parts._replace(netloc=f"{role}:hidden@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@on("ingest", of=PROGRAMS)
 async def test_what_was_begun_on_the_real_clock_is_not_rehearsed_with_and_the_other_way_round(
     name: str, launch: Launch, make_database: DatabaseMaker
 ) -> None:
