@@ -5,10 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.scoring.adjustments.documents import outlook_documents
+from services.scoring.adjustments.documents import outlook_documents, proposal_document
 from services.scoring.adjustments.model import Outlook
 from services.scoring.adjustments.outlook import outlooks
-from services.scoring.adjustments.proposal_documents import proposal_document
 from services.scoring.adjustments.query import MOST_PROPOSALS, AdjustmentsQuery, outlook_faults, outlook_rows
 from services.scoring.adjustments.schemas import AdjustmentsOut
 from services.scoring.adjustments.store import KeptOutlooks

@@ -5,11 +5,10 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.scoring.adjustments.forms import DecisionIn, ProposalIn, plan_named
+from services.scoring.adjustments.documents import proposal_document
 from services.scoring.adjustments.handlers import put_in_force
-from services.scoring.adjustments.proposal_documents import proposal_document
 from services.scoring.adjustments.proposals import Author, Decision, Outcome, Proposal, State, accepted_outcomes
-from services.scoring.adjustments.schemas import ProposalOut
+from services.scoring.adjustments.schemas import DecisionIn, ProposalIn, ProposalOut, plan_named
 from services.scoring.adjustments.store import AdjustmentStore
 from services.scoring.judging.model import Plan
 from services.scoring.plans.documented import reading, writing

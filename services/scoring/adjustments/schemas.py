@@ -1,13 +1,15 @@
-"""The shapes of answers about outlooks and proposals."""
+"""The forms of proposals and decisions, and the shapes of answers about outlooks and proposals."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from services.scoring.adjustments.proposals import Outcome, State
-from services.scoring.what_if.forms import ChangeIn
+from services.scoring.plans.sources import Name
+from services.scoring.what_if.forms import ChangeIn, Form, Reason
 from services.scoring.what_if.schemas import CountsOut
 from shared.events.plans import TargetData
 from shared.events.vocabulary import Adjustment, Basis, Reach
@@ -120,3 +122,29 @@ class AdjustmentsOut(BaseModel):
     at_close: AtCloseOut | None  # what `as=closed` gives
     outlooks: tuple[OutlookOut, ...]
     proposals: tuple[ProposalOut, ...]
+
+
+_NAME: Final[TypeAdapter[str]] = TypeAdapter(Name)
+
+
+class ProposalIn(Form):
+    """A change that is proposed, and why."""
+
+    plan: Name
+    changes: ChangeIn
+    reason: Reason
+
+
+class DecisionIn(Form):
+    """What is decided on a proposal, and why."""
+
+    outcome: Outcome
+    reason: Reason
+
+
+def plan_named(said: Any) -> str | None:
+    """Return the plan that a proposal names, None where it names none in the right form."""
+    try:
+        return _NAME.validate_python(said["plan"])
+    except (ValidationError, LookupError, TypeError):
+        return None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.scoring.adjustments.forms import DecisionIn
+from services.scoring.adjustments.schemas import DecisionIn
 from services.scoring.what_if.forms import TargetIn
 
 
