@@ -18,13 +18,10 @@ ARG SERVICE
 COPY shared /all/shared
 COPY services /all/services
 COPY migrations /all/migrations
-# The jobs need the tables of every service; a service needs nothing of the others.
+# The jobs need no service, and a service needs nothing of the others.
 RUN mkdir -p /app/services && mv /all/shared /app/ && cp /all/services/__init__.py /app/services/ \
  && if [ "$SERVICE" = migrations ]; then \
       mv /all/migrations /app/; \
-      for one in ingest scoring notify; do \
-        mkdir "/app/services/$one" && (cd "/all/services/$one" && cp __init__.py tables.py "/app/services/$one/"); \
-      done; \
     else mv "/all/services/$SERVICE" /app/services/; fi \
  && python3 -m compileall -q /app
 

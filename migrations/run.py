@@ -48,7 +48,7 @@ def _upgrade(connection: Connection, service: str) -> None:
             f"the database of {service} is at {found}, from where this build knows no way; what was before 0.1.0"
             " was never released: begin with an empty database, load the plan and publish the submissions again"
         )
-    config.attributes.update(connection=connection, metadata=_metadata(service))
+    config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 

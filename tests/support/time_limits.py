@@ -59,7 +59,8 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Settings) -> bool:
     signal.signal(signal.SIGALRM, strike)
     # Raised amid the step of a task it becomes that task's error and the test goes on, so it strikes again.
     signal.setitimer(signal.ITIMER_REAL, settings.timeout, _AGAIN_SECONDS)
-    _end_after(settings.timeout + _grace(item.config), item.config)
+    # Between two strikes: what a dump beside running code reads may change under it, and crash CPython 3.11.
+    _end_after(settings.timeout + _grace(item.config) + _AGAIN_SECONDS / 2, item.config)
     return True
 
 
