@@ -73,11 +73,6 @@ class Thresholds:
     on_track_ratio: Decimal
     at_risk_ratio: Decimal
 
-    def nearest(self, ratio: Decimal) -> Decimal:
-        """Return the threshold that lies closest to the ratio."""
-        is_upper = ratio - self.at_risk_ratio >= self.on_track_ratio - ratio
-        return self.on_track_ratio if is_upper else self.at_risk_ratio
-
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:

@@ -59,6 +59,16 @@ def test_what_is_expected_goes_through_baseline_and_milestones_as_the_plan_dates
     assert "through 0 on 2013-12-31, 100 on 2014-03-31 (ends of days)" in told(by_march)
 
 
+def test_what_falls_without_a_baseline_is_expected_from_its_first_milestone_on() -> None:
+    falling = indicator(
+        measure=Measure.COUNT,
+        direction=Direction.DECREASING,
+        target=at_most(10),
+        milestones=(milestone("2014-06-30", 50),),
+    )
+    assert "through 50 on 2014-06-30, 10 on 2014-12-31 (ends of days)" in told(falling)
+
+
 def test_a_yes_no_is_met_by_a_yes_and_expected_from_its_day_on() -> None:
     asked = indicator(
         method=Method.YES_NO, measure=Measure.YES_NO, target=None, milestones=(milestone("2014-06-30", 0),)
