@@ -35,7 +35,7 @@ def main() -> None:
         if subprocess.run([*command, *measured], cwd=_PROJECT, check=False).returncode:
             raise StartFailure("unit tests fail, so coverage says nothing")
         files: Mapping[str, Any] = orjson.loads(found.read_bytes())["files"]
-        rules = list(rule_files())
+        rules = list(dict.fromkeys(rule_files()))
         missing = [f"{name}: {gap}" for name in rules if (gap := gap_of(files.get(name)))]
         if missing:
             raise StartFailure("no unit test takes " + "; ".join(missing))
