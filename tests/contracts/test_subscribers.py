@@ -11,8 +11,17 @@ from shared.events.topics import ALL, Topic
 from tools.docs.__main__ import PROJECT
 from tools.docs.asyncapi import routers
 
+
+def _group(subscriber: Any) -> str:
+    group: str = subscriber.group_id
+    return group
+
+
+# Sorted, for a router keeps them in a set, and every process has to collect the same tests.
 SUBSCRIBERS: list[tuple[str, Any]] = [
-    (service, subscriber) for service, router in routers().items() for subscriber in router.subscribers
+    (service, subscriber)
+    for service, router in routers().items()
+    for subscriber in sorted(router.subscribers, key=_group)
 ]
 each_subscriber = pytest.mark.parametrize(
     "subscriber", [each for _, each in SUBSCRIBERS], ids=lambda subscriber: subscriber.group_id
