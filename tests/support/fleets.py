@@ -59,9 +59,11 @@ class Fleet:
         """Stop what reads topics, set its groups back to the beginning, and wait until all is read again."""
         readers = [self.processes[service] for service in ("scoring", "notify")]
         await asyncio.gather(*(process.stop() for process in readers))
-        for group, read in READING.items():
-            await set_back(self.bootstrap_servers, group=self.prefix + group, read=read, prefix=self.prefix)
-            assert await self._behind(group) > 0
+        servers, prefix = self.bootstrap_servers, self.prefix
+        await asyncio.gather(
+            *(set_back(servers, group=prefix + group, read=read, prefix=prefix) for group, read in READING.items())
+        )
+        assert all([await self._behind(group) for group in READING])
         await asyncio.gather(*(process.start() for process in readers))
 
         async def is_read() -> bool:
@@ -116,6 +118,7 @@ async def fleet(kafka: TestKafka, *, directory: Path, make_database: DatabaseMak
                 "SEND_LEASE_SECONDS": "3",
                 "RECONCILE_SECONDS": "1",
                 "LAG_SETTLING_HOURS": "0",
+                "CLOSING_PAUSE_SECONDS": "1",
             }
             log = directory / f"{service}.log"
             processes[service] = ServiceProcess(service, port=free_port(), environment=environment, log=log)
