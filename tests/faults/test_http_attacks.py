@@ -28,7 +28,6 @@ from tests.support.attacks import CLOSED, Attack, Healthy, Seen, Target, watched
 from tests.support.databases import DatabaseMaker
 from tests.support.fleets import STARTS_AT
 from tests.support.ingest import LEAD, NOBODY, PLAN
-from tests.support.processes import ServiceProcess
 from tests.support.systems import PEPPER
 from tests.support.waiting import until
 
@@ -77,34 +76,19 @@ def target(request: pytest.FixtureRequest) -> Target:
 @asynccontextmanager
 async def ingest_alone(url: str, folder: Path) -> AsyncIterator[Target]:
     keys = await prepared(url)
-    settings = {"DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": NOBODY, "KEY_PEPPER": PEPPER}
     port = free_port()
-    clock = {"CLOCK_START": STARTS_AT.isoformat()}
-    process = ServiceProcess("ingest", port=port, environment=settings | clock, log=folder / "ingest.log")
-    await process.start()
-    try:
-        assert process._process is not None
-        yield Target("ingest alone", port, process._process.pid, keys[FILER], keys[LEAD])
-    finally:
-        await process.stop()
+    given = {"DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": NOBODY, "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    async with launched("services.ingest", given, log=folder / "log") as process:
+        target = Target("ingest alone", port, process.pid, keys[FILER], keys[LEAD])
+        await until(lambda: knows(target), "ingest serves")
+        yield target
 
 
 @asynccontextmanager
 async def one_process(folder: Path) -> AsyncIterator[Target]:
     port = free_port()
-    environment = {
-        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-        "TIENDO_VAR": str(folder / "var"),
-        "PORT": str(port),
-        "KEY_PEPPER": PEPPER,
-        "CLOCK_START": STARTS_AT.isoformat(),
-        "IS_DURABLE": "false",
-    }
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "services"], cwd=ROOT, env=environment, stdout=log, stderr=log
-        )
-    try:
+    given = {"TIENDO_VAR": str(folder / "var"), "PORT": str(port), "IS_DURABLE": "false"}
+    async with launched("services", given, log=folder / "log") as process:
         known = folder / "var" / "env" / "ingest.env"
 
         async def is_up() -> bool:
@@ -117,6 +101,19 @@ async def one_process(folder: Path) -> AsyncIterator[Target]:
         target = Target("one process", port, process.pid, keys[FILER], keys[LEAD], PATHS)
         await until(lambda: knows(target), "scoring knows the plan and its key")
         yield target
+
+
+@asynccontextmanager
+async def launched(
+    module: str, environment: Mapping[str, str], *, log: Path
+) -> "AsyncIterator[subprocess.Popen[bytes]]":
+    """Run a program until the block ends; not forked, for its memory is measured."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    given = {**inherited, "KEY_PEPPER": PEPPER, "CLOCK_START": STARTS_AT.isoformat(), **environment}
+    with log.open("wb") as opened:
+        process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=given, stdout=opened, stderr=opened)
+    try:
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(process.wait, 40)
@@ -136,11 +133,14 @@ async def prepared(url: str) -> dict[str, str]:
 
 
 async def knows(target: Target) -> bool:
-    """Return whether scoring takes the reader's key and knows the plan."""
+    """Return whether whatever reads a body takes the attacker's key, and knows the plan that is asked for."""
     seen = Seen()
-    body = attacks.request(b"{}", key=target.attacker, path="/v1/what-if?plan=lam-dong-2014")
-    await attacks.sent(target, seen, [body])
-    return not set(seen.ends) & {"401", "404", CLOSED}
+    try:
+        for path in target.paths:
+            await attacks.sent(target, seen, [attacks.request(b"{}", key=target.attacker, path=path)])
+    except ConnectionError:
+        return False
+    return not set(seen.ends) & {"401", "404", "503", CLOSED}
 
 
 async def test_attacks_are_bounded_and_answered_while_others_are_served(ingest: Target) -> None:

@@ -1,8 +1,6 @@
 """A record that cannot be applied holds nobody up, and counts once when it is published again after the mending."""
 
 import asyncio
-import os
-import sys
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -20,6 +18,7 @@ from shared.runtime.kafka.decoding import Rejected
 from shared.runtime.kafka.producer import Producer
 from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import TestKafka
+from tests.support.commands import typed_to
 from tests.support.databases import DatabaseMaker
 from tests.support.province import communes
 from tests.support.reading import read
@@ -39,22 +38,9 @@ async def lived(
         yield running
 
 
-async def _typed(*arguments: str, bootstrap_servers: str, prefix: str) -> tuple[int | None, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "shared.runtime.kafka.dead_letters",
-        *arguments,
-        env={
-            "PATH": os.environ["PATH"],
-            "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
-            "KAFKA_TOPIC_PREFIX": prefix,
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    said, complained = await process.communicate()
-    return process.returncode, said.decode(), complained.decode()
+async def _typed(*arguments: str, bootstrap_servers: str, prefix: str) -> tuple[int, str, str]:
+    kafka = {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "KAFKA_TOPIC_PREFIX": prefix}
+    return await typed_to("shared.runtime.kafka.dead_letters", *arguments, **kafka)
 
 
 async def _like(lived: Rehearsal, filed: str, agencies: list[str]) -> dict[str, bytes]:

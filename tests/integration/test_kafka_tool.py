@@ -52,6 +52,7 @@ async def is_listed(address: str) -> bool:
         return list(await admin.list_topics()) == ["kept"]
 
 
+@pytest.mark.long
 async def test_the_broker_outlives_its_caller_and_remembers_its_topics(folder: Path) -> None:
     address = kafka("start", folder)  # the command has ended, the broker has not
     await make_topic(address)

@@ -1,8 +1,5 @@
 """Contacts and held notices at the command line, and the API, on a real PostgreSQL."""
 
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -21,11 +18,10 @@ from shared.runtime.auth.links import Links
 from shared.runtime.http.access import Guard
 from shared.runtime.http.problems import answer_with_problems
 from tests.integration.notify_province import OFFICERS, Province, a_province
+from tests.support.commands import typed_to
 from tests.support.keys import PEPPER, key_kept_in
-from tests.support.waiting import PATIENCE_SECONDS
 from tests.unit.services.notify.factories import DA_LAT, EMAIL, LAC_DUONG, LEAD, judgement_data, progress_changed
 
-PROJECT = Path(__file__).parents[2]
 HEADER = "agency,role,name,email,language"
 FIRST, SECOND = "so-noi-vu,officer,A,a@x.example,vi", "so-y-te,head,B,b@x.example,en"
 
@@ -36,19 +32,9 @@ async def province(make_database: Callable[[str], Awaitable[str]], tmp_path: Pat
         yield given
 
 
-def notify(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m services.notify` as an operator would."""
-    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "LOG_LEVEL": "WARNING"}
-    command = [sys.executable, "-m", "services.notify", *arguments]
-    return subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-    )
-
-
-def run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-    )
+async def notify(url: str, *arguments: str) -> tuple[int, str, str]:
+    """Give notify a command as an operator would, and return exit status, output and error."""
+    return await typed_to("services.notify", *arguments, DATABASE_URL=url, LOG_LEVEL="WARNING")
 
 
 async def test_loading_contacts_twice_changes_nothing_and_who_left_is_deactivated(
@@ -57,16 +43,16 @@ async def test_loading_contacts_twice_changes_nothing_and_who_left_is_deactivate
     url = await make_database("notify")
     file = tmp_path / "contacts.csv"
 
-    def load(*rows: str) -> str:
+    async def load(*rows: str) -> str:
         file.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
-        done = notify(url, "contacts", "load", str(file))
-        assert (done.returncode, done.stderr) == (0, "")
-        return done.stdout.strip()
+        status, said, complained = await notify(url, "contacts", "load", str(file))
+        assert (status, complained) == (0, "")
+        return said.strip()
 
-    assert load(FIRST, SECOND) == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged"
-    assert load(FIRST, SECOND) == "2 contacts: 0 added, 0 changed, 0 removed, 2 unchanged"
-    assert load(FIRST.replace(",A,", ",C,")) == "1 contacts: 0 added, 1 changed, 1 removed, 0 unchanged"
-    assert load(FIRST, SECOND) == "2 contacts: 0 added, 2 changed, 0 removed, 0 unchanged"
+    assert await load(FIRST, SECOND) == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged"
+    assert await load(FIRST, SECOND) == "2 contacts: 0 added, 0 changed, 0 removed, 2 unchanged"
+    assert await load(FIRST.replace(",A,", ",C,")) == "1 contacts: 0 added, 1 changed, 1 removed, 0 unchanged"
+    assert await load(FIRST, SECOND) == "2 contacts: 0 added, 2 changed, 0 removed, 0 unchanged"
 
 
 async def test_the_file_of_one_plan_removes_nobody_whom_another_plans_file_names(
@@ -74,19 +60,21 @@ async def test_the_file_of_one_plan_removes_nobody_whom_another_plans_file_names
 ) -> None:
     url = await make_database("notify")
 
-    def load(plan: str, *rows: str) -> str:
+    async def load(plan: str, *rows: str) -> str:
         file = tmp_path / plan / "contacts.csv"
         file.parent.mkdir(exist_ok=True)
         file.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
-        done = notify(url, "contacts", "load", str(file))
-        assert (done.returncode, done.stderr) == (0, "")
-        return done.stdout.strip()
+        status, said, complained = await notify(url, "contacts", "load", str(file))
+        assert (status, complained) == (0, "")
+        return said.strip()
 
-    assert load("plan-a", FIRST, SECOND) == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged"
-    assert load("plan-b", SECOND) == "1 contacts: 0 added, 0 changed, 0 removed, 1 unchanged"
-    assert load("plan-a", FIRST) == "1 contacts: 0 added, 0 changed, 0 removed, 1 unchanged"  # plan-b names the other
-    assert load("plan-b", FIRST) == "1 contacts: 0 added, 0 changed, 1 removed, 1 unchanged"
-    assert load("plan-a", SECOND) == "1 contacts: 0 added, 1 changed, 0 removed, 0 unchanged"
+    assert await load("plan-a", FIRST, SECOND) == "2 contacts: 2 added, 0 changed, 0 removed, 0 unchanged"
+    assert await load("plan-b", SECOND) == "1 contacts: 0 added, 0 changed, 0 removed, 1 unchanged"
+    assert (
+        await load("plan-a", FIRST) == "1 contacts: 0 added, 0 changed, 0 removed, 1 unchanged"
+    )  # plan-b names the other
+    assert await load("plan-b", FIRST) == "1 contacts: 0 added, 0 changed, 1 removed, 1 unchanged"
+    assert await load("plan-a", SECOND) == "1 contacts: 0 added, 1 changed, 0 removed, 0 unchanged"
 
 
 async def test_a_faulty_contacts_file_is_refused_whole_without_a_stack_trace(
@@ -94,21 +82,17 @@ async def test_a_faulty_contacts_file_is_refused_whole_without_a_stack_trace(
 ) -> None:
     file = tmp_path / "contacts.csv"
     file.write_text(f"{HEADER}\n{FIRST}\nX,boss,,y,fr\n", encoding="utf-8")
-    done = notify(await make_database("notify"), "contacts", "load", str(file))
-    assert done.returncode == 1
-    assert done.stderr.startswith(f"tiendo: 5 faults in {file}, nothing was loaded\n")
-    assert "Traceback" not in done.stderr
+    status, _, complained = await notify(await make_database("notify"), "contacts", "load", str(file))
+    assert status == 1
+    assert complained.startswith(f"tiendo: 5 faults in {file}, nothing was loaded\n")
+    assert "Traceback" not in complained
 
 
-def test_a_missing_variable_is_one_clear_line() -> None:
-    environment = {"PATH": os.environ["PATH"]}
-    command = [sys.executable, "-m", "services.notify", "serve"]
-    done = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-    )
-    assert done.returncode == 1
-    assert "SMTP_URL is not set" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+async def test_a_missing_variable_is_one_clear_line() -> None:
+    status, _, complained = await typed_to("services.notify", "serve")
+    assert status == 1
+    assert "SMTP_URL is not set" in complained
+    assert len(complained.splitlines()) == 1
 
 
 async def test_held_notices_are_released_at_the_command_line(province: Province) -> None:
@@ -116,7 +100,7 @@ async def test_held_notices_are_released_at_the_command_line(province: Province)
     await province.hears(progress_changed(standings={EMAIL: Standing.LAGGING}))
     async with province.database.transaction() as connection:
         await connection.execute("update notice set state = 'held', reason = 'not-written'")
-    assert notify(province.database.url, "notices", "release").stdout == "1 notices released\n"
+    assert (await notify(province.database.url, "notices", "release"))[1] == "1 notices released\n"
     assert await province.states() == {("lag", "queued", None): 1}
 
 
@@ -124,9 +108,9 @@ async def test_an_agency_the_registry_has_not_told_is_named_but_taken(province: 
     await province.knows_the_plan()
     file = tmp_path / "more.csv"
     file.write_text("\n".join([HEADER, *OFFICERS, FIRST.replace("so-noi-vu", "so-moi")]), encoding="utf-8")
-    done = notify(province.database.url, "contacts", "load", str(file))
-    assert done.returncode == 0
-    assert "not in the registry (yet): so-moi" in done.stdout
+    status, said, _ = await notify(province.database.url, "contacts", "load", str(file))
+    assert status == 0
+    assert "not in the registry (yet): so-moi" in said
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """What the DIC types to reopen a locked period, and what the agency is told before, meanwhile and after."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +23,7 @@ from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
 from shared.runtime.process.server import application
+from tests.support.commands import typed_to
 from tests.support.databases import DatabaseMaker
 
 PLAN = Path(__file__).parents[2] / "plans" / "lam-dong-2014"
@@ -179,22 +178,6 @@ def _key(office: Office) -> dict[str, str]:
     return {"Authorization": f"Bearer {office.keys['so-noi-vu']}"}
 
 
-async def _typed(*arguments: str, url: str) -> tuple[int | None, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.ingest",
-        "periods",
-        *arguments,
-        env={
-            "PATH": os.environ["PATH"],
-            "DATABASE_URL": url,
-            "KAFKA_BOOTSTRAP_SERVERS": NOBODY,
-            "KEY_PEPPER": PEPPER,
-            "PYTHONUTF8": "1",
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    said, complained = await process.communicate()
-    return process.returncode, said.decode(), complained.decode()
+async def _typed(*arguments: str, url: str) -> tuple[int, str, str]:
+    settings = {"DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": NOBODY, "KEY_PEPPER": PEPPER}
+    return await typed_to("services.ingest", "periods", *arguments, **settings)

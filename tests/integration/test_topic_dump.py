@@ -1,9 +1,5 @@
 """A topic becomes a file with one record a line, its bytes as they were sent."""
 
-import asyncio
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +10,7 @@ from shared.runtime.errors import StartFailure
 from shared.runtime.kafka.producer import Producer, Record
 from shared.runtime.kafka.topics import create_topics, dump_topic
 from tests.support.brokers import TestKafka
-from tests.support.waiting import PATIENCE_SECONDS
+from tests.support.commands import typed_to
 
 PROJECT = Path(__file__).resolve().parents[2]
 COUNT = 3_000
@@ -55,21 +51,10 @@ async def test_an_operator_dumps_a_topic_by_a_command(any_kafka: TestKafka) -> N
     producer = Producer(any_kafka.bootstrap_servers, topic_prefix=prefix)
     await producer.send_all([_sent(1, 1)])
     await producer.close()
-    run = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "shared.runtime.kafka.topics", "dump", "progress", "-"],
-        cwd=PROJECT,
-        env={
-            **os.environ,
-            "KAFKA_BOOTSTRAP_SERVERS": any_kafka.bootstrap_servers,
-            "KAFKA_TOPIC_PREFIX": prefix,
-        },
-        capture_output=True,
-        check=False,
-        timeout=PATIENCE_SECONDS,
-    )
-    assert (run.returncode, run.stderr) == (0, b"1 record of progress written to -\n")
-    assert run.stdout == (_sent(1, 1).value or b"") + b"\n"
+    kafka = {"KAFKA_BOOTSTRAP_SERVERS": any_kafka.bootstrap_servers, "KAFKA_TOPIC_PREFIX": prefix}
+    status, said, complained = await typed_to("shared.runtime.kafka.topics", "dump", "progress", "-", **kafka)
+    assert (status, complained) == (0, "1 record of progress written to -\n")
+    assert said == (_sent(1, 1).value or b"").decode() + "\n"
 
 
 async def test_a_topic_that_is_not_there_is_one_clear_line(any_kafka: TestKafka, tmp_path: Path) -> None:

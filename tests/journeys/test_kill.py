@@ -32,7 +32,7 @@ async def _file_once(province: Province, agencies: Sequence[str]) -> None:
         await province.file_until_told(agency, "2014-03", pct=1, idempotency_key=agency)
 
 
-@pytest.mark.parametrize(("count", "rounds"), [(24, 1), pytest.param(96, 8, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("count", "rounds"), [(12, 1), pytest.param(96, 8, marks=pytest.mark.long)])
 async def test_nothing_is_lost_and_no_mail_comes_twice_when_each_process_is_killed(
     any_kafka: TestKafka, make_database: DatabaseMaker, tmp_path: Path, count: int, rounds: int
 ) -> None:

@@ -1,8 +1,5 @@
 """A replay on the whole system: who hears of it, who does not hear again, and every topic read again from its start."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 from shutil import copytree
 from typing import Any, Final
@@ -11,6 +8,7 @@ import pytest
 
 from services.ingest.plans.cli import load_plan
 from tests.support.brokers import TestKafka
+from tests.support.commands import typed
 from tests.support.databases import DatabaseMaker
 from tests.support.fleets import Fleet, fleet
 from tests.support.mailbox import ArrivedMail
@@ -42,16 +40,11 @@ async def _expects(running: Fleet, percent: int, *, version: int, folder: Path) 
 
 async def _replayed(running: Fleet, *, version: int) -> str:
     """Replay March by this version, announce what changes, and return what the command said last."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services.scoring", "replay", PLAN, "--from", "2014-03", "--to", "2014-03"),
-        *("--plan-version", str(version), "--announce"),
-        env={"PATH": os.environ["PATH"], "DATABASE_URL": running.databases["scoring"].url},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    said, _ = await process.communicate()
-    assert process.returncode == 0
+    which = (PLAN, "--from", "2014-03", "--to", "2014-03", "--plan-version", str(version), "--announce")
+    status, said, _ = await typed("replay", *which, DATABASE_URL=running.databases["scoring"].url)
+    assert status == 0
     await running.comes_to_rest()
-    return said.decode().splitlines()[-1]
+    return said.splitlines()[-1]
 
 
 async def _mails(running: Fleet) -> list[ArrivedMail]:

@@ -1,25 +1,21 @@
 """Commands, typed as an operator types them."""
 
-import asyncio
 import os
-import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.support.programs import Program
 
 
-async def typed(*arguments: str, **environment: str) -> tuple[int | None, str, str]:
+async def typed(*arguments: str, **environment: str) -> tuple[int, str, str]:
     """Give scoring a command, and return exit status, what was said and what was complained of."""
     return await typed_to("services.scoring", *arguments, **environment)
 
 
-async def typed_to(program: str, *arguments: str, **environment: str) -> tuple[int | None, str, str]:
+async def typed_to(program: str, *arguments: str, **environment: str) -> tuple[int, str, str]:
     """Give a program a command, and return exit status, what was said and what was complained of."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        program,
-        *arguments,
-        env={"PATH": os.environ["PATH"], **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    said, complained = await process.communicate()
-    return process.returncode, said.decode(), complained.decode()
+    with TemporaryDirectory() as folder:
+        out, error = Path(folder) / "out", Path(folder) / "error"
+        given = {"PATH": os.environ["PATH"], **environment}
+        status = await Program(program, *arguments, environment=given, out=out, error=error).ended()
+        return status, out.read_text(), error.read_text()

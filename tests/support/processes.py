@@ -1,19 +1,17 @@
 """Services as processes of their own, as in production, that a test may kill and start again."""
 
-import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import httpx
 
+from tests.support.programs import Program
 from tests.support.waiting import PATIENCE_SECONDS, until
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
+_END_SECONDS: Final = 40.0
 _KEPT: Final = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 
 
@@ -32,7 +30,7 @@ class ServiceProcess:
             **environment,
         }
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Program | None = None
 
     async def start(self) -> None:
         """Start the process and wait until it serves."""
@@ -41,14 +39,8 @@ class ServiceProcess:
 
     def launch(self) -> None:
         """Start the process."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", f"services.{self.name}" if self.name else "services"],
-                cwd=_ROOT,
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-            )
+        module = f"services.{self.name}" if self.name else "services"
+        self._process = Program(module, environment=self._environment, out=self._log)
         self.starts += 1
 
     async def kill(self) -> None:
@@ -63,7 +55,7 @@ class ServiceProcess:
         """Wait until the process ends by itself, and return its exit status and the lines that it wrote."""
         assert self._process is not None
         process, self._process = self._process, None
-        status = await asyncio.to_thread(process.wait, within_seconds)
+        status = await process.ended(within_seconds=within_seconds)
         return status, self._log.read_text().splitlines()
 
     def signal(self, number: int) -> None:
@@ -75,7 +67,7 @@ class ServiceProcess:
         process, self._process = self._process, None
         if process is not None:
             process.send_signal(number)
-            await asyncio.to_thread(process.wait, 40)
+            await process.ended(within_seconds=_END_SECONDS)
 
     async def _is_live(self) -> bool:
         assert self._process is not None

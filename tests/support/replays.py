@@ -10,6 +10,7 @@ from typing import Any, Final
 from services.scoring.replay.cli import Wishes, replayed
 from services.scoring.replay.orders import Asked
 from shared.runtime.clock import SteppedClock
+from tests.support import commands
 from tests.support.scoring import AFTER_DUE, Scoring
 from tests.support.scoring_examples import PLAN
 from tests.support.waiting import until
@@ -50,11 +51,9 @@ async def rows(scoring: Scoring, question: str, *values: object) -> list[tuple[A
         return [tuple(row) for row in await connection.fetch(question, *values)]
 
 
-async def typed(*arguments: str, url: str) -> tuple[int | None, str, str]:
+async def typed(*arguments: str, url: str) -> tuple[int, str, str]:
     """Return exit status, standard output and standard error of the command."""
-    process = await _started(arguments, url=url)
-    said, complained = await process.communicate()
-    return process.returncode, said.decode(), complained.decode()
+    return await commands.typed("replay", *arguments, DATABASE_URL=url)
 
 
 async def stopped(
@@ -72,7 +71,12 @@ async def stopped(
     the end of its connection at once.
     """
     await _execute(scoring, _HELD_UP.format(state=state, beyond=beyond))
-    process = await _started(arguments, url=url)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.scoring", "replay", *arguments),
+        env={"PATH": os.environ["PATH"], "DATABASE_URL": url},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
 
     async def is_held_up() -> bool:
         assert process.returncode is None
@@ -94,16 +98,3 @@ async def stopped(
 async def _execute(scoring: Scoring, statements: str) -> None:
     async with scoring.database.transaction() as connection:
         await connection.execute(statements)
-
-
-async def _started(arguments: tuple[str, ...], *, url: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.scoring",
-        "replay",
-        *arguments,
-        env={"PATH": os.environ["PATH"], "DATABASE_URL": url},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )

@@ -90,6 +90,7 @@ def test_each_that_hangs_fails_with_what_it_hung_on_and_the_next_one_runs(tmp_pa
     assert "after 1 s test_it.py::test_blocks is not over" in ran.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("tests", "hung_on"), [(DEAF, "test_hears_nothing"), (ENDLESS, "threading.py")], ids=["deaf", "endless"]
 )
