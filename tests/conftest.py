@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -69,7 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kind = item.callspec.params.get("kafka") if hasattr(item, "callspec") else None
         if kind is not None and kind != brokers.preferred():
             item.add_marker(pytest.mark.long)
-    items.sort(key=lambda item: _LONGEST_FIRST.get(item.path.parent.name, len(_LONGEST_FIRST)))
+    items.sort(key=lambda item: _place(item.path))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -91,4 +92,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 _IS_WORKER = pytest.StashKey[bool]()
-_LONGEST_FIRST = {folder: place for place, folder in enumerate(("journeys", "integration", "faults"))}
+_LONGEST_FIRST = ("test_compose.py", "test_http_attacks.py", "journeys", "faults", "integration")
+"""Files and folders; whatever else there is takes seconds."""
+
+
+def _place(path: Path) -> int:
+    names = (path.name, path.parent.name)
+    return next((place for place, name in enumerate(_LONGEST_FIRST) if name in names), len(_LONGEST_FIRST))
