@@ -20,7 +20,7 @@ from shared.runtime.auth.key_ring import Holder
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.http.access import Asker, Guard, guarded_router, needs, problems
-from shared.runtime.http.bodies import read_json
+from shared.runtime.http.bodies import apart, read_json
 from shared.runtime.http.problems import Refused, problem
 
 _MODEL: Final = ConfigDict(extra="forbid", strict=True)
@@ -96,5 +96,5 @@ def _described(model: type[BaseModel]) -> dict[str, Any]:
 async def _read(request: Request, model: type[DocumentT], *, asker: Holder) -> DocumentT:
     read = await read_json(request, holder=asker, parse=partial(read_document, model=model))
     if isinstance(read, list):
-        raise Refused(problem_of(read))
+        raise Refused(await apart(partial(problem_of, read)))
     return read

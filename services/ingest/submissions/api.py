@@ -25,7 +25,7 @@ from shared.runtime.auth.key_ring import Holder
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.http.access import ANY_KEY, Asker, Guard, guarded_router, needs, problems, require
-from shared.runtime.http.bodies import read_json
+from shared.runtime.http.bodies import apart, read_json
 from shared.runtime.http.problems import Refused, away, problem, refuse_query
 from shared.runtime.logging import get_logger
 
@@ -118,7 +118,7 @@ class SubmissionsApi:
             # A retry is answered as the first request was, also when the period has been locked since.
             receipt = await self._receipt_given(draft, holder=holder, key=key) if key else None
             if receipt is None:
-                raise Refused(problem_of(found))
+                raise Refused(await apart(partial(problem_of, found)))
             return receipt
         plan = registry.plans[draft.plan]
         filing = Filing(

@@ -112,7 +112,10 @@ def guarded_router(guard: Guard, **options: Any) -> APIRouter:
 
 
 class Access:
-    """A dependency that says who may ask a route; each route of a service has one."""
+    """A dependency that says who may ask a route; each route of a service has one.
+
+    It is asynchronous, as all dependencies are: FastAPI gives each that is not a thread of its own.
+    """
 
     scopes: frozenset[Scope]  # a key of any of these opens the route
 
@@ -123,13 +126,13 @@ class ByKey(Access):
     def __init__(self, *scopes: Scope) -> None:
         self.scopes = frozenset(scopes)
 
-    def __call__(self, request: Request) -> None:
+    async def __call__(self, request: Request) -> None:
         """Look at the scopes of the key.
 
         Raises:
             Refused: 403, naming the scopes of which one is needed.
         """
-        require(_asker(request), *self.scopes)
+        require(await _asker(request), *self.scopes)
 
 
 class ByLinkOrKey(Access):
@@ -209,7 +212,7 @@ def require(holder: Holder, *scopes: Scope) -> None:
         raise Refused(problem(403, faults=[fault]))
 
 
-def _asker(request: Request) -> Holder:
+async def _asker(request: Request) -> Holder:
     holder: Holder = request.state.asker  # a route that is not guarded fails here, and is never open by mistake
     return holder
 
@@ -218,7 +221,7 @@ Asker = Annotated[Holder, Depends(_asker)]
 """Whose key a guarded route was asked with."""
 
 
-def _linked_asker(request: Request) -> Holder | None:
+async def _linked_asker(request: Request) -> Holder | None:
     holder: Holder | None = request.state.asker
     return holder
 

@@ -4,7 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final, TypeVar
+from weakref import WeakValueDictionary
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -20,6 +22,8 @@ MOST_HELD_BY_ONE: Final = 8 * MOST_BODY_BYTES
 
 BODY_SECONDS: Final = 10.0
 _LARGE_BYTES: Final = 8 * 1024  # which take milliseconds to parse; a filing of thirty observations has 4 KiB
+_LARGE_AT_ONCE: Final = 4
+"""Of one agency's large bodies that are read at once; the event loop comes to others only after all that are ready."""
 _PARSER: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parser")
 """Parses large bodies one after another beside the event loop, so that nobody else waits for them."""
 
@@ -71,7 +75,7 @@ class HeldBytes:
             Refused: 429, the agency holds as many as one may; 503, all together do.
         """
         if self._by_agency[agency] + count > MOST_HELD_BY_ONE:
-            raise Refused(problem(429, faults=[_TOO_MANY], headers={"Connection": "close", "Retry-After": "1"}))
+            raise _too_many()
         if self._all + count > MOST_HELD_BYTES:
             raise Refused(problem(503, headers={"Connection": "close", "Retry-After": "1"}))
         _, before = scope.get(_HELD, (agency, 0))
@@ -93,6 +97,10 @@ HELD: Final = HeldBytes()
 """Of this process, whichever of its services reads a body; the application releases what it has answered."""
 
 
+_PLACES: Final[WeakValueDictionary[str, asyncio.Semaphore]] = WeakValueDictionary()
+"""By agency, while one of its requests has or waits for a place."""
+
+
 async def read_json(request: Request, *, holder: Holder, parse: Callable[[bytes], ReadT]) -> ReadT:
     """Return what `parse` makes of the JSON body that a key's holder sends, at most 1 MiB of it, within ten seconds.
 
@@ -102,9 +110,29 @@ async def read_json(request: Request, *, holder: Holder, parse: Callable[[bytes]
     """
     if fault := _type_fault(request):
         raise Refused(problem(415, faults=[fault]))
-    declared = request.headers.get("content-length", "0")
-    if declared.isascii() and declared.isdecimal() and int(declared[:20]) > MOST_BODY_BYTES:
+    declared = request.headers.get("content-length", str(_LARGE_BYTES))
+    size = int(declared[:20]) if declared.isascii() and declared.isdecimal() else _LARGE_BYTES
+    if size > MOST_BODY_BYTES:
         raise _too_large()
+    if size < _LARGE_BYTES:
+        return parse(await _received(request, holder))
+    places = _PLACES.setdefault(holder.agency, asyncio.Semaphore(_LARGE_AT_ONCE))
+    try:
+        await asyncio.wait_for(places.acquire(), BODY_SECONDS)
+    except TimeoutError:
+        raise _too_many() from None
+    try:
+        return await apart(partial(parse, await _received(request, holder)))
+    finally:
+        places.release()
+
+
+async def apart(compute: Callable[[], ReadT]) -> ReadT:
+    """Return what is computed beside the event loop: whatever takes milliseconds with a large body, one by one."""
+    return await asyncio.get_running_loop().run_in_executor(_PARSER, compute)
+
+
+async def _received(request: Request, holder: Holder) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -117,9 +145,7 @@ async def read_json(request: Request, *, holder: Holder, parse: Callable[[bytes]
         raise Refused(problem(400)) from None
     except TimeoutError:
         raise Refused(problem(408, headers={"Connection": "close"})) from None
-    if len(body) < _LARGE_BYTES:
-        return parse(bytes(body))
-    return await asyncio.get_running_loop().run_in_executor(_PARSER, parse, bytes(body))
+    return bytes(body)
 
 
 def _type_fault(request: Request) -> Fault | None:
@@ -136,3 +162,7 @@ def _type_fault(request: Request) -> Fault | None:
 
 def _too_large() -> Refused:
     return Refused(problem(413, faults=[_TOO_LARGE], headers={"Connection": "close"}))
+
+
+def _too_many() -> Refused:
+    return Refused(problem(429, faults=[_TOO_MANY], headers={"Connection": "close", "Retry-After": "1"}))

@@ -1,6 +1,8 @@
 """How much of bodies is held at once, and what a body may be said to be."""
 
+import asyncio
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 from unittest.mock import AsyncMock
@@ -106,14 +108,40 @@ async def test_a_body_is_released_when_it_is_answered(monkeypatch: pytest.Monkey
     take(held, HOLDER.agency, MOST_HELD_BY_ONE)
 
 
+def announced(size: int, **more: Any) -> dict[str, Any]:
+    """Return the scope of a request that announces a body of this size."""
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(size).encode())]
+    return {"type": "http", "headers": headers, **more}
+
+
 async def test_a_large_body_is_parsed_beside_the_event_loop_and_a_small_one_in_it() -> None:
     async def parsed_in(size: int) -> int:
         request = Request(
-            {"type": "http", "headers": [(b"content-type", b"application/json")]},
-            receive=AsyncMock(return_value={"type": "http.request", "body": b"x" * size}),
+            announced(size), receive=AsyncMock(return_value={"type": "http.request", "body": b"x" * size})
         )
         return await read_json(request, holder=HOLDER, parse=lambda _: threading.get_ident())
 
     here = threading.get_ident()
     assert await parsed_in(1_000) == here
     assert len({await parsed_in(100_000), await parsed_in(100_000), here}) == 2  # one thread, and not this one
+
+
+async def test_an_agency_has_four_large_bodies_read_at_once_and_keeps_no_other_waiting() -> None:
+    come = asyncio.Event()
+    reading: list[str] = []
+
+    def sent(agency: str, size: int) -> "asyncio.Task[int]":
+        async def receive() -> dict[str, Any]:
+            reading.append(agency)
+            await come.wait()
+            return {"type": "http.request", "body": b"x" * size}
+
+        holder = HOLDER._replace(agency=agency)
+        return asyncio.create_task(read_json(Request(announced(size), receive=receive), holder=holder, parse=len))
+
+    tasks = [sent("a", 100_000) for _ in range(6)] + [sent("b", 100_000), sent("a", 1_000)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert Counter(reading) == {"a": 5, "b": 1}  # four large ones and the small one
+    come.set()
+    assert await asyncio.gather(*tasks) == [100_000] * 7 + [1_000]
