@@ -12,8 +12,7 @@ from services.notify.notices.composition import contents_of
 from services.notify.notices.contents import Contents, OverdueContents, RecoveredContents
 from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Situation
 from services.notify.policy.rules import decide
-from services.notify.progress import events as notify
-from services.notify.progress.model import Agency, Progress, with_lagging_since
+from services.notify.progress.model import Plan, Progress
 from services.scoring.judging.history import Arrival, changes, terms_of
 from services.scoring.judging.judgements import Cause
 from services.scoring.judging.judgements import Progress as Judged
@@ -27,6 +26,7 @@ from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegisteredData, PeriodData, PlanPublishedData
 from shared.events.progress import ProgressChanged
 from shared.events.rollups import RollUpChangedData
+from shared.events.vocabulary import LocalizedText
 from shared.runtime.clock import TIMEZONE
 from tools.demo.draws import Draws
 from tools.demo.figures import observe
@@ -54,12 +54,12 @@ def samples() -> Iterator[Sample]:
     """Yield the first notice of each kind that a made-up half-year of the plan of 2014 brings, and a digest."""
     loaded = load(_FOLDER)
     data = loaded.to_plan_data(1)
-    agencies = {agency.agency: notify.agency_of(agency) for agency in loaded.agencies}
+    names = {each.agency: LocalizedText(vi=each.name_vi, en=each.name_en) for each in loaded.agencies}
     history: list[Progress] = []
     judged: list[Judged] = []
     seen: set[str] = set()
     for agency in loaded.agencies:
-        lived = _Lived(data, agency, agencies=agencies)
+        lived = _Lived(data, agency, names=names)
         for period in data.periods[:_MONTHS]:
             for sample in lived.through(period):
                 if sample.name not in seen:
@@ -67,12 +67,12 @@ def samples() -> Iterator[Sample]:
                     yield sample
         history += lived.history
         judged += lived.judged
-    plan = notify.plan_of(data)
+    plan = Plan(**dict(data))
     told_of = next(each for each in plan.periods if each.id == _DIGEST_OF)
     now = _at(told_of.due_on + timedelta(days=1), 8)
-    told = [row for row in history if row.starts_on <= told_of.starts_on]
-    reached = notify.rollup_of(_rolled_up(data, loaded.agencies, judged, now=now))
-    said = digest_of(plan=plan, period=told_of, rollup=reached, agencies=agencies, progress=told, unsent=())
+    told = [row for row in history if row.period_starts_on <= told_of.starts_on]
+    reached = _rolled_up(data, loaded.agencies, judged, now=now)
+    said = digest_of(plan=plan, period=told_of, rollup=reached, names=names, progress=told, unsent=())
     yield Sample("digest", NoticeKind.DIGEST, said, now)
 
 
@@ -102,15 +102,17 @@ def _rolled_up(
 class _Lived:
     """What one agency files, how it is judged, and what it is told."""
 
-    def __init__(self, data: PlanPublishedData, agency: AgencyRegisteredData, *, agencies: dict[str, Agency]) -> None:
+    def __init__(
+        self, data: PlanPublishedData, agency: AgencyRegisteredData, *, names: dict[str, LocalizedText]
+    ) -> None:
         self.history: list[Progress] = []
         self.judged: list[Judged] = []
         self._data = data
         self._registered = agency
-        self._plan = notify.plan_of(data)
+        self._plan = Plan(**dict(data))
         self._judging = scoring.plan_of(data)
-        self._agency = agencies[agency.agency]
-        self._lead = agencies[data.lead_agency]
+        self._agency_name = names[agency.agency]
+        self._lead_name = names[data.lead_agency]
         self._told: list[EarlierNotice] = []
 
     def through(self, period: PeriodData) -> Iterator[Sample]:
@@ -151,7 +153,7 @@ class _Lived:
             correlation="preview",
         )
         event = ProgressChanged.model_validate({**envelope, "data": data_of(progress, plan=self._judging)})
-        return with_lagging_since(notify.progress_of(event), before=None)
+        return Progress.of(event).with_lagging_since(None)
 
     def _observed(self, period: PeriodData) -> tuple[Observation, ...]:
         figures = (
@@ -167,8 +169,8 @@ class _Lived:
     def _notices(self, *, now: datetime) -> Iterator[Sample]:
         situation = Situation(
             plan=self._plan,
-            agency=self._agency,
-            lead=self._lead,
+            agency_name=self._agency_name,
+            lead_name=self._lead_name,
             newest=self.history[-1],
             unfiled=tuple(row.period for row in self.history if row.filing is None),
             earlier=tuple(self._told),

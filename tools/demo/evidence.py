@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.notify.digests.rules import attained_of
 from services.notify.notices.contents import Attained
-from services.notify.progress.events import plan_of
+from services.notify.progress.model import Plan
 from services.notify.progress.store import latest_rollup
 from shared.events.envelope import event_id
 from shared.events.plans import PlanPublishedData
@@ -59,7 +59,7 @@ async def reached(notify: Database, *, plan: PlanPublishedData, period: str) -> 
     """Return what the province reached on each indicator in a period, as the digest tells it."""
     async with notify.transaction() as connection:
         rollup = await latest_rollup(connection, plan.plan, period)
-    return attained_of(plan_of(plan), rollup) if rollup else ()
+    return attained_of(Plan(**dict(plan)), rollup) if rollup else ()
 
 
 async def notices(notify: Database, *, plan: str) -> list[Notice]:

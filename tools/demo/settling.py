@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from services.embedded_system import EmbeddedSystem
 from services.notify.digests.timing import digest_slot
-from services.notify.progress.events import plan_of
 from shared.events.plans import PlanPublishedData
 from shared.runtime.clock import Clock
 
@@ -47,8 +46,7 @@ class Settling:
         self._clock = clock
         self._zone = ZoneInfo(plan.timezone)
         self._due_on = [period.due_on for period in plan.periods]
-        told = plan_of(plan)
-        self._digests_at = [digest_slot(period, plan=told, timezone=clock.now().tzinfo) for period in told.periods]
+        self._digests_at = [digest_slot(period, plan=plan, timezone=clock.now().tzinfo) for period in plan.periods]
 
     async def until_settled(self) -> None:
         """Wait until nothing is under way at the clock's moment.

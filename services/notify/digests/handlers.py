@@ -10,7 +10,7 @@ from services.notify.notices.handlers import decide_notices
 from services.notify.notices.store import queue_notices, withdraw_notices
 from services.notify.policy.model import UnsentReason
 from services.notify.progress.model import Plan
-from services.notify.progress.store import agencies_of, decided_progress, latest_rollup
+from services.notify.progress.store import agency_names, decided_progress, latest_rollup
 
 
 async def decide_on_locked(plan: Plan, *, connection: Any, settling: timedelta, now: datetime) -> bool:
@@ -26,21 +26,21 @@ async def queue_digest(plan: Plan, *, connection: Any, known_since: datetime, no
 
     Older digests that are due as well, or that no contact has been sent yet, are superseded by it.
     """
-    decided = await store.decided_digests(connection, plan.id)
+    decided = await store.decided_digests(connection, plan.plan)
     due = due_digests(plan=plan, known_since=known_since, decided=decided, now=now)
     if not due:
         return False
     period = due[-1]
-    rollup = await latest_rollup(connection, plan.id, period.id)
+    rollup = await latest_rollup(connection, plan.plan, period.id)
     if rollup is None or not may_go_out(period, plan=plan, rollup=rollup, now=now):
         return False
-    agencies = await agencies_of(connection, plan.agencies)
-    progress = await decided_progress(connection, plan.id)
-    unsent = await store.unsent_notices(connection, plan.id, agencies=agencies)
-    contents = digest_of(plan=plan, period=period, rollup=rollup, agencies=agencies, progress=progress, unsent=unsent)
+    names = await agency_names(connection, plan.agencies)
+    progress = await decided_progress(connection, plan.plan)
+    unsent = await store.unsent_notices(connection, plan.plan, names=names)
+    contents = digest_of(plan=plan, period=period, rollup=rollup, names=names, progress=progress, unsent=unsent)
     await queue_notices(connection, [(due_digest(plan, each, now=now), contents) for each in due], now=now)
     superseded = [
-        (digest_cause(plan=plan.id, period=each.id), UnsentReason.SUPERSEDED)
+        (digest_cause(plan=plan.plan, period=each.id), UnsentReason.SUPERSEDED)
         for each in plan.periods
         if each.starts_on < period.starts_on
     ]

@@ -5,16 +5,9 @@ from itertools import takewhile
 
 from services.notify.notices.contents import AgencyLine, Attained, DigestContents, NoticeContext, UnsentNotices
 from services.notify.policy.recheck import RECOVERED
-from services.notify.progress.model import (
-    Agency,
-    Indicator,
-    IndicatorRollUp,
-    Period,
-    PeriodRollUp,
-    Plan,
-    Progress,
-    known_or_named,
-)
+from services.notify.progress.model import Plan, Progress, name_of
+from shared.events.plans import PeriodData
+from shared.events.rollups import RollUpChangedData
 from shared.events.vocabulary import LocalizedText, Standing
 from shared.wording.alphabet import place_of
 
@@ -22,24 +15,24 @@ from shared.wording.alphabet import place_of
 def digest_of(
     *,
     plan: Plan,
-    period: Period,
-    rollup: PeriodRollUp,
-    agencies: Mapping[str, Agency],
+    period: PeriodData,
+    rollup: RollUpChangedData,
+    names: Mapping[str, LocalizedText],
     progress: Iterable[Progress],
     unsent: tuple[UnsentNotices, ...],
 ) -> DigestContents:
     """Return the digest of `period`: its figures from the period's roll-up, its lists from all progress of the plan."""
     history = _history(progress, until=period)
     current = _in_period(history, period)
-    lead = known_or_named(plan.lead_agency, agencies)
+    lead_name = name_of(plan.lead_agency, names)
     about = NoticeContext(
-        plan=plan.id,
+        plan=plan.plan,
         plan_version=rollup.plan_version,
         plan_title=plan.title,
         decision=plan.decision,
-        sender=lead.name,
-        agency=lead.id,
-        agency_name=lead.name,
+        sender=lead_name,
+        agency=plan.lead_agency,
+        agency_name=lead_name,
         period=period.id,
         starts_on=period.starts_on,
         ends_on=period.ends_on,
@@ -49,7 +42,7 @@ def digest_of(
         as_of=rollup.as_of,
         is_synthetic=any(row.filing and row.filing.is_synthetic for rows in history.values() for row in rows),
     )
-    changes = _Changes(plan=plan, agencies=agencies, history=history, current=current)
+    changes = _Changes(plan=plan, names=names, history=history, current=current)
     return DigestContents(
         about=about,
         filed=rollup.filed,
@@ -67,45 +60,32 @@ def digest_of(
     )
 
 
-def attained_of(plan: Plan, rollup: PeriodRollUp) -> tuple[Attained, ...]:
+def attained_of(plan: Plan, rollup: RollUpChangedData) -> tuple[Attained, ...]:
     """Return the announced figures of the plan's indicators, in the plan's order."""
     figures = {each.indicator: each for each in rollup.indicators}
-    return tuple(_attained(each, figures[each.id]) for each in plan.indicators if each.id in figures)
-
-
-def _attained(indicator: Indicator, found: IndicatorRollUp) -> Attained:
-    return Attained(
-        indicator=indicator.id,
-        name=indicator.name,
-        unit=indicator.unit,
-        measure=indicator.measure,
-        target=found.target,
-        basis=found.basis,
-        roll_up=indicator.roll_up,
-        value=found.value,
-        expected_value=found.expected_value,
-        expected_basis=found.expected_basis,
-        verdict=found.verdict,
-        is_incomplete=found.is_incomplete,
-        reported=found.reported,
-        owed=found.owed,
-        unweighted=found.unknown_staff,
-        same=found.same,
-        before=found.value_before,
-        since=found.value_of_same,
+    return tuple(
+        Attained(
+            **dict(figures[each.id]),
+            name=plan.indicator_name(each.id),
+            unit=plan.indicator_unit(each.id),
+            measure=each.measure,
+            roll_up=each.roll_up,
+        )
+        for each in plan.indicators
+        if each.id in figures
     )
 
 
-def _history(progress: Iterable[Progress], *, until: Period) -> dict[str, Sequence[Progress]]:
+def _history(progress: Iterable[Progress], *, until: PeriodData) -> dict[str, Sequence[Progress]]:
     """Return each agency's progress up to the period, newest first."""
     history: dict[str, list[Progress]] = {}
-    for row in sorted(progress, key=lambda row: row.starts_on, reverse=True):
-        if row.starts_on <= until.starts_on and row.is_owed and (row.filing or row.is_closed):
+    for row in sorted(progress, key=lambda row: row.period_starts_on, reverse=True):
+        if row.period_starts_on <= until.starts_on and row.is_owed and (row.filing or row.is_closed):
             history.setdefault(row.agency, []).append(row)
     return dict(history)
 
 
-def _in_period(history: Mapping[str, Sequence[Progress]], period: Period) -> dict[str, Progress]:
+def _in_period(history: Mapping[str, Sequence[Progress]], period: PeriodData) -> dict[str, Progress]:
     """Return each agency's progress in the period."""
     return {row.agency: row for rows in history.values() for row in rows if row.period == period.id}
 
@@ -125,12 +105,12 @@ class _Changes:
         self,
         *,
         plan: Plan,
-        agencies: Mapping[str, Agency],
+        names: Mapping[str, LocalizedText],
         history: Mapping[str, Sequence[Progress]],
         current: Mapping[str, Progress],
     ) -> None:
-        self._names = {indicator.id: indicator.name for indicator in plan.indicators}
-        self._agencies = agencies
+        self._plan = plan
+        self._names = names
         self._current = current
         # An unfiled period neither begins nor ends a lag.
         self._filed_before = {
@@ -181,13 +161,10 @@ class _Changes:
     def _line(self, row: Progress, *, since: str, standing: Standing = Standing.LAGGING) -> AgencyLine:
         named = row.indicators_standing(standing)
         return AgencyLine(
-            name=self._name(row.agency),
-            indicators=tuple(self._names.get(each, LocalizedText(vi=each, en=each)) for each in named),
+            name=name_of(row.agency, self._names),
+            indicators=tuple(map(self._plan.indicator_name, named)),
             since=since,
         )
 
     def _sorted(self, rows: Iterable[Progress]) -> list[Progress]:
-        return sorted(rows, key=lambda row: place_of(self._name(row.agency).vi))
-
-    def _name(self, agency: str) -> LocalizedText:
-        return known_or_named(agency, self._agencies).name
+        return sorted(rows, key=lambda row: place_of(name_of(row.agency, self._names).vi))

@@ -54,7 +54,7 @@ class Schedule:
                 async with self._database.transaction() as connection:
                     is_queued |= await decide_on_locked(plan, connection=connection, settling=self._settling, now=now)
             async with self._database.transaction() as connection:
-                since = known_since[plan.id].astimezone(now.tzinfo)
+                since = known_since[plan.plan].astimezone(now.tzinfo)
                 is_queued |= await queue_digest(plan, connection=connection, known_since=since, now=now)
             if is_queued:
                 self._on_queued()

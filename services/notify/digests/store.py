@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from services.notify.notices.contents import UnsentNotices
 from services.notify.policy.model import NoticeKind, UnsentReason
-from services.notify.progress.model import Agency, Period, Plan, PlanAgency, known_or_named
+from services.notify.progress.model import Plan, PlanAgency, name_of
+from shared.events.plans import PeriodData
+from shared.events.vocabulary import LocalizedText
 from shared.wording.alphabet import place_of
 
 _ASKED_IN_VAIN: Final = """
@@ -23,15 +25,17 @@ where plan = $1 and asked.kind = 'overdue' and asked.state in ('queued', 'held',
 """
 
 
-async def asked_in_vain(connection: Any, plan: Plan, *, locked: Sequence[Period], now: datetime) -> list[PlanAgency]:
+async def asked_in_vain(
+    connection: Any, plan: Plan, *, locked: Sequence[PeriodData], now: datetime
+) -> list[PlanAgency]:
     """Return the agencies that were asked for one of the locked periods and sent nothing since its lock."""
     rows = await connection.fetch(
         _ASKED_IN_VAIN,
-        plan.id,
+        plan.plan,
         [period.id for period in locked],
         [datetime.combine(period.locked_on, time(), now.tzinfo) for period in locked],
     )
-    return [(plan.id, row["agency"]) for row in rows]
+    return [(plan.plan, row["agency"]) for row in rows]
 
 
 async def decided_digests(connection: Any, plan: str) -> frozenset[str]:
@@ -40,7 +44,9 @@ async def decided_digests(connection: Any, plan: str) -> frozenset[str]:
     return frozenset(row["period"] for row in rows)
 
 
-async def unsent_notices(connection: Any, plan: str, *, agencies: Mapping[str, Agency]) -> tuple[UnsentNotices, ...]:
+async def unsent_notices(
+    connection: Any, plan: str, *, names: Mapping[str, LocalizedText]
+) -> tuple[UnsentNotices, ...]:
     """Return how many notices since the last digest were not sent, and all that are still held, by kind and reason."""
     since: datetime | None = await connection.fetchval(
         "select max(decided_at) from notice where plan = $1 and kind = 'digest' and reason is distinct from $2",
@@ -62,7 +68,7 @@ async def unsent_notices(connection: Any, plan: str, *, agencies: Mapping[str, A
             count=row["count"],
             agencies=tuple(
                 sorted(
-                    (known_or_named(agency, agencies).name for agency in row["agencies"]),
+                    (name_of(agency, names) for agency in row["agencies"]),
                     key=lambda name: place_of(name.vi),
                 )
             ),

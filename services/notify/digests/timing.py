@@ -5,18 +5,20 @@ from typing import Final
 
 from services.notify.policy.model import DueNotice, NoticeKind
 from services.notify.policy.working_hours import next_working_day, next_working_moment
-from services.notify.progress.model import Period, PeriodRollUp, Plan
+from services.notify.progress.model import Plan
+from shared.events.plans import PeriodData, PlanPublishedData
+from shared.events.rollups import RollUpChangedData
 
 DIGEST_AT: Final = time(8, 0)
 _GRACE: Final = timedelta(days=1)  # after its slot a digest no longer waits for the period to be closed
 
 
-def digest_slot(period: Period, *, plan: Plan, timezone: tzinfo | None) -> datetime:
+def digest_slot(period: PeriodData, *, plan: PlanPublishedData, timezone: tzinfo | None) -> datetime:
     """Return when a period's digest goes out: 08:00 on the first working day after its due date."""
     return datetime.combine(next_working_day(period.due_on + timedelta(days=1), plan=plan), DIGEST_AT, timezone)
 
 
-def due_digests(*, plan: Plan, known_since: datetime, decided: frozenset[str], now: datetime) -> tuple[Period, ...]:
+def due_digests(*, plan: Plan, known_since: datetime, decided: frozenset[str], now: datetime) -> tuple[PeriodData, ...]:
     """Return the periods whose digest is due and not decided yet, oldest first.
 
     A slot that passed before the plan was known is left out.
@@ -28,7 +30,7 @@ def due_digests(*, plan: Plan, known_since: datetime, decided: frozenset[str], n
     )
 
 
-def may_go_out(period: Period, *, plan: Plan, rollup: PeriodRollUp | None, now: datetime) -> bool:
+def may_go_out(period: PeriodData, *, plan: Plan, rollup: RollUpChangedData | None, now: datetime) -> bool:
     """Return whether the closed period was rolled up, or that was waited for a day; never without any roll-up."""
     if rollup is None:
         return False
@@ -40,15 +42,15 @@ def digest_cause(*, plan: str, period: str) -> str:
     return f"{NoticeKind.DIGEST}:{plan}:{period}"
 
 
-def due_digest(plan: Plan, period: Period, *, now: datetime) -> DueNotice:
+def due_digest(plan: Plan, period: PeriodData, *, now: datetime) -> DueNotice:
     """Return the notice to the lead agency that carries the period's digest."""
     return DueNotice(
-        cause=digest_cause(plan=plan.id, period=period.id),
+        cause=digest_cause(plan=plan.plan, period=period.id),
         kind=NoticeKind.DIGEST,
-        plan=plan.id,
+        plan=plan.plan,
         agency=plan.lead_agency,
         period=period.id,
-        thread=f"{plan.id}.digest",
+        thread=f"{plan.plan}.digest",
         indicators=(),
         due_at=next_working_moment(now, plan=plan),
     )

@@ -13,7 +13,7 @@ from services.notify.notices.contents import (
 )
 from services.notify.policy.episodes import indicators_told
 from services.notify.policy.model import DueNotice, NoticeKind, Situation
-from services.notify.progress.model import Judgement, Plan
+from shared.events.progress import JudgementData
 from shared.events.vocabulary import Direction, LocalizedText, Method, Reason, Standing
 
 _NOT_LAGGING: Final = frozenset({Standing.MET, Standing.ON_TRACK, Standing.AT_RISK})
@@ -32,7 +32,7 @@ def _overdue(due: DueNotice, situation: Situation) -> OverdueContents:
     reasons = {judgement.reason for judgement in newest.judgements if due.period == newest.period}
     return OverdueContents(
         about=_context(due, situation),
-        indicators=tuple(_name(each, situation.plan) for each in due.indicators),
+        indicators=tuple(situation.plan.indicator_name(each) for each in due.indicators),
         unfiled=_unfiled(situation),
         is_withdrawn=Reason.WITHDRAWN in reasons,
         is_returned=Reason.RETURNED in reasons,
@@ -54,7 +54,7 @@ def _lag(due: DueNotice, situation: Situation) -> LagContents:
         others=_count_not_lagging(situation),
         awaited=_names(situation, Standing.AWAITED),
         unassessed=_names(situation, Standing.NOT_ASSESSABLE),
-        on_track_ratio=newest.on_track_ratio if any(map(_is_judged_by_ratio, newest.judgements)) else None,
+        on_track_ratio=newest.thresholds.on_track_ratio if any(map(_is_judged_by_ratio, newest.judgements)) else None,
         next_period=_next_period(situation),
         unfiled=_unfiled(situation, but=newest.period),
     )
@@ -73,7 +73,7 @@ def _recovered(due: DueNotice, situation: Situation) -> RecoveredContents:
         others=_count_not_lagging(situation) - len(recovered) - len(at_risk),
         is_lag_told=bool(told),
         unassessed=_names(situation, Standing.NOT_ASSESSABLE),
-        not_owed=tuple(_name(each, situation.plan) for each in sorted(told - owed)),
+        not_owed=tuple(situation.plan.indicator_name(each) for each in sorted(told - owed)),
         missing=_names(situation, Standing.MISSING),
         awaited=_names(situation, Standing.AWAITED),
         next_period=_next_period(situation),
@@ -84,19 +84,22 @@ def _recovered(due: DueNotice, situation: Situation) -> RecoveredContents:
 def _context(due: DueNotice, situation: Situation) -> NoticeContext:
     plan, newest = situation.plan, situation.newest
     period = plan.period(due.period)
-    dates = newest if period is None or due.period == newest.period else period
+    dates = (newest.period_starts_on, newest.period_ends_on, newest.due_on)
+    if period and due.period != newest.period:
+        dates = (period.starts_on, period.ends_on, period.due_on)
+    starts_on, ends_on, due_on = dates
     return NoticeContext(
-        plan=plan.id,
+        plan=plan.plan,
         plan_version=newest.plan_version,
         plan_title=plan.title,
         decision=plan.decision,
-        sender=situation.lead.name,
-        agency=situation.agency.id,
-        agency_name=situation.agency.name,
+        sender=situation.lead_name,
+        agency=newest.agency,
+        agency_name=situation.agency_name,
         period=due.period,
-        starts_on=dates.starts_on,
-        ends_on=dates.ends_on,
-        due_on=dates.due_on,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        due_on=due_on,
         locked_on=period.locked_on if period else None,
         since=due.thread.rsplit(".", 1)[-1],
         as_of=newest.announced_at,
@@ -113,11 +116,11 @@ def _unfiled(situation: Situation, *, but: str | None = None) -> tuple[Unfiled, 
 
 
 def _next_period(situation: Situation) -> str | None:
-    later = [period for period in situation.plan.periods if period.ends_on > situation.newest.ends_on]
+    later = [period for period in situation.plan.periods if period.ends_on > situation.newest.period_ends_on]
     return min(later, key=lambda period: period.ends_on).id if later else None
 
 
-def _is_judged_by_ratio(judgement: Judgement) -> bool:
+def _is_judged_by_ratio(judgement: JudgementData) -> bool:
     """Return whether a lagging indicator is on track from a ratio of the value that is expected."""
     is_ratio = judgement.method is Method.TO_TARGET and judgement.direction is Direction.INCREASING
     return judgement.standing is Standing.LAGGING and is_ratio and judgement.tolerance is None
@@ -127,15 +130,9 @@ def _count_not_lagging(situation: Situation) -> int:
     return sum(judgement.standing in _NOT_LAGGING for judgement in situation.newest.judgements)
 
 
-def _name(indicator: str, plan: Plan) -> LocalizedText:
-    # An indicator that a later plan version dropped is named by its id.
-    names = (each.name for each in plan.indicators if each.id == indicator)
-    return next(names, LocalizedText(vi=indicator, en=indicator))
-
-
 def _names(situation: Situation, standing: Standing) -> tuple[LocalizedText, ...]:
     return tuple(
-        _name(judgement.indicator, situation.plan)
+        situation.plan.indicator_name(judgement.indicator)
         for judgement in situation.newest.judgements
         if judgement.standing is standing
     )
@@ -144,11 +141,10 @@ def _names(situation: Situation, standing: Standing) -> tuple[LocalizedText, ...
 def _lines(
     situation: Situation, standings: AbstractSet[Standing], *, told: frozenset[str]
 ) -> tuple[IndicatorLine, ...]:
-    units = {indicator.id: indicator.unit for indicator in situation.plan.indicators}
     return tuple(
         IndicatorLine(
-            name=_name(judgement.indicator, situation.plan),
-            unit=units.get(judgement.indicator, LocalizedText(vi="", en="")),
+            name=situation.plan.indicator_name(judgement.indicator),
+            unit=situation.plan.indicator_unit(judgement.indicator),
             judgement=judgement,
             is_new=judgement.indicator not in told,
         )

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Literal
 
 from services.notify.policy.model import NoticeKind
-from services.notify.progress.model import Judgement, Target
-from shared.events.vocabulary import Basis, LocalizedText, Measure, RollUp, Standing, Verdict
+from shared.events.progress import JudgementData
+from shared.events.rollups import IndicatorRollUpData
+from shared.events.vocabulary import LocalizedText, Measure, RollUp, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class IndicatorLine:
 
     name: LocalizedText
     unit: LocalizedText
-    judgement: Judgement
+    judgement: JudgementData
     is_new: bool  # not told before
 
 
@@ -104,28 +105,13 @@ class AgencyLine:
     since: str  # period id
 
 
-@dataclass(frozen=True, slots=True)
-class Attained:
-    """The figure of the province for one indicator, as it was announced."""
+class Attained(IndicatorRollUpData):
+    """The figure of the province for one indicator, as it was announced, with what the plan calls it."""
 
-    indicator: str
     name: LocalizedText
     unit: LocalizedText
     measure: Measure
-    target: Target | None
-    basis: Basis
     roll_up: RollUp
-    value: Decimal | None  # over all that reported
-    expected_value: Decimal | None  # at the period's end
-    expected_basis: Basis | None
-    verdict: Verdict | None  # null where there is no target or no value
-    is_incomplete: bool  # judged over those that reported, for the others can no longer
-    reported: int  # agencies, also those that had nothing to count
-    owed: int
-    unweighted: int  # reported, and left out of a weighted mean because their staff is not known
-    same: int  # agencies that reported this period and the one before
-    before: Decimal | None  # over these, the period before
-    since: Decimal | None  # over these, this period
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from services.notify.notices import store
 from services.notify.notices.composition import contents_of
 from services.notify.policy.rules import decide
 from services.notify.progress import store as progress_store
-from services.notify.progress.events import agency_of, plan_of, progress_of
-from services.notify.progress.model import PlanAgency
+from services.notify.progress.model import PlanAgency, Progress
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
 from shared.events.rollups import RollUpChanged
@@ -21,9 +20,9 @@ async def handle_events(batch: Sequence[AnyEvent], *, connection: Any, settling:
 
     Progress of a plan that is not known yet is decided on when the plan arrives. `settling` is in working hours.
     """
-    agencies = [agency_of(event.data) for event in batch if isinstance(event, AgencyRegistered)]
-    plans = [plan_of(event.data) for event in batch if isinstance(event, PlanPublished)]
-    progress = [progress_of(event) for event in batch if isinstance(event, ProgressChanged)]
+    agencies = [event.data for event in batch if isinstance(event, AgencyRegistered)]
+    plans = [event.data for event in batch if isinstance(event, PlanPublished)]
+    progress = [Progress.of(event) for event in batch if isinstance(event, ProgressChanged)]
     await progress_store.save_agencies(connection, agencies)
     new_plans = await progress_store.save_plans(connection, plans, now=now)
     changed = await progress_store.save_progress(connection, progress)

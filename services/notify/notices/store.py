@@ -16,9 +16,9 @@ from services.notify.notices.contents import Contents
 from services.notify.notices.model import RECIPIENT_ROLE, REOPENABLE, Contact, Help, NoticeState, Role
 from services.notify.notices.tables import ContactRow, NoticeRow
 from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Situation, UnsentReason
-from services.notify.progress.model import PlanAgency, known_or_named
+from services.notify.progress.model import PlanAgency, name_of
 from services.notify.progress.store import (
-    agencies_of,
+    agency_names,
     latest_plans,
     newest_progress,
     synthetic_plans,
@@ -68,12 +68,12 @@ async def load_situations(connection: Any, pairs: Collection[PlanAgency]) -> lis
     newest = await newest_progress(connection, plan_ids, agency_ids)
     unfiled = await unfiled_periods(connection, plan_ids, agency_ids)
     synthetic = await synthetic_plans(connection, plans)
-    agencies = await agencies_of(connection, {*agency_ids, *(plan.lead_agency for plan in plans.values())})
+    names = await agency_names(connection, {*agency_ids, *(plan.lead_agency for plan in plans.values())})
     return [
         Situation(
             plan=plans[plan],
-            agency=known_or_named(agency, agencies),
-            lead=known_or_named(plans[plan].lead_agency, agencies),
+            agency_name=name_of(agency, names),
+            lead_name=name_of(plans[plan].lead_agency, names),
             newest=newest[plan, agency],
             unfiled=unfiled.get((plan, agency), ()),
             earlier=earlier.get((plan, agency), ()),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.notify.progress.model import Agency, Plan, Progress
+from services.notify.progress.model import Plan, Progress
+from shared.events.vocabulary import LocalizedText
 
 
 class NoticeKind(StrEnum):
@@ -52,8 +53,8 @@ class Situation:
     """All that the policy looks at for one agency of one plan."""
 
     plan: Plan
-    agency: Agency
-    lead: Agency  # who runs the plan and signs the notices
+    agency_name: LocalizedText
+    lead_name: LocalizedText  # of the agency that runs the plan and signs the notices
     newest: Progress  # the agency's latest period with a judgement
     unfiled: tuple[str, ...]  # ids of closed periods with nothing filed, oldest first
     earlier: tuple[EarlierNotice, ...]  # oldest first

@@ -71,7 +71,7 @@ def _lag(situation: Situation, *, settling: timedelta, now: datetime) -> DueNoti
     ordinal = str(recoveries(situation.earlier) + relapses or "")
     cause = _cause(situation, NoticeKind.LAG, fingerprint(newly_lagging), ordinal)
     relapsed = {indicator for notice in sent for indicator in notice.indicators}
-    began_at = dict(newest.lagging_since)
+    began_at = newest.lagging_since
     since = min(
         _filed_at(newest) if indicator in relapsed else began_at.get(indicator, newest.announced_at)
         for indicator in newly_lagging
@@ -98,10 +98,10 @@ def _locked(situation: Situation, *, now: datetime) -> DueNotice | None:
         is_asked = any(each.is_sent or each.is_pending for each in asking)
         if is_asked and is_locked(situation.plan, period, now=now) and not _is_lock_told(situation, period):
             return DueNotice(
-                cause=f"{NoticeKind.OVERDUE}:{situation.plan.id}:{situation.agency.id}:{period}:locked",
+                cause=f"{NoticeKind.OVERDUE}:{situation.newest.plan}:{situation.newest.agency}:{period}:locked",
                 kind=NoticeKind.OVERDUE,
-                plan=situation.plan.id,
-                agency=situation.agency.id,
+                plan=situation.newest.plan,
+                agency=situation.newest.agency,
                 period=period,
                 thread=asking[0].thread,
                 indicators=(),

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from services.notify.progress.model import Plan
+from shared.events.plans import PlanPublishedData
 
 OPENS: Final = time(7, 30)
 CLOSES: Final = time(17, 0)
@@ -11,19 +11,19 @@ _SATURDAY: Final = 5
 _ANNOUNCED_AFTER_END_DAYS: Final = 59  # a plan names its days off until two months after its end, 59 days at least
 
 
-def is_working_day(day: date, *, plan: Plan) -> bool:
+def is_working_day(day: date, *, plan: PlanPublishedData) -> bool:
     """Return whether people work on `day`: not on the plan's days off, or on weekends outside its days."""
     if plan.starts_on <= day < plan.ends_on + timedelta(days=_ANNOUNCED_AFTER_END_DAYS):
         return day not in plan.days_off
     return day.weekday() < _SATURDAY
 
 
-def is_working_moment(moment: datetime, *, plan: Plan) -> bool:
+def is_working_moment(moment: datetime, *, plan: PlanPublishedData) -> bool:
     """Return whether a notice may be sent at `moment`."""
     return is_working_day(moment.date(), plan=plan) and OPENS <= moment.time() < CLOSES
 
 
-def next_working_moment(moment: datetime, *, plan: Plan) -> datetime:
+def next_working_moment(moment: datetime, *, plan: PlanPublishedData) -> datetime:
     """Return `moment` itself within working hours, else when the next ones begin."""
     if is_working_moment(moment, plan=plan):
         return moment
@@ -33,14 +33,14 @@ def next_working_moment(moment: datetime, *, plan: Plan) -> datetime:
     return datetime.combine(next_working_day(day, plan=plan), OPENS, moment.tzinfo)
 
 
-def next_working_day(day: date, *, plan: Plan) -> date:
+def next_working_day(day: date, *, plan: PlanPublishedData) -> date:
     """Return `day` itself if people work on it, else the next day on which they do."""
     while not is_working_day(day, plan=plan):
         day += timedelta(days=1)
     return day
 
 
-def after_working_time(start: datetime, span: timedelta, *, plan: Plan) -> datetime:
+def after_working_time(start: datetime, span: timedelta, *, plan: PlanPublishedData) -> datetime:
     """Return the first working moment by which people had `span` of working hours since `start`."""
     moment, left = next_working_moment(start, plan=plan), span
     while moment + left >= (closing := datetime.combine(moment.date(), CLOSES, moment.tzinfo)):

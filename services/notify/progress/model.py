@@ -1,138 +1,55 @@
-"""Plans, agencies, their progress and what they reach together, as far as notices need them."""
+"""Plans and progress as they were announced, with what notices ask of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
+from typing import Self
 
-from shared.events.vocabulary import (
-    Basis,
-    Comparison,
-    Direction,
-    LocalizedText,
-    Measure,
-    Method,
-    Reason,
-    RollUp,
-    Standing,
-    Verdict,
-)
+from shared.events.envelope import Moment
+from shared.events.plans import PeriodData, PlanPublishedData
+from shared.events.progress import ProgressChanged, ProgressChangedData
+from shared.events.vocabulary import LocalizedText, Standing
+
+PlanAgency = tuple[str, str]
+"""A plan and an agency."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a value is compared with, in the indicator's unit."""
+class Plan(PlanPublishedData):
+    """One version of a plan."""
 
-    comparison: Comparison
-    value: Decimal
+    @property
+    def title(self) -> LocalizedText:
+        """Return the plan's title."""
+        return LocalizedText(vi=self.title_vi, en=self.title_en)
 
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One indicator of a plan version."""
-
-    id: str
-    name: LocalizedText
-    unit: LocalizedText
-    measure: Measure
-    roll_up: RollUp
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A reporting period, half-open `[starts_on, ends_on)`."""
-
-    id: str
-    starts_on: date
-    ends_on: date
-    due_on: date
-    locked_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One version of a plan, with its periods and days off."""
-
-    id: str
-    version: int
-    title: LocalizedText
-    decision: str
-    starts_on: date
-    ends_on: date
-    lead_agency: str
-    indicators: tuple[Indicator, ...]
-    periods: tuple[Period, ...]
-    agencies: tuple[str, ...]
-    days_off: frozenset[date]
-
-    def period(self, period_id: str) -> Period | None:
+    def period(self, period_id: str) -> PeriodData | None:
         """Return the period of that id, if the plan has it."""
         return next((period for period in self.periods if period.id == period_id), None)
 
+    def indicator_name(self, indicator: str) -> LocalizedText:
+        """Return the name of an indicator; one that this version dropped is named by its id."""
+        names = (LocalizedText(vi=each.name_vi, en=each.name_en) for each in self.indicators if each.id == indicator)
+        return next(names, LocalizedText(vi=indicator, en=indicator))
 
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """An agency of the registry."""
-
-    id: str
-    name: LocalizedText
-
-
-def known_or_named(agency: str, agencies: Mapping[str, Agency]) -> Agency:
-    """Return the agency, or one named by its id where it is not in the registry yet."""
-    return agencies.get(agency) or Agency(id=agency, name=LocalizedText(vi=agency, en=agency))
+    def indicator_unit(self, indicator: str) -> LocalizedText:
+        """Return the unit of an indicator; empty for one that this version dropped."""
+        units = (LocalizedText(vi=each.unit_vi, en=each.unit_en) for each in self.indicators if each.id == indicator)
+        return next(units, LocalizedText(vi="", en=""))
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """One indicator of one agency in one period, judged."""
-
-    indicator: str
-    measure: Measure
-    direction: Direction
-    method: Method
-    target: Target | None
-    basis: Basis
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    note: str | None
-    expected_value: Decimal | None
-    standing: Standing
-    reason: Reason
-    tolerance: Decimal | None = None  # how far short of the expected value is still on track, in the unit
-    needed_value: Decimal | None = None  # suffices at the end of the next period
-    needed_numerator: Decimal | None = None  # of the denominator reported last
+def name_of(agency: str, names: Mapping[str, LocalizedText]) -> LocalizedText:
+    """Return the name of an agency, which is its id where it is not in the registry yet."""
+    return names.get(agency) or LocalizedText(vi=agency, en=agency)
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """The submission that was judged."""
-
-    revision: int
-    filed_at: datetime
-    is_synthetic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(ProgressChangedData):
     """How an agency stands in a period, by scoring's latest event."""
 
-    plan: str
-    plan_version: int
-    agency: str
-    period: str
-    sequence: int
-    starts_on: date
-    ends_on: date
-    due_on: date
-    is_closed: bool
-    on_track_ratio: Decimal
-    standing: Standing
-    filing: Filing | None
-    judgements: tuple[Judgement, ...]
-    announced_at: datetime
-    lagging_since: tuple[tuple[str, datetime], ...] = ()  # by indicator: when it first lagged in this period
+    announced_at: Moment
+    lagging_since: Mapping[str, Moment] = {}  # by indicator: when it first lagged in this period
+
+    @classmethod
+    def of(cls, event: ProgressChanged) -> Self:
+        """Return the progress that an event announces."""
+        return cls(**dict(event.data), announced_at=event.time)
 
     @property
     def is_owed(self) -> bool:
@@ -150,57 +67,16 @@ class Progress:
             return ()
         return tuple(judgement.indicator for judgement in self.judgements if judgement.standing is standing)
 
+    def with_lagging_since(self, before: "Progress | None") -> "Progress":
+        """Return the progress with the moments since which its indicators lag, or lagged first, in the period.
 
-@dataclass(frozen=True, slots=True)
-class IndicatorRollUp:
-    """One indicator over all agencies, in its unit; of a yes-no the percent of agencies that say yes."""
-
-    indicator: str
-    value: Decimal | None
-    target: Target | None
-    basis: Basis
-    expected_value: Decimal | None  # at the period's end
-    expected_basis: Basis | None
-    verdict: Verdict | None  # null where there is no target, or nothing to compare
-    reported: int  # agencies, of those that owe it
-    owed: int
-    is_incomplete: bool  # judged over those that reported, for the others can no longer
-    unknown_staff: int  # agencies that a mean by staff leaves out
-    same: int  # agencies that reported this period and the one before
-    value_of_same: Decimal | None
-    value_before: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodRollUp:
-    """What all agencies of a plan reach together in a period, by scoring's latest event."""
-
-    plan_version: int
-    is_closed: bool
-    as_of: datetime
-    owed: int  # agencies that owe anything for the period
-    filed: int
-    agencies: Mapping[Standing, int]
-    period_before: str | None
-    agencies_before: Mapping[Standing, int]
-    indicators: tuple[IndicatorRollUp, ...]
-
-
-PlanAgency = tuple[str, str]
-"""A plan and an agency."""
-
-
-def with_lagging_since(progress: Progress, *, before: Progress | None) -> Progress:
-    """Return the progress with the moments since which its indicators lag, or lagged first, in the period.
-
-    An indicator lags since the filing that made it lag, or since it was judged so without a new filing. `before` is
-    the agency's earlier progress in the same period: a moment stays when a correction ends the lag.
-    """
-    began = dict(before.lagging_since) if before else {}
-    is_filed_anew = progress.filing and not (
-        before and before.filing and before.filing.revision == progress.filing.revision
-    )
-    moment = progress.filing.filed_at if progress.filing and is_filed_anew else progress.announced_at
-    for indicator in progress.indicators_standing(Standing.LAGGING):
-        began.setdefault(indicator, moment)
-    return replace(progress, lagging_since=tuple(began.items()))
+        An indicator lags since the filing that made it lag, or since it was judged so without a new filing. `before` is
+        the agency's earlier progress in the same period: a moment stays when a correction ends the lag.
+        """
+        began = dict(before.lagging_since) if before else {}
+        revision_before = before.filing.revision if before and before.filing else None
+        is_filed_anew = self.filing is not None and self.filing.revision != revision_before
+        moment = self.filing.filed_at if self.filing and is_filed_anew else self.announced_at
+        for indicator in self.indicators_standing(Standing.LAGGING):
+            began.setdefault(indicator, moment)
+        return self.model_copy(update={"lagging_since": began})

@@ -4,25 +4,22 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import TypeAdapter
 from sqlmodel import col, select
 
-from services.notify.progress.events import rollup_of
-from services.notify.progress.model import Agency, PeriodRollUp, Plan, PlanAgency, Progress, with_lagging_since
+from services.notify.progress.model import Plan, PlanAgency, Progress
 from services.notify.progress.tables import PlanVersionRow, ProgressRow
+from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.rollups import RollUpChangedData
+from shared.events.vocabulary import LocalizedText
 from shared.runtime.database import Session
 
-_PLAN: Final = TypeAdapter(Plan)
-_AGENCY: Final = TypeAdapter(Agency)
-_PROGRESS: Final = TypeAdapter(Progress)
 _PLANS_LOCK: Final = 0x706C616E  # "plan"
 _PAIR: Final = "unnest($1::text[], $2::text[]) as pair (plan, agency)"
 
 
-async def save_agencies(connection: Any, agencies: Sequence[Agency]) -> None:
+async def save_agencies(connection: Any, agencies: Sequence[AgencyRegisteredData]) -> None:
     """Save agencies as they were registered last."""
-    latest = {agency.id: _AGENCY.dump_json(agency).decode() for agency in agencies}
+    latest = {each.agency: each.model_dump_json() for each in agencies}
     if latest:
         await connection.execute(
             "insert into agency (id, body) select * from unnest($1::text[], $2::jsonb[])"
@@ -32,20 +29,20 @@ async def save_agencies(connection: Any, agencies: Sequence[Agency]) -> None:
         )
 
 
-async def save_plans(connection: Any, plans: Sequence[Plan], *, now: datetime) -> list[str]:
+async def save_plans(connection: Any, plans: Sequence[PlanPublishedData], *, now: datetime) -> list[str]:
     """Save plan versions and return the ids of the plans that have a new one."""
     if plans:
         # Progress that another process saves at the same time would not see the plan, nor we that progress.
         await connection.execute("select pg_advisory_xact_lock($1)", _PLANS_LOCK)
     return [
-        plan.id
+        plan.plan
         for plan in plans
         if await connection.fetchval(
             "insert into plan_version (plan, version, body, known_since) values ($1, $2, $3, $4)"
             " on conflict do nothing returning true",
-            plan.id,
+            plan.plan,
             plan.version,
-            _PLAN.dump_json(plan).decode(),
+            plan.model_dump_json(),
             now,
         )
     ]
@@ -61,7 +58,7 @@ async def save_progress(connection: Any, progress: Sequence[Progress]) -> list[P
         key = (row.plan, row.agency, row.period)
         before = newest.get(key)
         if before is None or before.sequence < row.sequence:
-            newest[key] = with_lagging_since(row, before=before)
+            newest[key] = row.with_lagging_since(before)
     rows = [newest[key] for key in sorted(newest)]
     changed = await connection.fetch(
         "insert into progress (plan, agency, period, sequence, starts_on, is_filed, is_closed, is_synthetic, body)"
@@ -75,11 +72,11 @@ async def save_progress(connection: Any, progress: Sequence[Progress]) -> list[P
         [row.agency for row in rows],
         [row.period for row in rows],
         [row.sequence for row in rows],
-        [row.starts_on for row in rows],
+        [row.period_starts_on for row in rows],
         [row.filing is not None for row in rows],
         [row.is_closed and row.is_owed for row in rows],
         [row.filing is not None and row.filing.is_synthetic for row in rows],
-        [_PROGRESS.dump_json(row).decode() for row in rows],
+        [row.model_dump_json() for row in rows],
     )
     return [(row["plan"], row["agency"]) for row in changed]
 
@@ -94,7 +91,7 @@ async def _stored(connection: Any, keys: Collection[tuple[str, str, str]]) -> di
         agencies,
         periods,
     )
-    stored = [_PROGRESS.validate_json(row["body"]) for row in rows]
+    stored = [Progress.model_validate_json(row["body"]) for row in rows]
     return {(row.plan, row.agency, row.period): row for row in stored}
 
 
@@ -118,10 +115,10 @@ async def save_rollups(connection: Any, rollups: Sequence[RollUpChangedData]) ->
         )
 
 
-async def latest_rollup(connection: Any, plan: str, period: str) -> PeriodRollUp | None:
+async def latest_rollup(connection: Any, plan: str, period: str) -> RollUpChangedData | None:
     """Return the latest roll-up of the plan in the period, None where none was announced yet."""
     body = await connection.fetchval("select body from rollup where plan = $1 and period = $2", plan, period)
-    return None if body is None else rollup_of(RollUpChangedData.model_validate_json(body))
+    return None if body is None else RollUpChangedData.model_validate_json(body)
 
 
 async def plan_agencies(connection: Any, plans: Collection[str]) -> list[PlanAgency]:
@@ -147,13 +144,16 @@ async def latest_plans(connection: Any, plans: Collection[str]) -> dict[str, Pla
         " order by plan, version desc",
         list(plans),
     )
-    return {row["plan"]: _PLAN.validate_json(row["body"]) for row in rows}
+    return {row["plan"]: Plan.model_validate_json(row["body"]) for row in rows}
 
 
-async def agencies_of(connection: Any, agencies: Collection[str]) -> dict[str, Agency]:
-    """Return the registered ones of these agencies."""
-    rows = await connection.fetch("select id, body from agency where id = any($1::text[])", list(agencies))
-    return {row["id"]: _AGENCY.validate_json(row["body"]) for row in rows}
+async def agency_names(connection: Any, agencies: Collection[str]) -> dict[str, LocalizedText]:
+    """Return the names of the registered ones of these agencies."""
+    rows = await connection.fetch(
+        "select id, body->>'name_vi' as vi, body->>'name_en' as en from agency where id = any($1::text[])",
+        list(agencies),
+    )
+    return {row["id"]: LocalizedText(vi=row["vi"], en=row["en"]) for row in rows}
 
 
 async def newest_progress(connection: Any, plans: Iterable[str], agencies: Iterable[str]) -> dict[PlanAgency, Progress]:
@@ -165,13 +165,13 @@ async def newest_progress(connection: Any, plans: Iterable[str], agencies: Itera
         list(plans),
         list(agencies),
     )
-    return {(row["plan"], row["agency"]): _PROGRESS.validate_json(row["body"]) for row in rows}
+    return {(row["plan"], row["agency"]): Progress.model_validate_json(row["body"]) for row in rows}
 
 
 async def decided_progress(connection: Any, plan: str) -> list[Progress]:
     """Return the plan's progress of every agency and period that is filed or closed."""
     rows = await connection.fetch("select body from progress where plan = $1 and (is_filed or is_closed)", plan)
-    return [_PROGRESS.validate_json(row["body"]) for row in rows]
+    return [Progress.model_validate_json(row["body"]) for row in rows]
 
 
 async def unfiled_periods(

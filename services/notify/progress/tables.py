@@ -6,12 +6,13 @@ from sqlalchemy import BigInteger, Column, Index, text
 from sqlmodel import Field
 
 from services.notify.metadata import JsonOf, Table
-from services.notify.progress.model import Agency, Plan, Progress
+from services.notify.progress.model import Plan, Progress
+from shared.events.plans import AgencyRegisteredData
 from shared.events.rollups import RollUpChangedData
 
 
 class PlanVersionRow(Table, table=True):
-    """A version of a plan, as far as notices need it."""
+    """A version of a plan, as it was published."""
 
     __tablename__ = "plan_version"
 
@@ -27,7 +28,7 @@ class AgencyRow(Table, table=True):
     __tablename__ = "agency"
 
     id: str = Field(primary_key=True)
-    body: Agency = Field(sa_column=Column(JsonOf(Agency), nullable=False))
+    body: AgencyRegisteredData = Field(sa_column=Column(JsonOf(AgencyRegisteredData), nullable=False))
 
 
 class ProgressRow(Table, table=True):

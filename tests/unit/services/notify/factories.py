@@ -1,14 +1,12 @@
 """Makes plans, agencies and progress for tests of notify: a small plan of three indicators reported each month."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 from services.notify.policy.model import EarlierNotice, NoticeKind, Situation
-from services.notify.progress.events import agency_of, plan_of, progress_of, rollup_of
-from services.notify.progress.model import Agency, PeriodRollUp, Plan, Progress
+from services.notify.progress.model import Plan, Progress
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import (
     AgencyRegistered,
@@ -28,6 +26,7 @@ from shared.events.vocabulary import (
     Comparison,
     Direction,
     Expectation,
+    LocalizedText,
     Measure,
     Method,
     PeriodLength,
@@ -327,28 +326,29 @@ def indicator_rolled_up(indicator: str, **changes: object) -> IndicatorRollUpDat
     return told.model_copy(update=changes)
 
 
-def rollup(period: str = "2014-03", **given: object) -> PeriodRollUp:
-    return rollup_of(rolled_up(period, **given).data)  # type: ignore[arg-type]  # passed through
+def rollup(period: str = "2014-03", **given: object) -> RollUpChangedData:
+    return rolled_up(period, **given).data  # type: ignore[arg-type]  # passed through
 
 
 def plan(**changes: object) -> Plan:
-    return replace(plan_of(plan_published().data), **changes)  # type: ignore[arg-type]  # whatever a test changes
+    return Plan(**{**dict(plan_published().data), **changes})
 
 
-def agencies() -> dict[str, Agency]:
-    return {agency: agency_of(agency_registered(agency).data) for agency in NAMES}
+def names() -> dict[str, LocalizedText]:
+    told = [agency_registered(agency).data for agency in NAMES]
+    return {each.agency: LocalizedText(vi=each.name_vi, en=each.name_en) for each in told}
 
 
 def progress(agency: str = LAC_DUONG, period: str = "2014-03", **given: object) -> Progress:
-    return progress_of(progress_changed(agency, period, **given))  # type: ignore[arg-type]  # passed through
+    return Progress.of(progress_changed(agency, period, **given))  # type: ignore[arg-type]  # passed through
 
 
 def situation(newest: Progress, *earlier: EarlierNotice, unfiled: tuple[str, ...] = ()) -> Situation:
-    known = agencies()
+    known = names()
     return Situation(
         plan=plan(),
-        agency=known[newest.agency],
-        lead=known[LEAD],
+        agency_name=known[newest.agency],
+        lead_name=known[LEAD],
         newest=newest,
         unfiled=unfiled,
         earlier=earlier,

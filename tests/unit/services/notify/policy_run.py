@@ -11,11 +11,11 @@ from services.notify.notices.model import REOPENABLE, NoticeState
 from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Send, Situation, UnsentReason
 from services.notify.policy.recheck import recheck
 from services.notify.policy.rules import decide
-from services.notify.progress.events import agency_of, plan_of, progress_of
-from services.notify.progress.model import Agency, Plan, PlanAgency, Progress, known_or_named, with_lagging_since
+from services.notify.progress.model import Plan, PlanAgency, Progress, name_of
 from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
+from shared.events.vocabulary import LocalizedText
 
 ATTEMPTED = {NoticeState.ACCEPTED, NoticeState.FAILED}
 
@@ -38,25 +38,27 @@ class PolicyRun:
     def __init__(self, *, settling: timedelta = timedelta()) -> None:
         self.settling = settling
         self.plans: dict[str, Plan] = {}
-        self.agencies: dict[str, Agency] = {}
+        self.names: dict[str, LocalizedText] = {}
         self.progress: dict[tuple[str, str, str], Progress] = {}
         self.notices: dict[str, RunNotice] = {}
 
     def handle_events(self, *batch: Event[Any], now: datetime) -> None:
         """Save what the events say, and decide once for each agency whose progress or plan changed."""
-        self.agencies.update((e.data.agency, agency_of(e.data)) for e in batch if isinstance(e, AgencyRegistered))
+        for each in batch:
+            if isinstance(each, AgencyRegistered):
+                self.names[each.data.agency] = LocalizedText(vi=each.data.name_vi, en=each.data.name_en)
         changed: set[PlanAgency] = set()
         for event in batch:
             if isinstance(event, PlanPublished):
-                plan = plan_of(event.data)
-                if plan.id not in self.plans or self.plans[plan.id].version < plan.version:
-                    self.plans[plan.id] = plan
-                    changed.update((row.plan, row.agency) for row in self.progress.values() if row.plan == plan.id)
+                plan = Plan(**dict(event.data))
+                if plan.plan not in self.plans or self.plans[plan.plan].version < plan.version:
+                    self.plans[plan.plan] = plan
+                    changed.update((row.plan, row.agency) for row in self.progress.values() if row.plan == plan.plan)
             if isinstance(event, ProgressChanged):
-                row = progress_of(event)
+                row = Progress.of(event)
                 key = (row.plan, row.agency, row.period)
                 if key not in self.progress or self.progress[key].sequence < row.sequence:
-                    self.progress[key] = with_lagging_since(row, before=self.progress.get(key))
+                    self.progress[key] = row.with_lagging_since(self.progress.get(key))
                     changed.add((row.plan, row.agency))
         self.decide_notices(changed, now=now)
 
@@ -116,12 +118,12 @@ class PolicyRun:
     def _situation(self, plan: str, agency: str) -> Situation:
         rows = sorted(
             (row for row in self.progress.values() if (row.plan, row.agency) == (plan, agency)),
-            key=lambda row: row.starts_on,
+            key=lambda row: row.period_starts_on,
         )
         return Situation(
             plan=self.plans[plan],
-            agency=known_or_named(agency, self.agencies),
-            lead=known_or_named(self.plans[plan].lead_agency, self.agencies),
+            agency_name=name_of(agency, self.names),
+            lead_name=name_of(self.plans[plan].lead_agency, self.names),
             newest=rows[-1],
             unfiled=tuple(row.period for row in rows if row.is_closed and row.is_owed and not row.filing),
             earlier=tuple(

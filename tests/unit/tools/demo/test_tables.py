@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from services.notify.notices.contents import Attained
-from services.notify.progress.model import Target
+from shared.events.plans import TargetData
 from shared.events.vocabulary import Basis, Comparison, LocalizedText, Measure, RollUp, Verdict
 from tools.demo.tables import reached_table
 
@@ -18,12 +18,13 @@ EDOC = Attained(
     ),
     unit=LocalizedText(vi="%", en="%"),
     measure=Measure.SHARE,
-    target=Target(Comparison.ABOVE, Decimal(90)),
+    target=TargetData(comparison=Comparison.ABOVE, value=Decimal(90)),
     roll_up=RollUp.SUM,
-    unweighted=0,
+    unknown_staff=0,
+    agencies={},
     same=0,
-    before=None,
-    since=None,
+    value_before=None,
+    value_of_same=None,
     basis=Basis.STATED,
     value=Decimal("93.8"),
     expected_value=Decimal(90),
@@ -38,12 +39,13 @@ SUPPORT = Attained(
     name=LocalizedText(vi="Hoạt động hỗ trợ doanh nghiệp CNTT", en="Support"),
     unit=LocalizedText(vi="hoạt động", en="activities"),
     measure=Measure.COUNT,
-    target=Target(Comparison.AT_LEAST, Decimal(4)),
+    target=TargetData(comparison=Comparison.AT_LEAST, value=Decimal(4)),
     roll_up=RollUp.SUM,
-    unweighted=0,
+    unknown_staff=0,
+    agencies={},
     same=0,
-    before=None,
-    since=None,
+    value_before=None,
+    value_of_same=None,
     basis=Basis.ASSUMED,
     value=Decimal(3),
     expected_value=Decimal(4),

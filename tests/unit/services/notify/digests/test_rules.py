@@ -1,6 +1,5 @@
 """The digest of a period: changes first."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +16,9 @@ from tests.unit.services.notify.factories import (
     LEAD,
     NAMES,
     PARK,
-    agencies,
     at,
     indicator_rolled_up,
+    names,
     plan,
     progress,
     rollup,
@@ -36,7 +35,7 @@ def digest(*rows: Progress, period: str = "2014-03", **given: Any) -> DigestCont
             "plan": plan(),
             "period": found,
             "rollup": rollup(period),
-            "agencies": agencies(),
+            "names": names(),
             "progress": rows,
             "unsent": (),
             **given,
@@ -44,19 +43,19 @@ def digest(*rows: Progress, period: str = "2014-03", **given: Any) -> DigestCont
     )
 
 
-def names(lines: tuple[AgencyLine, ...]) -> list[tuple[str, str]]:
+def named(lines: tuple[AgencyLine, ...]) -> list[tuple[str, str]]:
     return [(line.name.vi, line.since) for line in lines]
 
 
 def test_who_begins_to_lag_is_newly_lagging_with_what_lags() -> None:
     found = digest(progress(period="2014-02"), progress(standings=LAGGING))
-    assert names(found.newly_lagging) == [(NAMES[LAC_DUONG], "2014-03")]
+    assert named(found.newly_lagging) == [(NAMES[LAC_DUONG], "2014-03")]
     assert [each.vi for each in found.newly_lagging[0].indicators] == ["Thư điện tử công vụ"]
     assert found.still_lagging == found.recovered == found.not_filed == ()
 
 
 def test_who_is_known_to_owe_nothing_is_not_late() -> None:
-    ceased = replace(progress(DA_LAT, is_filed=False, standings={}), judgements=(), standing=Standing.NOT_ASSESSABLE)
+    ceased = progress(DA_LAT, is_filed=False, judgements=())
     alone, beside = (digest(*rows) for rows in ([progress()], [progress(), ceased]))
     assert beside == alone
     assert beside.not_filed == ()
@@ -68,23 +67,23 @@ def test_who_lagged_before_still_lags_since_then_whatever_was_not_filed_between(
         progress(period="2014-02", is_filed=False),
         progress(standings=LAGGING),
     )
-    assert names(found.still_lagging) == [(NAMES[LAC_DUONG], "2014-01")]
+    assert named(found.still_lagging) == [(NAMES[LAC_DUONG], "2014-01")]
     assert found.newly_lagging == ()
 
 
 def test_who_lags_no_more_has_recovered() -> None:
     found = digest(progress(period="2014-02", standings=LAGGING), progress())
-    assert names(found.recovered) == [(NAMES[LAC_DUONG], "2014-02")]
+    assert named(found.recovered) == [(NAMES[LAC_DUONG], "2014-02")]
 
 
 def test_who_did_not_file_is_named_with_the_first_period_of_the_silence() -> None:
     found = digest(progress(period="2014-01"), progress(period="2014-02", is_filed=False), progress(is_filed=False))
-    assert names(found.not_filed) == [(NAMES[LAC_DUONG], "2014-02")]
+    assert named(found.not_filed) == [(NAMES[LAC_DUONG], "2014-02")]
 
 
 def test_who_left_indicators_out_is_named_with_them() -> None:
     found = digest(progress(standings={EMAIL: Standing.MISSING}), progress(DA_LAT, is_filed=False))
-    assert names(found.incomplete) == [(NAMES[LAC_DUONG], "2014-03")]
+    assert named(found.incomplete) == [(NAMES[LAC_DUONG], "2014-03")]
     assert [each.vi for each in found.incomplete[0].indicators] == ["Thư điện tử công vụ"]
 
 
@@ -110,7 +109,9 @@ def test_the_period_before_stands_beside_this_one_over_the_agencies_of_both() ->
     first = digest(rollup=rollup(period_before=None, agencies_before={}))
     assert (first.before, found.before) == (None, "2014-02")
     assert (first.standings_before, found.standings_before) == ((), ((Standing.LAGGING, 2),))
-    assert [(each.same, each.before, each.since) for each in found.attained] == [(2, Decimal(10), Decimal(14))]
+    assert [(each.same, each.value_before, each.value_of_same) for each in found.attained] == [
+        (2, Decimal(10), Decimal(14))
+    ]
 
 
 def test_a_figure_of_the_province_is_told_as_it_was_announced() -> None:
@@ -119,7 +120,7 @@ def test_a_figure_of_the_province_is_told_as_it_was_announced() -> None:
     assert (found.indicator, found.name.vi, found.value) == (PARK, "Hỗ trợ doanh nghiệp", Decimal(3))
     assert (found.verdict, found.is_incomplete, found.reported, found.owed) == (Verdict.MET, True, 3, 4)
     assert (found.expected_value, found.expected_basis) == (Decimal(1), Basis.ASSUMED)
-    assert (found.basis, found.unweighted) == (Basis.STATED, 1)
+    assert (found.basis, found.unknown_staff) == (Basis.STATED, 1)
 
 
 def test_figures_stand_in_the_plans_order_and_what_the_plan_does_not_name_is_left_out() -> None:
@@ -130,11 +131,8 @@ def test_figures_stand_in_the_plans_order_and_what_the_plan_does_not_name_is_lef
 
 def test_agencies_are_listed_as_vietnamese_readers_look_for_them() -> None:
     called = ["UBND huyện Lạc Dương", "UBND huyện Đức Trọng", "UBND phường 10", "UBND phường 2", "UBND huyện Di Linh"]
-    known = {
-        f"a{number}": replace(agencies()[LAC_DUONG], id=f"a{number}", name=LocalizedText(vi=name, en=name))
-        for number, name in enumerate(called)
-    }
-    found = digest(*(progress(each, standings=LAGGING) for each in known), agencies=known)
+    known = {f"a{number}": LocalizedText(vi=name, en=name) for number, name in enumerate(called)}
+    found = digest(*(progress(each, standings=LAGGING) for each in known), names=known)
     assert [line.name.vi for line in found.newly_lagging] == [
         "UBND huyện Di Linh",
         "UBND huyện Đức Trọng",
@@ -156,10 +154,10 @@ def test_simulated_figures_anywhere_in_it_mark_the_digest() -> None:
 
 
 def test_a_lead_agency_the_registry_has_not_told_goes_by_its_id() -> None:
-    assert digest(agencies={}).about.sender.vi == LEAD
+    assert digest(names={}).about.sender.vi == LEAD
 
 
 def test_an_agency_the_registry_has_not_told_goes_by_its_id() -> None:
-    found = digest(progress(standings=LAGGING), agencies={}, plan=plan(indicators=()))
-    assert names(found.newly_lagging) == [(LAC_DUONG, "2014-03")]
+    found = digest(progress(standings=LAGGING), names={}, plan=plan(indicators=()))
+    assert named(found.newly_lagging) == [(LAC_DUONG, "2014-03")]
     assert found.newly_lagging[0].indicators[0].vi == EMAIL

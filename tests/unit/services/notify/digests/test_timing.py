@@ -1,15 +1,13 @@
 """When a digest is due."""
 
-from dataclasses import replace
-
 from services.notify.digests.timing import digest_cause, digest_slot, due_digest, due_digests, may_go_out
-from services.notify.progress.model import PeriodRollUp
+from shared.events.rollups import RollUpChangedData
 from shared.runtime.clock import TIMEZONE
 from tests.unit.services.notify.factories import LEAD, PLAN, at, plan, rollup
 
 
 def test_a_digest_goes_out_at_eight_on_the_first_working_day_after_the_due_date() -> None:
-    period = replace(plan().periods[2], due_on=at("2014-04-04 00:00").date())  # a Friday
+    period = plan().periods[2].model_copy(update={"due_on": at("2014-04-04 00:00").date()})  # a Friday
     assert digest_slot(period, plan=plan(), timezone=TIMEZONE) == at("2014-04-07 08:00")
 
 
@@ -39,7 +37,7 @@ def test_a_digest_has_one_cause_a_plan_and_period() -> None:
 
 
 def test_a_digest_waits_a_day_for_the_period_to_be_closed_and_for_ever_for_a_roll_up() -> None:
-    def may(rolled_up: PeriodRollUp | None, now: str) -> bool:
+    def may(rolled_up: RollUpChangedData | None, now: str) -> bool:
         return may_go_out(plan().periods[2], plan=plan(), rollup=rolled_up, now=at(now))
 
     assert may(rollup(), "2014-04-08 08:00")

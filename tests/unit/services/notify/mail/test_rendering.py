@@ -22,10 +22,10 @@ from tests.unit.services.notify.factories import (
     NOI_VU,
     PARK,
     SOFTWARE,
-    agencies,
     at,
     indicator_rolled_up,
     judgement_data,
+    names,
     plan,
     progress,
     rollup,
@@ -81,7 +81,7 @@ def _digest() -> DigestContents:
     ]
     new = LocalizedText(vi="Sở mới", en="New")
     unsent = (UnsentNotices(kind=NoticeKind.LAG, reason=UnsentReason.NO_RECIPIENT, count=1, agencies=(new,)),)
-    given = {"plan": plan(), "agencies": agencies(), "progress": rows, "rollup": rollup()}
+    given = {"plan": plan(), "names": names(), "progress": rows, "rollup": rollup()}
     return digest_of(**given, period=march, unsent=unsent)  # type: ignore[arg-type]  # as written above
 
 
@@ -233,7 +233,7 @@ def test_a_digest_says_what_the_province_reached_and_never_takes_silence_for_suc
         indicator_rolled_up(SOFTWARE, verdict=Verdict.NOT_MET, is_incomplete=True),
     ]
     march = plan().periods[2]
-    said = digest_of(plan=plan(), period=march, rollup=rollup(indicators=figures), agencies={}, progress=[], unsent=())
+    said = digest_of(plan=plan(), period=march, rollup=rollup(indicators=figures), names={}, progress=[], unsent=())
     found = message(NoticeKind.DIGEST, language, said=said)
     told = {
         Language.VI: (
@@ -255,7 +255,7 @@ def test_a_digest_says_what_the_province_reached_and_never_takes_silence_for_suc
 def test_an_indicator_without_a_target_or_an_expected_value_has_neither_verdict_nor_expectation() -> None:
     bare = indicator_rolled_up(PARK, target=None, expected_value=None, expected_basis=None, verdict=None)
     said = digest_of(
-        plan=plan(), period=plan().periods[2], rollup=rollup(indicators=[bare]), agencies={}, progress=[], unsent=()
+        plan=plan(), period=plan().periods[2], rollup=rollup(indicators=[bare]), names={}, progress=[], unsent=()
     )
     found = message(NoticeKind.DIGEST, Language.VI, said=said)
     for body in (found.text, found.html):
@@ -277,7 +277,7 @@ def test_a_mail_with_nothing_left_over_leaves_the_headings_out() -> None:
 
 def test_a_long_list_of_agencies_is_counted_out() -> None:
     rows = [progress(f"xa-{number:03}", standings=LAGGING) for number in range(40)]
-    said = digest_of(plan=plan(), period=plan().periods[2], rollup=rollup(), agencies={}, progress=rows, unsent=())
+    said = digest_of(plan=plan(), period=plan().periods[2], rollup=rollup(), names={}, progress=rows, unsent=())
     found = message(NoticeKind.DIGEST, Language.VI, said=said)
     for body in (found.text, found.html):
         assert "xa-024" in body

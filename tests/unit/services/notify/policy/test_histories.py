@@ -149,7 +149,7 @@ def test_no_agency_is_told_of_the_same_lag_of_a_period_twice(
 def standing(run: PolicyRun, agency: str, period: str, indicator: str) -> Standing | None:
     """Return how an indicator stands where the period is the agency's newest."""
     rows = [row for row in run.progress.values() if row.agency == agency]
-    newest = max(rows, key=lambda row: row.starts_on)
+    newest = max(rows, key=lambda row: row.period_starts_on)
     if newest.period != period:
         return None
     return next(each.standing for each in newest.judgements if each.indicator == indicator)
