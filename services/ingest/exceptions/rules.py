@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Final
 
 from services.ingest.exceptions.model import Reopening
-from services.ingest.plans.model import Agency, Period, Registry
+from services.ingest.plans.model import Registry
+from shared.events.plans import AgencyRegisteredData, PeriodData
 
 _DAY: Final = timedelta(days=1)
 
@@ -19,14 +20,14 @@ class ReopeningState(StrEnum):
     REPLACED = "replaced"  # by a later one of the same period and agency
 
 
-def locked_since(period: Period, *, reopened_until: date | None) -> date:
+def locked_since(period: PeriodData, *, reopened_until: date | None) -> date:
     """Return the first day on which a period takes no correction; `reopened_until` is the last day of an exception."""
     if reopened_until is None:
         return period.locked_on
     return max(period.locked_on, reopened_until + _DAY)
 
 
-def is_in_force(agency: Agency, *, period: Period) -> bool:
+def is_in_force(agency: AgencyRegisteredData, *, period: PeriodData) -> bool:
     """Return whether an agency existed on a period's last day."""
     return agency.valid_from < period.ends_on and (agency.valid_to is None or agency.valid_to >= period.ends_on)
 
@@ -61,12 +62,13 @@ def _objections(reopening: Reopening, *, registry: Registry) -> Iterator[str]:
     agency = registry.agencies.get(reopening.agency) if reopening.agency in plan.agencies else None
     if agency is None:
         reporting = f"one of the {len(plan.agencies)} that report in it"
-        yield f"plan {plan.id} has no agency {reopening.agency}; accepted: {reporting}"
-    period = plan.periods.get(reopening.period)
+        yield f"plan {plan.plan} has no agency {reopening.agency}; accepted: {reporting}"
+    period = plan.period_by_id.get(reopening.period)
     if period is None:
-        yield f"plan {plan.id} has no period {reopening.period}; accepted: {min(plan.periods)} … {max(plan.periods)}"
+        known = f"{min(plan.period_by_id)} … {max(plan.period_by_id)}"
+        yield f"plan {plan.plan} has no period {reopening.period}; accepted: {known}"
         return
     if reopening.last_on < period.locked_on:
         yield f"{period.id} is locked from {period.locked_on} on; accepted: --until that day or later"
     if agency is not None and not is_in_force(agency, period=period):
-        yield f"{agency.id} did not exist at the end of {period.id}; accepted: a period on whose last day it did"
+        yield f"{agency.agency} did not exist at the end of {period.id}; accepted: a period on whose last day it did"

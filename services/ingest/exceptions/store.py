@@ -35,12 +35,4 @@ async def last_days(session: Session) -> Mapping[FilingKey, date]:
 
 
 def _reopening(row: ReopeningRow) -> Reopening:
-    return Reopening(
-        plan=row.plan,
-        agency=row.agency,
-        period=row.period,
-        last_on=row.last_on,
-        reason=row.reason,
-        granted_by=row.granted_by,
-        granted_at=row.granted_at.astimezone(TIMEZONE),
-    )
+    return Reopening(**{**row.model_dump(exclude={"id"}), "granted_at": row.granted_at.astimezone(TIMEZONE)})

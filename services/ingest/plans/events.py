@@ -1,10 +1,9 @@
-"""Translates plans and agencies to the events that publish them, and from those events to the model."""
+"""Translates plans and agencies to the events that publish them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from services.ingest import SOURCE
-from services.ingest.plans.model import Agency, Indicator, Period, Plan
 from shared.events import topics
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import AgencyRegistered, AgencyRegisteredData, PlanPublished, PlanPublishedData
@@ -47,48 +46,3 @@ def reference_announcements(
     )
     # Keyed by version: compaction must not drop a version that submissions were accepted under.
     return [*announcements, Announcement.of(topics.REFERENCE, correlation, published)]
-
-
-def plan_of(published: PlanPublishedData) -> Plan:
-    """Return the model of a published plan."""
-    return Plan(
-        id=published.plan,
-        version=published.version,
-        lead_agency=published.lead_agency,
-        reporting=published.reporting,
-        indicators={
-            each.id: Indicator(
-                id=each.id,
-                measure=each.measure,
-                reported_by_kinds=frozenset(each.reported_by_kinds),
-                reported_by_agencies=frozenset(each.reported_by_agencies),
-                is_whole=each.is_whole,
-            )
-            for each in published.indicators
-        },
-        periods={
-            each.id: Period(
-                id=each.id,
-                starts_on=each.starts_on,
-                ends_on=each.ends_on,
-                due_on=each.due_on,
-                locked_on=each.locked_on,
-            )
-            for each in published.periods
-        },
-        agencies=frozenset(published.agencies),
-    )
-
-
-def agency_of(registered: AgencyRegisteredData) -> Agency:
-    """Return the model of a registered agency."""
-    return Agency(
-        id=registered.agency,
-        name_vi=registered.name_vi,
-        name_en=registered.name_en,
-        kind=registered.kind,
-        parent=registered.parent,
-        valid_from=registered.valid_from,
-        valid_to=registered.valid_to,
-        succeeded_by=registered.succeeded_by,
-    )

@@ -3,58 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
-from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
+from shared.events.plans import AgencyRegisteredData, IndicatorData, PeriodData, PlanPublishedData
 
 
-@dataclass(frozen=True)
-class Indicator:
-    """An indicator of a plan."""
-
-    id: str
-    measure: Measure
-    reported_by_kinds: frozenset[AgencyKind]
-    reported_by_agencies: frozenset[str]
-    is_whole: bool = True  # of a share: numerator and denominator are whole numbers
-
-
-@dataclass(frozen=True)
-class Period:
-    """A reporting period: half-open `[starts_on, ends_on)`."""
-
-    id: str
-    starts_on: date
-    ends_on: date
-    due_on: date
-    locked_on: date
-
-
-@dataclass(frozen=True)
-class Plan:
+class Plan(PlanPublishedData):
     """The version of a plan that is in force."""
 
-    id: str
-    version: int
-    lead_agency: str
-    reporting: PeriodLength
-    indicators: Mapping[str, Indicator]
-    periods: Mapping[str, Period]
-    agencies: frozenset[str]
+    @cached_property
+    def indicator_by_id(self) -> Mapping[str, IndicatorData]:
+        """Return the indicators by their ids."""
+        return {each.id: each for each in self.indicators}
 
-
-@dataclass(frozen=True)
-class Agency:
-    """An agency of the registry."""
-
-    id: str
-    name_vi: str
-    name_en: str
-    kind: AgencyKind
-    parent: str | None
-    valid_from: date
-    valid_to: date | None
-    succeeded_by: str | None = None
+    @cached_property
+    def period_by_id(self) -> Mapping[str, PeriodData]:
+        """Return the periods by their ids."""
+        return {each.id: each for each in self.periods}
 
 
 class FilingKey(NamedTuple):
@@ -70,5 +36,5 @@ class Registry:
     """The plans in force, the agencies, and the last days of the periods that were reopened, at one moment."""
 
     plans: Mapping[str, Plan]
-    agencies: Mapping[str, Agency]
+    agencies: Mapping[str, AgencyRegisteredData]
     reopened: Mapping[FilingKey, date] = field(default_factory=dict)

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select, tuple_
 
-from services.ingest.plans.events import agency_of, plan_of
-from services.ingest.plans.model import Registry
+from services.ingest.plans.model import Plan, Registry
 from services.ingest.plans.tables import AgencyRow, PlanVersionRow
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.runtime.database import Session
@@ -42,7 +41,7 @@ async def all_versions(session: Session) -> Sequence[PlanVersionRow]:
     return (await session.exec(statement)).all()
 
 
-async def plans_in_force(session: Session) -> list[PlanPublishedData]:
+async def plans_in_force(session: Session) -> list[Plan]:
     """Return the latest version of every plan."""
     latest = select(PlanVersionRow.plan, func.max(PlanVersionRow.version)).group_by(PlanVersionRow.plan)
     rows = await session.exec(
@@ -50,7 +49,7 @@ async def plans_in_force(session: Session) -> list[PlanPublishedData]:
         .where(tuple_(col(PlanVersionRow.plan), col(PlanVersionRow.version)).in_(latest))
         .order_by(PlanVersionRow.plan)
     )
-    return [PlanPublishedData.model_validate(row.body) for row in rows]
+    return [Plan.model_validate(row.body) for row in rows]
 
 
 async def registered_agencies(session: Session) -> list[AgencyRegisteredData]:
@@ -62,8 +61,8 @@ async def registered_agencies(session: Session) -> list[AgencyRegisteredData]:
 async def registry_in_force(session: Session) -> Registry:
     """Return the plans in force and the agencies, without exceptions."""
     return Registry(
-        plans={each.plan: plan_of(each) for each in await plans_in_force(session)},
-        agencies={each.agency: agency_of(each) for each in await registered_agencies(session)},
+        plans={each.plan: each for each in await plans_in_force(session)},
+        agencies={each.agency: each for each in await registered_agencies(session)},
     )
 
 

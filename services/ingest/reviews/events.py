@@ -15,7 +15,7 @@ def ended_event(state: SubmissionState, decision: Decision) -> SubmissionWithdra
     """Return the event that announces a withdrawal or a return; a verification is not announced."""
     if decision.verdict is Verdict.VERIFIED:
         return None
-    name = str(state.receipt.submission)
+    name = str(state.accepted.submission)
     envelope = attributes(
         kind=f"submission.{decision.verdict}.v1",
         source=SOURCE,
@@ -26,12 +26,12 @@ def ended_event(state: SubmissionState, decision: Decision) -> SubmissionWithdra
         causation=str(event_id("submission", name)),
     )
     common = {
-        "submission": state.receipt.submission,
-        "plan": state.receipt.plan,
-        "plan_version": state.receipt.plan_version,
-        "agency": state.receipt.agency,
-        "period": state.receipt.period,
-        "revision": state.receipt.revision,
+        "submission": state.accepted.submission,
+        "plan": state.accepted.plan,
+        "plan_version": state.accepted.plan_version,
+        "agency": state.accepted.agency,
+        "period": state.accepted.period,
+        "revision": state.accepted.revision,
         "reason": decision.reason,
     }
     if decision.verdict is Verdict.WITHDRAWN:

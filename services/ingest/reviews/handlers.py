@@ -7,11 +7,11 @@ from services.ingest.plans.model import Registry
 from services.ingest.reviews.events import ended_event
 from services.ingest.reviews.rules import repeated, review_faults, withdrawal_faults
 from services.ingest.submissions import store
-from services.ingest.submissions.faults import Fault
 from services.ingest.submissions.model import Decision, SubmissionState
 from shared.events import topics
 from shared.runtime.database import Session
 from shared.runtime.outbox import Announcement, announce_in
+from shared.wording.faults import Fault
 
 Outcome = SubmissionState | Sequence[Fault] | None
 """The submission as it is after a decision, or why it cannot be decided so; None where there is no such submission."""
@@ -41,8 +41,8 @@ async def _decide(session: Session, state: SubmissionState, decision: Decision, 
     if faults:
         return faults
     event = ended_event(state, decision)
-    announced = [Announcement.of(topics.SUBMISSIONS, state.receipt.agency, event)] if event else []
-    submission = state.receipt.submission
+    announced = [Announcement.of(topics.SUBMISSIONS, state.accepted.agency, event)] if event else []
+    submission = state.accepted.submission
     await store.save_decision(session, submission, decision, announced[0].body if announced else None)
     await announce_in(session, announced)
     return await store.state_of(session, submission)

@@ -6,9 +6,9 @@ from datetime import date
 
 from services.ingest.plans.model import Registry
 from services.ingest.reviews import faults
-from services.ingest.submissions.faults import Fault
 from services.ingest.submissions.model import Decision, SubmissionState, Verdict
 from services.ingest.submissions.rules import lock_faults
+from shared.wording.faults import Fault
 
 
 def repeated(state: SubmissionState, decision: Decision) -> Decision | None:
@@ -36,14 +36,14 @@ def _ended(state: SubmissionState) -> Iterator[Fault]:
         yield faults.ALREADY_WITHDRAWN()
     elif state.decision(Verdict.RETURNED):
         yield faults.ALREADY_RETURNED()
-    elif state.receipt.revision != state.latest_revision:
-        yield faults.NOT_LATEST(revision=state.receipt.revision, latest=state.latest_revision)
+    elif state.accepted.revision != state.latest_revision:
+        yield faults.NOT_LATEST(revision=state.accepted.revision, latest=state.latest_revision)
 
 
 def _locked(state: SubmissionState, *, registry: Registry, today: date) -> Iterator[Fault]:
-    plan = registry.plans[state.receipt.plan]
-    period = plan.periods.get(state.receipt.period)
+    plan = registry.plans[state.accepted.plan]
+    period = plan.period_by_id.get(state.accepted.period)
     if period is None:  # a later plan version dropped it: it is locked on no day
         return
-    for fault in lock_faults(period, plan=plan, agency_id=state.receipt.agency, registry=registry, today=today):
+    for fault in lock_faults(period, plan=plan, agency_id=state.accepted.agency, registry=registry, today=today):
         yield replace(fault, pointer="")

@@ -14,7 +14,7 @@ from prometheus_client import Counter
 from services.ingest.plans.model import Registry
 from services.ingest.submissions import store
 from services.ingest.submissions.cache import RegistryCache
-from services.ingest.submissions.faults import BAD_IDEMPOTENCY_KEY, Fault, merged
+from services.ingest.submissions.faults import BAD_IDEMPOTENCY_KEY, merged
 from services.ingest.submissions.group_commit import GroupCommit
 from services.ingest.submissions.model import Draft, Filing, Receipt
 from services.ingest.submissions.reading import FaultyDraft, read_draft
@@ -28,6 +28,7 @@ from shared.runtime.http.access import ANY_KEY, Asker, Guard, guarded_router, ne
 from shared.runtime.http.bodies import apart, read_json
 from shared.runtime.http.problems import Refused, away, problem, refuse_query
 from shared.runtime.logging import get_logger
+from shared.wording.faults import Fault
 
 _log = get_logger(__name__)
 _COMMIT_SECONDS: Final = 1.8
@@ -91,8 +92,8 @@ class SubmissionsApi:
             return away()
         ACCEPTED.inc()
         replayed = {"Idempotency-Replayed": "true"} if receipt.is_replay else {}
-        location = f"/v1/submissions/{receipt.submission}"
-        return _json(receipt_document(receipt), status_code=202, headers={"Location": location, **replayed})
+        location = f"/v1/submissions/{receipt.accepted.submission}"
+        return _json(receipt_document(receipt.accepted), status_code=202, headers={"Location": location, **replayed})
 
     async def get_submission(self, submission: UUID, asker: Asker) -> Response:
         """Return receipt, contents and state of a submission of the key's agency, or of any where the key reads all."""
@@ -100,7 +101,7 @@ class SubmissionsApi:
             state = await store.state_of(session, submission)
         if state is None or not (asker.sees_all or state.is_of(asker.agency)):
             return problem(404)
-        observations = orjson.loads(state.event)["data"]["observations"]
+        observations = [each.model_dump(mode="json") for each in state.accepted.observations]
         return _json({**state_document(state), "observations": observations})
 
     async def _accept(self, request: Request) -> Receipt:

@@ -1,18 +1,12 @@
-"""Translates accepted submissions to the event that announces them, and that event to the receipt."""
-
-from typing import Final
-
-from pydantic import TypeAdapter
+"""Translates filings to the event that announces them."""
 
 from services.ingest import SOURCE
-from services.ingest.submissions.model import Filing, FilingWarning, Receipt
+from services.ingest.submissions.model import Filing
 from shared.events.envelope import attributes, event_id
-from shared.events.submissions import ObservationData, SubmissionAccepted, SubmissionAcceptedData, WarningData
-
-_OBSERVATIONS: Final = TypeAdapter(tuple[ObservationData, ...])
+from shared.events.submissions import SubmissionAccepted, SubmissionAcceptedData, WarningData
 
 
-def accepted_event(filing: Filing, *, revision: int, warnings: tuple[FilingWarning, ...] = ()) -> SubmissionAccepted:
+def accepted_event(filing: Filing, *, revision: int, warnings: tuple[WarningData, ...] = ()) -> SubmissionAccepted:
     """Return the event that announces an accepted filing; its id is derived from the submission's."""
     draft = filing.draft
     return SubmissionAccepted(
@@ -34,31 +28,8 @@ def accepted_event(filing: Filing, *, revision: int, warnings: tuple[FilingWarni
             filed_at=filing.filed_at,
             filed_by=filing.filed_by,
             is_synthetic=draft.is_synthetic,
-            observations=_OBSERVATIONS.validate_python([vars(each) for each in draft.observations]),
+            observations=draft.observations,
             note=draft.note,
-            warnings=tuple(WarningData(code=each.code, indicators=each.indicators) for each in warnings),
+            warnings=warnings,
         ),
     )
-
-
-def receipt_of(event: SubmissionAccepted, *, is_replay: bool = False) -> Receipt:
-    """Return the receipt for the submission that an event announces."""
-    accepted = event.data
-    return Receipt(
-        submission=accepted.submission,
-        plan=accepted.plan,
-        plan_version=accepted.plan_version,
-        agency=accepted.agency,
-        period=accepted.period,
-        revision=accepted.revision,
-        received_at=accepted.filed_at,
-        observations=len(accepted.observations),
-        is_synthetic=accepted.is_synthetic,
-        warnings=tuple(FilingWarning(each.code, each.indicators) for each in accepted.warnings),
-        is_replay=is_replay,
-    )
-
-
-def receipt_from(body: bytes, *, is_replay: bool = False) -> Receipt:
-    """Return the receipt for the submission that a stored event announces."""
-    return receipt_of(SubmissionAccepted.model_validate_json(body), is_replay=is_replay)

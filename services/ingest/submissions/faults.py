@@ -4,18 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from shared.wording.faults import Fault
+
 _FIELDS: Final = ("plan", "period", "agency", "observations", "note", "revision", "is_synthetic")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: where (a JSON pointer), what, and what would be accepted."""
-
-    pointer: str
-    code: str
-    vi: str
-    en: str
-    status: int = 422
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from services.ingest.submissions import store
-from services.ingest.submissions.events import accepted_event, receipt_of
-from services.ingest.submissions.faults import KEY_REUSED, Fault
+from services.ingest.submissions.events import accepted_event
+from services.ingest.submissions.faults import KEY_REUSED
 from services.ingest.submissions.model import Filing, Receipt
 from services.ingest.submissions.revisions import count_revisions
 from services.ingest.submissions.warnings import filing_warnings
 from shared.events import topics
+from shared.events.submissions import SubmissionAccepted
 from shared.runtime.outbox import Announcement, announce
+from shared.wording.faults import Fault
 
 Outcome = Receipt | Fault
 """The result of one filing: a receipt, or a fault that only the database could show."""
@@ -33,20 +35,22 @@ async def accept_submissions(batch: Sequence[Filing], *, connection: Any, now: d
     accepted = [filing for filing in fresh if filing.submission in revisions.taken]
     corrected = {key: latest[key] for filing in accepted if latest[key := filing.filing_key]}
     indicators = await store.indicators_of(connection, corrected)
-    rows: list[tuple[Filing, Receipt, bytes]] = []
-    announcements: list[Announcement] = []
+    events: list[SubmissionAccepted] = []
     for filing in accepted:
         key = filing.filing_key
         warnings = filing_warnings(filing.draft, before=indicators.get(key, ()), owed=filing.owed)
         indicators[key] = [each.indicator for each in filing.draft.observations]  # for a correction in this batch
         event = accepted_event(filing, revision=revisions.taken[filing.submission], warnings=warnings)
-        outcomes[filing.submission] = receipt = receipt_of(event)
-        rows.append((filing, receipt, event.to_bytes()))
-        announcements.append(
-            Announcement(topics.SUBMISSIONS, receipt.agency, event.type, place=(str(filing.submission),))
-        )
-    await store.save(connection, rows)
-    await announce(connection, announcements)
+        outcomes[filing.submission] = Receipt(event.data)
+        events.append(event)
+    await store.save(connection, events)
+    await announce(
+        connection,
+        [
+            Announcement(topics.SUBMISSIONS, each.data.agency, each.type, place=(str(each.data.submission),))
+            for each in events
+        ],
+    )
     return [outcomes[filing.submission] for filing in batch]
 
 

@@ -3,23 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from services.ingest.plans.model import FilingKey
-
-
-@dataclass(frozen=True)
-class Observation:
-    """One reported value, in the parts its indicator's measure asks for."""
-
-    indicator: str
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    value: Decimal | None = None
-    yes: bool | None = None
-    note: str | None = None
+from shared.events.submissions import ObservationData, SubmissionAcceptedData
 
 
 @dataclass(frozen=True)
@@ -29,21 +17,13 @@ class Draft:
     plan: str
     period: str
     agency: str
-    observations: tuple[Observation, ...]
+    observations: tuple[ObservationData, ...]
     note: str | None = None
     revision: int | None = None  # the revision the client believes it files; null takes the next
     is_synthetic: bool = False
     # Figures that came as text with a point or a comma in them, by their pointers: some have two readings.
     written: Mapping[str, str] = field(default_factory=dict, compare=False)
     request_hash: bytes = field(default=b"", compare=False)  # equal for bodies that mean the same
-
-
-@dataclass(frozen=True)
-class FilingWarning:
-    """A warning about an accepted submission, with the indicators that it concerns."""
-
-    code: str
-    indicators: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -68,16 +48,7 @@ class Filing:
 class Receipt:
     """The receipt that a client is given once its submission is committed."""
 
-    submission: UUID
-    plan: str
-    plan_version: int
-    agency: str
-    period: str
-    revision: int
-    received_at: datetime
-    observations: int
-    is_synthetic: bool
-    warnings: tuple[FilingWarning, ...] = ()
+    accepted: SubmissionAcceptedData
     is_replay: bool = False
 
 
@@ -101,11 +72,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class SubmissionState:
-    """An accepted submission: its receipt, the latest revision of its filing key, and the decisions so far."""
+    """An accepted submission, the latest revision of its filing key, and the decisions so far."""
 
-    receipt: Receipt
-    event: bytes
-    filed_by: str
+    accepted: SubmissionAcceptedData
     latest_revision: int
     decisions: tuple[Decision, ...] = ()
 
@@ -115,4 +84,4 @@ class SubmissionState:
 
     def is_of(self, agency: str) -> bool:
         """Return whether an agency filed this, or had it filed."""
-        return agency in {self.receipt.agency, self.filed_by}
+        return agency in {self.accepted.agency, self.accepted.filed_by}

@@ -9,11 +9,11 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from services.ingest.submissions.faults import MALFORMED, REQUIRED, UNKNOWN_FIELD, Fault
-from services.ingest.submissions.model import Draft, Observation
+from services.ingest.submissions.faults import MALFORMED, REQUIRED, UNKNOWN_FIELD
+from services.ingest.submissions.model import Draft
 from services.ingest.submissions.schemas import PartialSubmission, SubmissionIn
-from shared.runtime.http import json_bodies
-from shared.runtime.http.json_bodies import Place, meaning_of, pointer_of
+from shared.runtime.http.json_bodies import Place, meaning_of, parse, pointer_of
+from shared.wording.faults import Fault
 
 _WANTED: Final = {
     "whole-number": ("cần số nguyên từ 1", "a whole number from 1 is wanted"),
@@ -47,7 +47,7 @@ def read_document(body: bytes, model: type[DocumentT]) -> DocumentT | list[Fault
     Raises:
         UnreadableBody: the body is no JSON document in UTF-8.
     """
-    document, faults = _parsed(body)
+    document, faults = parse(body)
     try:
         read = model.model_validate(_without(document, faults))
     except ValidationError as error:
@@ -63,7 +63,7 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
     Raises:
         UnreadableBody: the body is no JSON document in UTF-8.
     """
-    document, faults = _parsed(body)
+    document, faults = parse(body)
     written, request_hash = dict(_ambiguous_texts(document)), meaning_of(document)
     form: type[SubmissionIn] = SubmissionIn
     while True:
@@ -78,7 +78,7 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
         plan=read.plan,
         period=read.period,
         agency=read.agency or filer,
-        observations=tuple(Observation(**vars(each)) for each in read.observations),
+        observations=tuple(read.observations),
         note=read.note,
         revision=read.revision,
         is_synthetic=read.is_synthetic,
@@ -86,11 +86,6 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
         request_hash=request_hash,
     )
     return FaultyDraft(draft, tuple(faults.values()), frozenset(map(pointer_of, faults))) if faults else draft
-
-
-def _parsed(body: bytes) -> tuple[Any, dict[Place, Fault]]:
-    document, odd = json_bodies.parse(body)
-    return document, {place: Fault(*each) for place, each in odd.items()}
 
 
 def _ambiguous_texts(document: Any) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.ingest.plans.model import FilingKey
-from services.ingest.submissions.faults import STALE_REVISION, Fault
+from services.ingest.submissions.faults import STALE_REVISION
 from services.ingest.submissions.model import Filing
+from shared.wording.faults import Fault
 
 
 @dataclass(frozen=True)

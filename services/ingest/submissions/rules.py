@@ -9,12 +9,14 @@ from typing import Final
 
 from services.ingest.exceptions.rules import is_in_force, locked_since
 from services.ingest.plans.calendar import length_of
-from services.ingest.plans.model import Agency, FilingKey, Indicator, Period, Plan, Registry
+from services.ingest.plans.model import FilingKey, Plan, Registry
 from services.ingest.submissions import faults
-from services.ingest.submissions.faults import Fault
-from services.ingest.submissions.model import Draft, Observation
+from services.ingest.submissions.model import Draft
+from shared.events.plans import AgencyRegisteredData, IndicatorData, PeriodData
+from shared.events.submissions import ObservationData
 from shared.events.vocabulary import AgencyKind, Measure, PeriodLength
 from shared.wording.ambiguity import readings_of
+from shared.wording.faults import Fault
 
 _FILES_FOR_CHILDREN: Final = frozenset({AgencyKind.DISTRICT, AgencyKind.CITY})
 _MOST_NAMED: Final = 20
@@ -69,7 +71,7 @@ def draft_faults(
     return found
 
 
-def may_file(*, agency_id: str, agency: Agency | None, filer: str, registry: Registry) -> bool:
+def may_file(*, agency_id: str, agency: AgencyRegisteredData | None, filer: str, registry: Registry) -> bool:
     """Return whether the agency `filer` may file for another: itself, or a district or city for its communes."""
     if agency_id == filer:
         return True
@@ -79,19 +81,19 @@ def may_file(*, agency_id: str, agency: Agency | None, filer: str, registry: Reg
     )
 
 
-def is_reported_by(indicator: Indicator, *, agency: Agency) -> bool:
+def is_reported_by(indicator: IndicatorData, *, agency: AgencyRegisteredData) -> bool:
     """Return whether an agency reports an indicator."""
-    return agency.kind in indicator.reported_by_kinds or agency.id in indicator.reported_by_agencies
+    return agency.kind in indicator.reported_by_kinds or agency.agency in indicator.reported_by_agencies
 
 
-def owed_by(agency: Agency, *, plan: Plan) -> frozenset[str]:
+def owed_by(agency: AgencyRegisteredData, *, plan: Plan) -> frozenset[str]:
     """Return the indicators that a plan asks of an agency."""
-    return frozenset(each.id for each in plan.indicators.values() if is_reported_by(each, agency=agency))
+    return frozenset(each.id for each in plan.indicators if is_reported_by(each, agency=agency))
 
 
-def lock_faults(period: Period, *, plan: Plan, agency_id: str, registry: Registry, today: date) -> Iterator[Fault]:
+def lock_faults(period: PeriodData, *, plan: Plan, agency_id: str, registry: Registry, today: date) -> Iterator[Fault]:
     """Yield a fault where a period is locked and was not reopened for an agency."""
-    locked_on = locked_since(period, reopened_until=registry.reopened.get(FilingKey(plan.id, agency_id, period.id)))
+    locked_on = locked_since(period, reopened_until=registry.reopened.get(FilingKey(plan.plan, agency_id, period.id)))
     if today >= locked_on:
         lead = registry.agencies[plan.lead_agency]
         yield faults.PERIOD_LOCKED(
@@ -100,9 +102,9 @@ def lock_faults(period: Period, *, plan: Plan, agency_id: str, registry: Registr
 
 
 def _period_faults(
-    period_id: str, *, plan: Plan, agency: Agency | None, registry: Registry, today: date
+    period_id: str, *, plan: Plan, agency: AgencyRegisteredData | None, registry: Registry, today: date
 ) -> Iterator[Fault]:
-    period = plan.periods.get(period_id)
+    period = plan.period_by_id.get(period_id)
     if period is None:
         yield _unknown_period(period_id, plan=plan)
         return
@@ -110,15 +112,15 @@ def _period_faults(
         yield faults.PERIOD_NOT_OVER(period=period.id, opens_on=period.ends_on)
     if agency is None:
         return
-    yield from lock_faults(period, plan=plan, agency_id=agency.id, registry=registry, today=today)
+    yield from lock_faults(period, plan=plan, agency_id=agency.agency, registry=registry, today=today)
     if agency.valid_from >= period.ends_on:
-        yield faults.AGENCY_NOT_YET_IN_FORCE(agency=agency.id, period=period.id, begins_on=agency.valid_from)
+        yield faults.AGENCY_NOT_YET_IN_FORCE(agency=agency.agency, period=period.id, begins_on=agency.valid_from)
     elif not is_in_force(agency, period=period):
         yield _agency_ceased(agency, registry=registry, today=today)
 
 
 def _unknown_period(period: str, *, plan: Plan) -> Fault:
-    known = f"{min(plan.periods)} … {max(plan.periods)}"
+    known = f"{min(plan.period_by_id)} … {max(plan.period_by_id)}"
     length = length_of(period)
     if length is None or length is plan.reporting:
         return faults.UNKNOWN_PERIOD(period=period, known=known)
@@ -141,26 +143,26 @@ def _unknown_agency(agency_id: str, *, registry: Registry, today: date) -> Fault
     return _agency_ceased(agency, registry=registry, today=today)
 
 
-def _agency_ceased(agency: Agency, *, registry: Registry, today: date) -> Fault:
+def _agency_ceased(agency: AgencyRegisteredData, *, registry: Registry, today: date) -> Fault:
     successor = _successor(agency, registry=registry, today=today)
     if successor is None:
-        return faults.AGENCY_CEASED(agency=agency.id, ended_on=agency.valid_to)
+        return faults.AGENCY_CEASED(agency=agency.agency, ended_on=agency.valid_to)
     return faults.AGENCY_SUCCEEDED(
-        agency=agency.id,
+        agency=agency.agency,
         ended_on=agency.valid_to,
-        successor=successor.id,
+        successor=successor.agency,
         successor_vi=successor.name_vi,
         successor_en=successor.name_en,
     )
 
 
-def _successor(agency: Agency, *, registry: Registry, today: date) -> Agency | None:
+def _successor(agency: AgencyRegisteredData, *, registry: Registry, today: date) -> AgencyRegisteredData | None:
     """Return the agency that has succeeded another by today; None where none is named."""
-    seen = {agency.id}
+    seen = {agency.agency}
     found = None
     following = registry.agencies.get(agency.succeeded_by or "")
-    while following is not None and following.id not in seen:
-        seen.add(following.id)
+    while following is not None and following.agency not in seen:
+        seen.add(following.agency)
         found = following
         if following.valid_to is None or following.valid_to > today:
             break
@@ -177,7 +179,7 @@ def _listed(known: Iterable[str], *, near: str) -> str:
 
 
 def _observation_faults(
-    draft: Draft, *, plan: Plan, agency: Agency | None, unreadable: AbstractSet[str]
+    draft: Draft, *, plan: Plan, agency: AgencyRegisteredData | None, unreadable: AbstractSet[str]
 ) -> Iterator[Fault]:
     seen: set[str] = set()
     for position, observation in enumerate(draft.observations):
@@ -186,27 +188,25 @@ def _observation_faults(
         if not unreadable.isdisjoint({pointer, at_indicator}):
             continue
         name = observation.indicator
-        indicator = plan.indicators.get(name)
+        indicator = plan.indicator_by_id.get(name)
         if indicator is None:
-            asked = [
-                each.id for each in plan.indicators.values() if agency is None or is_reported_by(each, agency=agency)
-            ]
+            asked = [each.id for each in plan.indicators if agency is None or is_reported_by(each, agency=agency)]
             yield faults.UNKNOWN_INDICATOR(at_indicator, indicator=name, known=_listed(asked, near=name))
             continue
         if name in seen:
             yield faults.REPEATED_INDICATOR(at_indicator, indicator=name)
         seen.add(name)
         if agency is not None and not is_reported_by(indicator, agency=agency):
-            yield faults.NOT_REPORTED_BY_AGENCY(at_indicator, indicator=name, agency=agency.id)
+            yield faults.NOT_REPORTED_BY_AGENCY(at_indicator, indicator=name, agency=agency.agency)
         yield from _value_faults(
             observation, indicator=indicator, pointer=pointer, unreadable=unreadable, written=draft.written
         )
 
 
 def _value_faults(
-    observation: Observation,
+    observation: ObservationData,
     *,
-    indicator: Indicator,
+    indicator: IndicatorData,
     pointer: str,
     unreadable: AbstractSet[str],
     written: Mapping[str, str],

@@ -9,13 +9,15 @@ from fastapi import Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from services.ingest.submissions.faults import Fault, in_order
-from services.ingest.submissions.model import FilingWarning, Receipt, SubmissionState
+from services.ingest.submissions.faults import in_order
+from services.ingest.submissions.model import SubmissionState
 from services.ingest.submissions.warnings import sentences_of
+from shared.events.submissions import ObservationData, SubmissionAcceptedData, WarningData
 from shared.runtime.figures import UnfitFigure, figure_of
 from shared.runtime.http.problems import Kind, problem
 from shared.runtime.http.pydantic_faults import malformed
 from shared.runtime.text import UnfitText, composed, first_foreign
+from shared.wording.faults import Fault
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _PERIOD: Final = re.compile(r"[0-9]{4}(-[0-9A-Z]{2})?", re.ASCII)
@@ -67,7 +69,7 @@ Identifier = Annotated[str, _matching(_ID, kind="identifier")]
 PeriodId = Annotated[str, _matching(_PERIOD, kind="period")]
 
 
-class ObservationIn(BaseModel):
+class ObservationIn(ObservationData):
     """One value: numerator and denominator, or a value, or yes, as the indicator's measure asks."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -122,25 +124,25 @@ class PartialSubmission(SubmissionIn):
     observations: list[PartialObservation] = []  # type: ignore[assignment]  # it is only read
 
 
-def receipt_document(receipt: Receipt) -> dict[str, Any]:
-    """Return the document of a receipt."""
+def receipt_document(accepted: SubmissionAcceptedData) -> dict[str, Any]:
+    """Return the receipt of an accepted submission."""
     return {
-        "submission": str(receipt.submission),
+        "submission": str(accepted.submission),
         "status": "accepted",
-        "plan": receipt.plan,
-        "plan_version": receipt.plan_version,
-        "agency": receipt.agency,
-        "period": receipt.period,
-        "revision": receipt.revision,
-        "received_at": receipt.received_at.isoformat(),
-        "observation_count": receipt.observations,
-        "is_synthetic": receipt.is_synthetic,
-        "warnings": [_warning_document(each) for each in receipt.warnings],
-        "status_url": f"/v1/submissions/{receipt.submission}",
+        "plan": accepted.plan,
+        "plan_version": accepted.plan_version,
+        "agency": accepted.agency,
+        "period": accepted.period,
+        "revision": accepted.revision,
+        "received_at": accepted.filed_at.isoformat(),
+        "observation_count": len(accepted.observations),
+        "is_synthetic": accepted.is_synthetic,
+        "warnings": [_warning_document(each) for each in accepted.warnings],
+        "status_url": f"/v1/submissions/{accepted.submission}",
     }
 
 
-def _warning_document(warning: FilingWarning) -> dict[str, Any]:
+def _warning_document(warning: WarningData) -> dict[str, Any]:
     vi, en = sentences_of(warning)
     return {"code": warning.code, "indicators": warning.indicators, "vi": vi, "en": en}
 
@@ -157,7 +159,7 @@ def state_document(state: SubmissionState) -> dict[str, Any]:
         for each in state.decisions
     ]
     status = {"status": decisions[-1]["verdict"]} if decisions else {}
-    return {**receipt_document(state.receipt), **status, "decisions": decisions}
+    return {**receipt_document(state.accepted), **status, "decisions": decisions}
 
 
 def problem_of(faults: Sequence[Fault]) -> Response:

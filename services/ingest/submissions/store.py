@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +14,10 @@ from sqlmodel import and_, col, func, literal, select
 
 from services.ingest.metadata import outbox
 from services.ingest.plans.model import FilingKey
-from services.ingest.submissions.events import receipt_from
 from services.ingest.submissions.model import Decision, Filing, Receipt, SubmissionState, Verdict
 from services.ingest.submissions.tables import DecisionRow, FilingHeadRow, IdempotencyRow, SubmissionRow
 from shared.events import topics
+from shared.events.submissions import SubmissionAccepted
 from shared.runtime.clock import TIMEZONE
 from shared.runtime.database import Session
 
@@ -40,26 +41,17 @@ async def indicators_of(connection: Any, revisions: Mapping[FilingKey, int]) -> 
     }
 
 
-async def save(connection: Any, accepted: Sequence[tuple[Filing, Receipt, bytes]]) -> None:
-    """Store accepted filings with their events, as they are published."""
+async def save(connection: Any, accepted: Sequence[SubmissionAccepted]) -> None:
+    """Store the events of accepted filings, as they are published."""
     if not accepted:
         return
+    columns = ("plan", "plan_version", "agency", "period", "revision", "filed_by", "filed_at")
     await connection.copy_records_to_table(
         "submission",
-        columns=("id", "plan", "plan_version", "agency", "period", "revision", "filed_by", "filed_at", "event"),
+        columns=("id", *columns, "event"),
         records=[
-            (
-                filing.submission,
-                receipt.plan,
-                receipt.plan_version,
-                receipt.agency,
-                receipt.period,
-                receipt.revision,
-                filing.filed_by,
-                filing.filed_at,
-                event,
-            )
-            for filing, receipt, event in accepted
+            (each.data.submission, *(getattr(each.data, column) for column in columns), each.to_bytes())
+            for each in accepted
         ],
     )
 
@@ -89,7 +81,7 @@ async def take_keys(connection: Any, keyed: Sequence[Filing], *, now: datetime) 
         [filing.idempotency_key for filing in known],
         [filing.submission for filing in known],
     )
-    return {row["submission"]: (row["request_hash"], receipt_from(row["event"], is_replay=True)) for row in rows}
+    return {row["submission"]: (row["request_hash"], _replay(row["event"])) for row in rows}
 
 
 async def take_revisions(connection: Any, counts: Mapping[FilingKey, int]) -> dict[FilingKey, int]:
@@ -145,9 +137,7 @@ async def state_of(session: Session, submission: UUID, *, is_locked: bool = Fals
     row, latest_revision = found
     decisions = await session.exec(select(DecisionRow).where(DecisionRow.submission == submission))
     return SubmissionState(
-        receipt=receipt_from(row.event),
-        event=row.event,
-        filed_by=row.filed_by,
+        accepted=SubmissionAccepted.model_validate_json(row.event).data,
         latest_revision=latest_revision,
         decisions=tuple(sorted(map(_decision, decisions), key=_order)),
     )
@@ -155,16 +145,7 @@ async def state_of(session: Session, submission: UUID, *, is_locked: bool = Fals
 
 async def save_decision(session: Session, submission: UUID, decision: Decision, event: bytes | None) -> None:
     """Store a decision about a submission, with its event where it is announced."""
-    session.add(
-        DecisionRow(
-            submission=submission,
-            verdict=decision.verdict.value,
-            reason=decision.reason,
-            decided_by=decision.decided_by,
-            decided_at=decision.decided_at,
-            event=event,
-        )
-    )
+    session.add(DecisionRow(submission=submission, event=event, **asdict(decision)))
     await session.flush()
 
 
@@ -175,7 +156,7 @@ async def receipt_given(session: Session, *, filer: str, key: str, request_hash:
         IdempotencyRow.filer == filer, IdempotencyRow.key == key, IdempotencyRow.request_hash == request_hash
     )
     event = (await session.exec(statement)).first()
-    return receipt_from(event, is_replay=True) if event else None
+    return _replay(event) if event else None
 
 
 async def republish(session: Session) -> int:
@@ -202,6 +183,11 @@ async def republish(session: Session) -> int:
         result = await session.exec(insert(outbox).from_select(["topic", "key", "event_type", held_in], events))
         count += result.rowcount
     return count
+
+
+def _replay(event: bytes) -> Receipt:
+    """Return the receipt that was given for a stored event."""
+    return Receipt(SubmissionAccepted.model_validate_json(event).data, is_replay=True)
 
 
 def _decision(row: DecisionRow) -> Decision:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
 
-from services.ingest.submissions.model import Draft, FilingWarning
+from services.ingest.submissions.model import Draft
+from shared.events.submissions import WarningData
 
 
 class WarningCode(StrEnum):
@@ -27,7 +28,7 @@ _SENTENCES: Final = {
 }
 
 
-def filing_warnings(draft: Draft, *, before: Collection[str], owed: Collection[str]) -> tuple[FilingWarning, ...]:
+def filing_warnings(draft: Draft, *, before: Collection[str], owed: Collection[str]) -> tuple[WarningData, ...]:
     """Return the warnings about a draft.
 
     `before` are the indicators of the revision before it, `owed` those that the plan in force asks of the agency: an
@@ -35,10 +36,10 @@ def filing_warnings(draft: Draft, *, before: Collection[str], owed: Collection[s
     """
     filed = {observation.indicator for observation in draft.observations}
     left_out = tuple(indicator for indicator in before if indicator in owed and indicator not in filed)
-    return (FilingWarning(WarningCode.LEFT_OUT, left_out),) if left_out else ()
+    return (WarningData(code=WarningCode.LEFT_OUT, indicators=left_out),) if left_out else ()
 
 
-def sentences_of(warning: FilingWarning) -> tuple[str, str]:
+def sentences_of(warning: WarningData) -> tuple[str, str]:
     """Return a warning as a sentence in Vietnamese and in English."""
     vi, en = _SENTENCES[WarningCode(warning.code)]
     named, count = ", ".join(warning.indicators), len(warning.indicators)

@@ -23,8 +23,9 @@ from shared.runtime.http.access import Asker, needs
 from shared.runtime.http.answers import CACHE_HEADERS, dumped, kept
 from shared.runtime.http.forms import FaultyForm, read_form
 from shared.runtime.http.negotiation import Asked, language_of, only_json
-from shared.runtime.http.problems import Fault, Named, Refused, problem, wrong
+from shared.runtime.http.problems import Refused, problem, wrong
 from shared.runtime.http.pydantic_faults import WHOLE
+from shared.wording.faults import Fault
 
 _LAST: Final = 2**63 - 1
 _STATES: Final[Mapping[State, tuple[str, str]]] = {
@@ -141,7 +142,7 @@ class ProposalsApi:
             newest = await self._newest(connection, found.plan)
         return self._answer(request, query, found, newest=newest)
 
-    async def _faults_besides(self, said: Any) -> list[Named]:
+    async def _faults_besides(self, said: Any) -> list[Fault]:
         plan = plan_named(said)
         if plan is None:
             return []

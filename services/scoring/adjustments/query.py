@@ -21,7 +21,8 @@ from services.scoring.progress.store import ProgressStore
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Adjustment
 from shared.runtime.http.negotiation import AskedInForm
-from shared.runtime.http.problems import Fault, wrong
+from shared.runtime.http.problems import wrong
+from shared.wording.faults import Fault
 
 MOST_PROPOSALS: Final = 200
 _SEEN: Final = (

@@ -24,8 +24,9 @@ from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.access import ANY_KEY, Asker
 from shared.runtime.http.answers import dumped, kept
 from shared.runtime.http.negotiation import AskedInForm, Form, form_of, language_of
-from shared.runtime.http.problems import Fault, wrong
+from shared.runtime.http.problems import wrong
 from shared.runtime.http.query_checks import looked_at
+from shared.wording.faults import Fault
 
 _COUNTS: Final = f"""
 select period, standing, submission is not null as has_filed, plan_version, count(*) as agencies from current_progress

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from shared.events.plans import PlanPublishedData
-from shared.runtime.http.problems import Fault
+from shared.wording.faults import Fault
 
 
 def unknown_plan(plan: str, *, pointer: str = "?plan") -> Fault:

@@ -10,8 +10,8 @@ from services.scoring.judging.figures import ONE, ONE_DAY
 from services.scoring.judging.model import Indicator, Milestone, Plan, Target
 from services.scoring.what_if import faults
 from services.scoring.what_if.changes import Change, IndicatorChange, changed_indicator, changed_thresholds
-from services.scoring.what_if.faults import Fault
 from shared.events.vocabulary import Comparison, Direction, Expectation, Measure, Method
+from shared.wording.faults import Fault
 
 _COMPARISONS: Final = {
     Direction.INCREASING: (Comparison.ABOVE, Comparison.AT_LEAST),

@@ -1,21 +1,11 @@
 """What can be wrong with a change that is tried, each with a code, and a sentence in Vietnamese and English."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from services.scoring.judging.model import Milestone
 from shared.events.vocabulary import Comparison
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong: where (a JSON pointer), what, and what would be accepted."""
-
-    pointer: str
-    code: str
-    vi: str
-    en: str
+from shared.wording.faults import Fault
 
 
 def unknown_indicator(pointer: str, *, indicator: str) -> Fault:

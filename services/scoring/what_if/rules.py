@@ -12,8 +12,8 @@ from services.scoring.judging.judgements import Judgement
 from services.scoring.judging.model import Agency, Base, Filing, Plan
 from services.scoring.what_if.changes import Change, changed_plan
 from services.scoring.what_if.checks import faults_of
-from services.scoring.what_if.faults import Fault
 from shared.events.vocabulary import Standing
+from shared.wording.faults import Fault
 
 
 class Pair(NamedTuple):

@@ -15,7 +15,8 @@ from services.scoring.what_if.changes import Change, is_carried_by
 from services.scoring.what_if.checks import faults_of
 from services.scoring.what_if.rules import Refused, WhatIf, what_if
 from shared.events.plans import PlanPublishedData
-from shared.runtime.http.problems import Fault, Named, wrong
+from shared.runtime.http.problems import wrong
+from shared.wording.faults import Fault
 
 MOST_PERIODS: Final = 12
 MOST_JUDGED: Final = 20_000
@@ -80,7 +81,7 @@ async def faults_besides(
     plan: str,
     periods: Sequence[str] = (),
     is_in_body: bool = False,
-) -> list[Named]:
+) -> list[Fault]:
     """Return what is wrong with a request beside its faults of form.
 
     `change` is what of the body's has none, `places` where its indicators stand there; the others are as for `tried`.
@@ -106,7 +107,7 @@ async def _ground(
     reference = UnitOfWork(connection, cache=sources.cache).reference
     known = (await reference.plans([version]))[version]
     at = "/changes" if is_in_body else ""
-    faults: list[Named] = [*_period_faults(periods, plan=known), *_change_faults(change, plan=known, at=at)]
+    faults: list[Fault] = [*_period_faults(periods, plan=known), *_change_faults(change, plan=known, at=at)]
     if faults:
         raise wrong(*faults)
     filings = await ProgressStore(connection).filings(plan)
@@ -152,7 +153,7 @@ def _period_faults(periods: Sequence[str], *, plan: Plan) -> Iterator[Fault]:
         )
 
 
-def _change_faults(change: Change, *, plan: Plan, at: str) -> Iterator[Named]:
+def _change_faults(change: Change, *, plan: Plan, at: str) -> Iterator[Fault]:
     faults = faults_of(change, plan=plan)
     yield from _at(at, faults)
     if not faults and is_carried_by(change, plan):
@@ -164,11 +165,11 @@ def _change_faults(change: Change, *, plan: Plan, at: str) -> Iterator[Named]:
         )
 
 
-def _at(at: str, faults: Iterable[Named]) -> Iterator[Fault]:
+def _at(at: str, faults: Iterable[Fault]) -> Iterator[Fault]:
     return (Fault(f"{at}{each.pointer}", each.code, each.vi, each.en) for each in faults)
 
 
-def _moved_to(fault: Named, places: Sequence[int]) -> Fault:
+def _moved_to(fault: Fault, places: Sequence[int]) -> Fault:
     """Return a fault with the place that its indicator has in the body."""
     pointer = _PLACE.sub(lambda found: f"/indicators/{places[int(found[1])]}", fault.pointer)
     return Fault(pointer, fault.code, fault.vi, fault.en)

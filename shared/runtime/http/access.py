@@ -25,7 +25,8 @@ from shared.events.vocabulary import Scope
 from shared.runtime.auth.key_ring import Holder, KeyRing
 from shared.runtime.auth.links import Links
 from shared.runtime.clock import Clock
-from shared.runtime.http.problems import MEDIA_TYPE, Fault, Refused, problem
+from shared.runtime.http.problems import MEDIA_TYPE, Refused, problem
+from shared.wording.faults import Fault
 
 _SCHEME: Final = HTTPBearer(
     scheme_name="key", description="`Authorization: Bearer key_live_…`, issued by ingest", auto_error=False

@@ -12,7 +12,8 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from shared.runtime.auth.key_ring import Holder
-from shared.runtime.http.problems import Fault, Refused, problem
+from shared.runtime.http.problems import Refused, problem
+from shared.wording.faults import Fault
 
 MOST_BODY_BYTES: Final = 1024 * 1024
 MOST_HELD_BYTES: Final = 48 * MOST_BODY_BYTES

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.bodies import read_json
 from shared.runtime.http.json_bodies import parse
-from shared.runtime.http.problems import Fault, Refused, faults_of, problem, wrong
+from shared.runtime.http.problems import Refused, faults_of, problem, wrong
+from shared.wording.faults import Fault
 
 FormT = TypeVar("FormT", bound=BaseModel)
 

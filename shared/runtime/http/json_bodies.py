@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from shared.runtime.http.problems import Fault, Refused, problem
+from shared.runtime.http.problems import Refused, problem
+from shared.wording.faults import Fault
 
 MOST_VALUES: Final = 5_000
 """Of a body, with the objects and lists that hold them; a filing of 500 observations has 3,500."""

@@ -8,7 +8,8 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.vocabulary import Language
-from shared.runtime.http.problems import Fault, Refused, problem
+from shared.runtime.http.problems import Refused, problem
+from shared.wording.faults import Fault
 
 
 class Form(StrEnum):

@@ -6,7 +6,7 @@ such answers by `answer_with_problems`, which every application calls.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 import orjson
 from fastapi import Depends, FastAPI, Request, Response
@@ -16,35 +16,11 @@ from starlette.exceptions import HTTPException
 from shared.runtime.database import TRANSIENT
 from shared.runtime.http.pydantic_faults import words_of
 from shared.runtime.http.queries import repeated, unknown
+from shared.wording.faults import Fault
 
 MEDIA_TYPE: Final = "application/problem+json"
 MOST_FAULTS: Final = 100
 """That one answer names."""
-
-
-class Named(Protocol):
-    """What a problem needs to know of a fault."""
-
-    @property
-    def pointer(self) -> str: ...  # noqa: D102  the class that has it says what it is
-    @property
-    def code(self) -> str: ...  # noqa: D102
-    @property
-    def vi(self) -> str: ...  # noqa: D102
-    @property
-    def en(self) -> str: ...  # noqa: D102
-
-
-class Fault(NamedTuple):
-    """One thing that is wrong: where, what, and what would be accepted.
-
-    Where is a JSON pointer into the body, `?name` for a query parameter, `{name}` for a part of the path.
-    """
-
-    pointer: str
-    code: str
-    vi: str
-    en: str
 
 
 class Kind(NamedTuple):
@@ -94,7 +70,7 @@ def problem(
     status: int,
     *,
     kind: Kind | None = None,
-    faults: Sequence[Named] = (),
+    faults: Sequence[Fault] = (),
     detail: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
@@ -118,7 +94,7 @@ def _more(count: int) -> Fault:
     return Fault("", "more-faults", f"… và {count} lỗi khác.", f"… and {count} more.")
 
 
-def wrong(*faults: Named) -> Refused:
+def wrong(*faults: Fault) -> Refused:
     """Return what to raise for a request of the right form that means nothing here: 422 with these faults."""
     return Refused(problem(422, faults=faults))
 

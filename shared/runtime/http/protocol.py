@@ -10,7 +10,8 @@ from typing import Any, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from shared.runtime.http.problems import Fault, problem
+from shared.runtime.http.problems import problem
+from shared.wording.faults import Fault
 
 MOST_HEAD_BYTES: Final = 16 * 1024
 MOST_HEADERS: Final = 100

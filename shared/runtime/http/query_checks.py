@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.access import Asker
 from shared.runtime.http.negotiation import Asked
-from shared.runtime.http.problems import Fault, faults_of, wrong
+from shared.runtime.http.problems import faults_of, wrong
+from shared.wording.faults import Fault
 
 QueryT = TypeVar("QueryT", bound=Asked)
 Look = Callable[[Holder, QueryT], Awaitable[Sequence[Fault]]]

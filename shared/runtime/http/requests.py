@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from fastapi import Response
 
-from shared.runtime.http.problems import Fault, problem
+from shared.runtime.http.problems import problem
+from shared.wording.faults import Fault
 
 _ONCE: Final = {
     b"authorization": "Authorization",

@@ -9,9 +9,8 @@ import pytest
 
 from bench.ingest.submissions import OBSERVATIONS, PERIODS, REHEARSED_FROM, read_keys, write_requests
 from bench.parts import ROOT
-from services.ingest.plans.events import agency_of, plan_of
 from services.ingest.plans.files.folder import LoadedPlan, load
-from services.ingest.plans.model import Registry
+from services.ingest.plans.model import Plan, Registry
 from services.ingest.submissions.model import Draft
 from services.ingest.submissions.reading import read_draft
 from services.ingest.submissions.rules import draft_faults
@@ -31,8 +30,8 @@ def written(loaded: LoadedPlan, file: Path) -> tuple[int, list[dict[str, Any]]]:
 def test_ingest_accepts_every_one_of_them(loaded: LoadedPlan, tmp_path: Path) -> None:
     plan = loaded.to_plan_data(1)
     registry = Registry(
-        plans={plan.plan: plan_of(plan)},
-        agencies={each.agency: agency_of(each) for each in loaded.agencies},
+        plans={plan.plan: Plan(**dict(plan))},
+        agencies={each.agency: each for each in loaded.agencies},
     )
     today = datetime.fromisoformat(REHEARSED_FROM).date()
     filers, requests = written(loaded, tmp_path / "requests")

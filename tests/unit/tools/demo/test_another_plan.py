@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.ingest.plans.events import agency_of, plan_of
-from services.ingest.plans.model import Registry
+from services.ingest.plans.model import Plan, Registry
 from services.ingest.submissions.model import Draft
 from services.ingest.submissions.reading import read_draft
 from services.ingest.submissions.rules import draft_faults
@@ -127,9 +126,8 @@ PLAN = PlanPublishedData(
 
 
 def test_every_right_submission_is_valid_for_the_plan() -> None:
-    plan = plan_of(PLAN)
-    agencies = [agency_of(agency) for agency in AGENCIES]
-    registry = Registry(plans={plan.id: plan}, agencies={agency.id: agency for agency in agencies})
+    plan = Plan(**dict(PLAN))
+    registry = Registry(plans={plan.plan: plan}, agencies={agency.agency: agency for agency in AGENCIES})
     sent = 0
     for moment in year_of(PLAN, AGENCIES, seed=1):
         for act in (act for group in moment.acts for act in group if act.mistake is None):

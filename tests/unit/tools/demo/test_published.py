@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from services.ingest.plans.events import agency_of, plan_of
 from services.ingest.plans.files.folder import load
-from services.ingest.plans.model import Registry
+from services.ingest.plans.model import Plan, Registry
 from services.ingest.submissions.model import Draft
 from services.ingest.submissions.reading import read_draft
 from services.ingest.submissions.rules import draft_faults
@@ -47,13 +46,12 @@ def test_every_published_value_is_filed_once_to_its_last_digit() -> None:
 
 
 def test_each_year_with_figures_is_one_submission_on_its_due_day_that_ingest_takes() -> None:
-    plan = plan_of(PLAN)
-    agencies = [agency_of(agency) for agency in LOADED.agencies]
-    registry = Registry(plans={plan.id: plan}, agencies={agency.id: agency for agency in agencies})
+    plan = Plan(**dict(PLAN))
+    registry = Registry(plans={plan.plan: plan}, agencies={agency.agency: agency for agency in LOADED.agencies})
     drafts = _drafts()
     assert len({draft.period for _, draft in drafts}) == len(drafts) == 14
     for day, draft in drafts:
-        period = plan.periods[draft.period]
+        period = plan.period_by_id[draft.period]
         assert day == period.due_on.isoformat()
         assert draft_faults(draft, registry=registry, filer=draft.agency, today=period.due_on) == []
         assert draft.is_synthetic, "the figures are published, their filing is not real"

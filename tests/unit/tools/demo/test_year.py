@@ -8,14 +8,14 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.ingest.plans.events import agency_of, plan_of
 from services.ingest.plans.files.folder import LoadedPlan, load
-from services.ingest.plans.model import Registry
-from services.ingest.submissions.faults import Fault, merged
+from services.ingest.plans.model import Plan, Registry
+from services.ingest.submissions.faults import merged
 from services.ingest.submissions.reading import FaultyDraft, read_draft
 from services.ingest.submissions.rules import draft_faults
 from shared.events.plans import PeriodData
 from shared.events.vocabulary import Measure
+from shared.wording.faults import Fault
 from tools.demo.habits import Mistake, habits_of
 from tools.demo.requests import Act
 from tools.demo.year import Moment, year_of
@@ -37,9 +37,8 @@ def year() -> list[Moment]:
 
 @cache
 def registry() -> Registry:
-    plan = plan_of(loaded().to_plan_data(1))
-    agencies = [agency_of(agency) for agency in loaded().agencies]
-    return Registry(plans={plan.id: plan}, agencies={agency.id: agency for agency in agencies})
+    plan = Plan(**dict(loaded().to_plan_data(1)))
+    return Registry(plans={plan.plan: plan}, agencies={agency.agency: agency for agency in loaded().agencies})
 
 
 def acts() -> list[tuple[datetime, Act]]:

@@ -8,34 +8,33 @@ import pytest
 
 from services.ingest.plans.model import FilingKey
 from services.ingest.reviews.rules import repeated, review_faults, withdrawal_faults
-from services.ingest.submissions.model import Decision, Receipt, SubmissionState, Verdict
+from services.ingest.submissions.model import Decision, SubmissionState, Verdict
+from shared.events.submissions import SubmissionAcceptedData
 from shared.runtime.clock import TIMEZONE
-from tests.support.ingest_examples import COMMUNE, DEPARTMENT, DISTRICT, MARCH, OPEN_DAY, PLAN, REGISTRY
+from tests.support.ingest_examples import COMMUNE, DEPARTMENT, DISTRICT, MARCH, OPEN_DAY, PLAN, REGISTRY, changed
 
 AT = datetime(2014, 4, 3, 9, tzinfo=TIMEZONE)
-WITHDRAWN = Decision(Verdict.WITHDRAWN, "nhầm kỳ", DEPARTMENT.id, AT)
+WITHDRAWN = Decision(Verdict.WITHDRAWN, "nhầm kỳ", DEPARTMENT.agency, AT)
 RETURNED = Decision(Verdict.RETURNED, "sai mẫu số", "so-thong-tin-va-truyen-thong", AT)
 VERIFIED = Decision(Verdict.VERIFIED, None, "so-thong-tin-va-truyen-thong", AT)
 STATE = SubmissionState(
-    receipt=Receipt(
+    accepted=SubmissionAcceptedData(
         submission=UUID(int=1),
-        plan=PLAN.id,
+        plan=PLAN.plan,
         plan_version=1,
-        agency=DEPARTMENT.id,
+        agency=DEPARTMENT.agency,
         period=MARCH.id,
         revision=2,
-        received_at=AT,
-        observations=1,
-        is_synthetic=False,
+        filed_at=AT,
+        filed_by=DEPARTMENT.agency,
+        observations=(),
     ),
-    event=b"",
-    filed_by=DEPARTMENT.id,
     latest_revision=2,
 )
 
 
 def of(**changes: str) -> SubmissionState:
-    return replace(STATE, receipt=replace(STATE.receipt, **changes))  # type: ignore[arg-type]  # its texts
+    return replace(STATE, accepted=changed(STATE.accepted, **changes))
 
 
 def withdrawing(state: SubmissionState, *, today: date = OPEN_DAY) -> list[str]:
@@ -78,7 +77,7 @@ def test_a_withdrawal_is_taken_as_long_as_a_correction_is() -> None:
 
 
 def test_a_period_that_was_reopened_takes_withdrawals_again() -> None:
-    reopened = replace(REGISTRY, reopened={FilingKey(PLAN.id, DEPARTMENT.id, MARCH.id): date(2014, 6, 30)})
+    reopened = replace(REGISTRY, reopened={FilingKey(PLAN.plan, DEPARTMENT.agency, MARCH.id): date(2014, 6, 30)})
     for today, expected in ((date(2014, 6, 30), []), (date(2014, 7, 1), ["period-locked"])):
         found = withdrawal_faults(STATE, registry=reopened, today=today)
         assert [fault.code for fault in found] == expected
@@ -92,12 +91,12 @@ def test_a_decision_said_again_by_the_same_agency_for_the_same_reason_is_the_sam
     again = replace(WITHDRAWN, decided_at=AT.replace(hour=10))
     assert repeated(decided(VERIFIED, WITHDRAWN), again) is WITHDRAWN
     assert repeated(decided(WITHDRAWN), replace(again, reason="khác")) is None
-    assert repeated(decided(WITHDRAWN), replace(again, decided_by=DISTRICT.id)) is None
+    assert repeated(decided(WITHDRAWN), replace(again, decided_by=DISTRICT.agency)) is None
     assert repeated(decided(VERIFIED), again) is None
 
 
 def test_a_submission_is_of_its_agency_and_of_who_filed_it_for_them() -> None:
-    filed_for = replace(of(agency=COMMUNE.id), filed_by=DISTRICT.id)
-    assert filed_for.is_of(COMMUNE.id)
-    assert filed_for.is_of(DISTRICT.id)
-    assert not filed_for.is_of(DEPARTMENT.id)
+    filed_for = of(agency=COMMUNE.agency, filed_by=DISTRICT.agency)
+    assert filed_for.is_of(COMMUNE.agency)
+    assert filed_for.is_of(DISTRICT.agency)
+    assert not filed_for.is_of(DEPARTMENT.agency)

@@ -1,6 +1,7 @@
 """Faults that no rule finds, but the way a request comes in: what they say, and with which status."""
 
 from services.ingest.submissions import faults
+from shared.wording.faults import Fault
 
 
 def test_who_corrects_what_is_not_the_latest_is_told_which_revision_is_next() -> None:
@@ -12,8 +13,8 @@ def test_who_corrects_what_is_not_the_latest_is_told_which_revision_is_next() ->
 
 def test_of_a_value_that_form_and_rules_speak_of_the_rules_know_more() -> None:
     at = "/observations/0/value"
-    unread, period = faults.Fault(at, "decimal-comma", "x", "x"), faults.Fault("/period", "malformed", "x", "x")
-    clearer = faults.Fault(at, "ambiguous-number", "x", "x")
+    unread, period = Fault(at, "decimal-comma", "x", "x"), Fault("/period", "malformed", "x", "x")
+    clearer = Fault(at, "ambiguous-number", "x", "x")
     assert faults.merged(of_form=[unread, period], of_rules=[clearer]) == [period, clearer]
     assert faults.merged(of_form=[unread], of_rules=[]) == [unread]
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.ingest.submissions.events import accepted_event, receipt_of
+from services.ingest.submissions.events import accepted_event
 from services.ingest.submissions.group_commit import GroupCommit
 from services.ingest.submissions.handlers import Outcome
 from services.ingest.submissions.model import Filing, Receipt
@@ -22,7 +22,7 @@ def filing(*, key: str | None = None, body: bytes = b"") -> Filing:
 
 
 def receipt(accepted: Filing) -> Receipt:
-    return receipt_of(accepted_event(accepted, revision=1))
+    return Receipt(accepted_event(accepted, revision=1).data)
 
 
 @asynccontextmanager
@@ -66,7 +66,9 @@ async def test_each_request_gets_the_answer_to_its_own_filing() -> None:
     async with running(commit) as commits:
         filings = [filing() for _ in range(200)]
         told = await asyncio.gather(*(commits.accept(each) for each in filings))
-    assert [each.submission for each in told if isinstance(each, Receipt)] == [each.submission for each in filings]
+    assert [each.accepted.submission for each in told if isinstance(each, Receipt)] == [
+        each.submission for each in filings
+    ]
 
 
 async def test_retries_that_arrive_together_are_committed_once_and_told_the_same() -> None:
@@ -80,7 +82,7 @@ async def test_retries_that_arrive_together_are_committed_once_and_told_the_same
     async with running(commit) as commits:
         told = await asyncio.gather(*(commits.accept(filing(key="same")) for _ in range(5)))
     assert batches == [1]
-    assert len({each.submission for each in told if isinstance(each, Receipt)}) == 1
+    assert len({each.accepted.submission for each in told if isinstance(each, Receipt)}) == 1
     assert [each.is_replay for each in told if isinstance(each, Receipt)] == [False, True, True, True, True]
 
 

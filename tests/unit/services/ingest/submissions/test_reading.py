@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.ingest.submissions.model import Draft, Observation
+from services.ingest.submissions.model import Draft
 from services.ingest.submissions.reading import FaultyDraft, read_draft
+from services.ingest.submissions.schemas import PartialObservation
 from shared.runtime.http.json_bodies import UnreadableBody, meaning_of, parse
 
 GOOD: dict[str, Any] = {
@@ -197,7 +198,11 @@ def test_what_is_of_the_right_form_is_read_beside_what_is_not() -> None:
         plan="",
         period="",
         agency="so-tai-chinh",
-        observations=(Observation("x", denominator=Decimal(20)), Observation(""), Observation("", yes=True)),
+        observations=(
+            PartialObservation(indicator="x", denominator=Decimal(20)),
+            PartialObservation(),
+            PartialObservation(yes=True),
+        ),
     )
     assert found.unreadable == {
         "/plan",

@@ -15,7 +15,7 @@ def filing(*, revision: int | None = None, agency: str = "so-noi-vu") -> Filing:
 
 
 def test_filings_take_the_revisions_after_the_latest_in_their_order() -> None:
-    first, other, second = filing(), filing(agency=COMMUNE.id), filing()
+    first, other, second = filing(), filing(agency=COMMUNE.agency), filing()
     counted = count_revisions([first, other, second], latest={first.filing_key: 4, other.filing_key: 0})
     assert counted.taken == {first.submission: 5, other.submission: 1, second.submission: 6}
     assert counted.stale == {}

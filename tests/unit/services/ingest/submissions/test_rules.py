@@ -7,11 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from services.ingest.plans.model import Agency, Plan, Registry
+from services.ingest.plans.model import Plan, Registry
 from services.ingest.submissions import faults
-from services.ingest.submissions.model import Draft, Observation
+from services.ingest.submissions.model import Draft
 from services.ingest.submissions.rules import draft_faults, owed_by
+from shared.events.plans import AgencyRegisteredData
+from shared.events.submissions import ObservationData
 from shared.events.vocabulary import Measure
+from shared.wording.faults import Fault
 from tests.support.ingest_examples import (
     ABOLISHED,
     COMMUNE,
@@ -20,22 +23,24 @@ from tests.support.ingest_examples import (
     OPEN_DAY,
     PLAN,
     REGISTRY,
+    changed,
     draft,
     indicator,
+    observed,
     share,
 )
 
 
-def faults_in(submitted: Draft, *, unreadable: AbstractSet[str] = frozenset()) -> list[faults.Fault]:
-    return draft_faults(submitted, registry=REGISTRY, filer=DEPARTMENT.id, today=OPEN_DAY, unreadable=unreadable)
+def faults_in(submitted: Draft, *, unreadable: AbstractSet[str] = frozenset()) -> list[Fault]:
+    return draft_faults(submitted, registry=REGISTRY, filer=DEPARTMENT.agency, today=OPEN_DAY, unreadable=unreadable)
 
 
-def codes(submitted: Draft, *, filer: str = DEPARTMENT.id, today: date = OPEN_DAY) -> list[str]:
+def codes(submitted: Draft, *, filer: str = DEPARTMENT.agency, today: date = OPEN_DAY) -> list[str]:
     return [fault.code for fault in draft_faults(submitted, registry=REGISTRY, filer=filer, today=today)]
 
 
 def test_a_good_draft_has_no_fault() -> None:
-    assert codes(draft(share("412", "510"), Observation("doc-management", yes=False))) == []
+    assert codes(draft(share("412", "510"), observed("doc-management", yes=False))) == []
 
 
 def test_a_numerator_equal_to_its_denominator_is_accepted_and_one_above_is_not() -> None:
@@ -83,25 +88,25 @@ def test_a_late_submission_is_taken_until_the_period_is_locked() -> None:
 
 
 def test_nobody_files_for_another_department() -> None:
-    assert codes(draft(agency=DEPARTMENT.id), filer=DISTRICT.id) == ["not-your-agency"]
+    assert codes(draft(agency=DEPARTMENT.agency), filer=DISTRICT.agency) == ["not-your-agency"]
 
 
 def test_an_unknown_plan_and_an_unknown_indicator_are_told_what_there_is() -> None:
     (plan,) = faults_in(draft(plan="x"))
     assert "lam-dong-2014" in plan.vi
-    submitted = draft(Observation("network-uptme", value=Decimal(1)))
+    submitted = draft(observed("network-uptme", value=Decimal(1)))
     (found,) = faults_in(submitted)
     assert "có: edoc-exchange, doc-management, network-uptime, open-incidents, growth." in found.vi
     assert "eoffice-commune" not in found.vi  # a department does not report it
-    (nothing,) = draft_faults(draft(), registry=Registry({}, {}), filer=DEPARTMENT.id, today=OPEN_DAY)
+    (nothing,) = draft_faults(draft(), registry=Registry({}, {}), filer=DEPARTMENT.agency, today=OPEN_DAY)
     assert "there is –" in nothing.en
 
 
 def test_of_a_long_list_of_indicators_the_nearest_are_told() -> None:
-    many = {f"growth-{number}": indicator(f"growth-{number}", Measure.NUMBER) for number in range(30)}
-    registry = Registry({PLAN.id: replace(PLAN, indicators={**PLAN.indicators, **many})}, REGISTRY.agencies)
-    submitted = draft(Observation("network-uptme", value=Decimal(1)))
-    (found,) = draft_faults(submitted, registry=registry, filer=DEPARTMENT.id, today=OPEN_DAY)
+    many = [indicator(f"growth-{number}", Measure.NUMBER) for number in range(30)]
+    registry = Registry({PLAN.plan: changed(PLAN, indicators=(*PLAN.indicators, *many))}, REGISTRY.agencies)
+    submitted = draft(observed("network-uptme", value=Decimal(1)))
+    (found,) = draft_faults(submitted, registry=registry, filer=DEPARTMENT.agency, today=OPEN_DAY)
     assert "có: network-uptime, " in found.vi
     assert found.vi.endswith(", ….")
 
@@ -118,7 +123,7 @@ def test_of_a_long_list_of_indicators_the_nearest_are_told() -> None:
     ],
 )
 def test_the_rest_is_judged_beside_what_could_not_be_read(unreadable: set[str], expected: list[str]) -> None:
-    submitted = draft(share("3", "2"), Observation("none-such", yes=True), agency="so-tai-chinh", period="2014-13")
+    submitted = draft(share("3", "2"), observed("none-such", yes=True), agency="so-tai-chinh", period="2014-13")
     found = faults_in(submitted, unreadable=unreadable)
     assert [fault.code for fault in found] == expected
 
@@ -126,12 +131,12 @@ def test_the_rest_is_judged_beside_what_could_not_be_read(unreadable: set[str], 
 @pytest.mark.parametrize(
     ("observation", "expected"),
     [
-        (Observation("edoc-exchange", numerator=Decimal(3)), []),
-        (Observation("edoc-exchange", numerator=Decimal(-3)), ["out-of-range"]),
-        (Observation("network-uptime"), ["wrong-parts"]),
+        (observed("edoc-exchange", numerator=Decimal(3)), []),
+        (observed("edoc-exchange", numerator=Decimal(-3)), ["out-of-range"]),
+        (observed("network-uptime"), ["wrong-parts"]),
     ],
 )
-def test_a_part_that_could_not_be_read_is_no_missing_part(observation: Observation, expected: list[str]) -> None:
+def test_a_part_that_could_not_be_read_is_no_missing_part(observation: ObservationData, expected: list[str]) -> None:
     unreadable = frozenset({"/observations/0/denominator"})
     found = faults_in(draft(observation), unreadable=unreadable)
     assert [fault.code for fault in found] == expected
@@ -139,7 +144,7 @@ def test_a_part_that_could_not_be_read_is_no_missing_part(observation: Observati
 
 def test_faults_stand_in_the_order_of_the_submission() -> None:
     pointers = ["/x", "/note", "/observations/10/yes", "/observations/2", "/observations/2/yes", "/agency", "/plan", ""]
-    found = faults.in_order(faults.Fault(pointer, "x", "x", "x") for pointer in pointers)
+    found = faults.in_order(Fault(pointer, "x", "x", "x") for pointer in pointers)
     assert [fault.pointer for fault in found] == [
         "",
         "/plan",
@@ -153,35 +158,35 @@ def test_faults_stand_in_the_order_of_the_submission() -> None:
 
 
 def test_a_district_files_for_its_own_commune() -> None:
-    assert codes(draft(agency=COMMUNE.id), filer=DISTRICT.id) == []
+    assert codes(draft(agency=COMMUNE.agency), filer=DISTRICT.agency) == []
 
 
 def test_a_commune_does_not_file_for_its_district() -> None:
-    assert "not-your-agency" in codes(draft(agency=DISTRICT.id), filer=COMMUNE.id)
+    assert "not-your-agency" in codes(draft(agency=DISTRICT.agency), filer=COMMUNE.agency)
 
 
 def test_an_unknown_agency_is_told_apart_only_to_itself() -> None:
     assert codes(draft(agency="so-khong-co"), filer="so-khong-co") == ["unknown-agency"]
-    assert codes(draft(agency="so-khong-co"), filer=DEPARTMENT.id) == ["not-your-agency"]
+    assert codes(draft(agency="so-khong-co"), filer=DEPARTMENT.agency) == ["not-your-agency"]
 
 
 def test_an_abolished_agency_files_no_more() -> None:
-    assert codes(draft(agency=ABOLISHED.id), filer=ABOLISHED.id) == ["agency-not-in-force"]
+    assert codes(draft(agency=ABOLISHED.agency), filer=ABOLISHED.agency) == ["agency-not-in-force"]
 
 
-def registry_with(*agencies: Agency) -> Registry:
+def registry_with(*agencies: AgencyRegisteredData) -> Registry:
     """Return the registry with these agencies in the place of those of their ids."""
-    return replace(REGISTRY, agencies={**REGISTRY.agencies, **{each.id: each for each in agencies}})
+    return replace(REGISTRY, agencies={**REGISTRY.agencies, **{each.agency: each for each in agencies}})
 
 
-def told_to_the_abolished(*agencies: Agency, plan: Plan = PLAN) -> faults.Fault:
-    registry = replace(registry_with(*agencies), plans={plan.id: plan})
-    (found,) = draft_faults(draft(agency=ABOLISHED.id), registry=registry, filer=ABOLISHED.id, today=OPEN_DAY)
+def told_to_the_abolished(*agencies: AgencyRegisteredData, plan: Plan = PLAN) -> Fault:
+    registry = replace(registry_with(*agencies), plans={plan.plan: plan})
+    (found,) = draft_faults(draft(agency=ABOLISHED.agency), registry=registry, filer=ABOLISHED.agency, today=OPEN_DAY)
     return found
 
 
 def test_who_files_for_a_ceased_agency_is_told_its_successor() -> None:
-    found = told_to_the_abolished(replace(ABOLISHED, succeeded_by=DEPARTMENT.id))
+    found = told_to_the_abolished(changed(ABOLISHED, succeeded_by=DEPARTMENT.agency))
     assert found.vi == (
         "so-cu đã ngừng hoạt động từ 01/02/2014 nên không nộp báo cáo cho kỳ kết thúc sau ngày đó;"
         " cơ quan kế thừa là Sở Nội vụ (so-noi-vu), nộp bằng khóa của cơ quan đó."
@@ -190,24 +195,24 @@ def test_who_files_for_a_ceased_agency_is_told_its_successor() -> None:
 
 
 def test_of_successors_that_ceased_too_the_one_of_today_is_told() -> None:
-    between = replace(ABOLISHED, id="so-giua", valid_to=date(2014, 3, 1), succeeded_by=DEPARTMENT.id)
-    assert "(so-noi-vu)" in told_to_the_abolished(replace(ABOLISHED, succeeded_by=between.id), between).en
-    last = replace(between, succeeded_by=None)
-    assert "(so-giua)" in told_to_the_abolished(replace(ABOLISHED, succeeded_by=last.id), last).en
-    again = replace(between, succeeded_by=ABOLISHED.id)
-    assert "(so-giua)" in told_to_the_abolished(replace(ABOLISHED, succeeded_by=again.id), again).en
+    between = changed(ABOLISHED, agency="so-giua", valid_to=date(2014, 3, 1), succeeded_by=DEPARTMENT.agency)
+    assert "(so-noi-vu)" in told_to_the_abolished(changed(ABOLISHED, succeeded_by=between.agency), between).en
+    last = changed(between, succeeded_by=None)
+    assert "(so-giua)" in told_to_the_abolished(changed(ABOLISHED, succeeded_by=last.agency), last).en
+    again = changed(between, succeeded_by=ABOLISHED.agency)
+    assert "(so-giua)" in told_to_the_abolished(changed(ABOLISHED, succeeded_by=again.agency), again).en
 
 
 def test_an_agency_that_ceased_before_the_plan_began_is_told_so_too() -> None:
-    later = replace(PLAN, agencies=PLAN.agencies - {ABOLISHED.id})
-    found = told_to_the_abolished(replace(ABOLISHED, succeeded_by=DEPARTMENT.id), plan=later)
+    later = changed(PLAN, agencies=tuple({*PLAN.agencies} - {ABOLISHED.agency}))
+    found = told_to_the_abolished(changed(ABOLISHED, succeeded_by=DEPARTMENT.agency), plan=later)
     assert (found.code, "(so-noi-vu)" in found.vi) == ("agency-not-in-force", True)
-    assert told_to_the_abolished(replace(ABOLISHED, valid_to=None), plan=later).code == "unknown-agency"
+    assert told_to_the_abolished(changed(ABOLISHED, valid_to=None), plan=later).code == "unknown-agency"
 
 
 def test_an_agency_files_for_no_period_that_ended_before_it_began() -> None:
-    joined = replace(DEPARTMENT, valid_from=date(2014, 4, 1))
-    (found,) = draft_faults(draft(), registry=registry_with(joined), filer=DEPARTMENT.id, today=OPEN_DAY)
+    joined = changed(DEPARTMENT, valid_from=date(2014, 4, 1))
+    (found,) = draft_faults(draft(), registry=registry_with(joined), filer=DEPARTMENT.agency, today=OPEN_DAY)
     assert found.vi == "so-noi-vu chưa hoạt động vào cuối kỳ 2014-03 (hoạt động từ 01/04/2014)."
 
 
@@ -216,19 +221,19 @@ def test_what_a_plan_asks_of_an_agency_is_what_its_kind_reports() -> None:
 
 
 def test_an_indicator_is_reported_by_those_whom_the_plan_names() -> None:
-    assert codes(draft(Observation("eoffice-commune", yes=True))) == ["not-reported-by-agency"]
-    assert codes(draft(Observation("eoffice-commune", yes=True), agency=COMMUNE.id), filer=COMMUNE.id) == []
+    assert codes(draft(observed("eoffice-commune", yes=True))) == ["not-reported-by-agency"]
+    assert codes(draft(observed("eoffice-commune", yes=True), agency=COMMUNE.agency), filer=COMMUNE.agency) == []
 
 
 def test_every_fault_of_every_observation_is_named_at_once() -> None:
     submitted = draft(
         share("11", "10"),
         share("1", "10"),
-        Observation("nothing-such", yes=True),
-        Observation("doc-management", value=Decimal(1)),
-        Observation("network-uptime", value=Decimal("100.1")),
-        Observation("open-incidents", value=Decimal("1.5")),
-        Observation("growth", value=Decimal("-3.5")),
+        observed("nothing-such", yes=True),
+        observed("doc-management", value=Decimal(1)),
+        observed("network-uptime", value=Decimal("100.1")),
+        observed("open-incidents", value=Decimal("1.5")),
+        observed("growth", value=Decimal("-3.5")),
     )
     assert codes(submitted) == [
         "out-of-range",
@@ -242,14 +247,14 @@ def test_every_fault_of_every_observation_is_named_at_once() -> None:
 
 @pytest.mark.parametrize("value", ["0", "100"])
 def test_a_percentage_runs_from_nought_to_a_hundred(value: str) -> None:
-    assert codes(draft(Observation("network-uptime", value=Decimal(value)))) == []
+    assert codes(draft(observed("network-uptime", value=Decimal(value)))) == []
 
 
 @pytest.mark.parametrize(
     ("value", "expected"), [("-1", ["out-of-range"]), ("0.5", ["not-whole"]), ("-0.5", ["not-whole", "out-of-range"])]
 )
 def test_a_count_is_whole_and_not_negative(value: str, expected: list[str]) -> None:
-    assert codes(draft(Observation("open-incidents", value=Decimal(value)))) == expected
+    assert codes(draft(observed("open-incidents", value=Decimal(value)))) == expected
 
 
 def test_parts_of_a_share_count_things_unless_the_plan_says_otherwise() -> None:
@@ -258,12 +263,12 @@ def test_parts_of_a_share_count_things_unless_the_plan_says_otherwise() -> None:
         ("/observations/0/numerator", "not-whole"),
         ("/observations/0/denominator", "not-whole"),
     ]
-    hours = replace(indicator("edoc-exchange", Measure.SHARE), is_whole=False)
-    registry = Registry({PLAN.id: replace(PLAN, indicators={hours.id: hours})}, REGISTRY.agencies)
-    assert draft_faults(draft(share("12.5", "20.5")), registry=registry, filer=DEPARTMENT.id, today=OPEN_DAY) == []
+    hours = changed(indicator("edoc-exchange", Measure.SHARE), is_whole=False)
+    registry = Registry({PLAN.plan: changed(PLAN, indicators=(hours,))}, REGISTRY.agencies)
+    assert draft_faults(draft(share("12.5", "20.5")), registry=registry, filer=DEPARTMENT.agency, today=OPEN_DAY) == []
 
 
-def written(observation: Observation, /, **texts: str) -> Draft:
+def written(observation: ObservationData, /, **texts: str) -> Draft:
     """Return a draft of one value, of which these figures came as these texts."""
     return replace(draft(observation), written={f"/observations/0/{name}": text for name, text in texts.items()})
 
@@ -283,25 +288,25 @@ def test_a_part_sent_as_text_with_three_places_is_told_both_readings() -> None:
 
 
 def test_a_comma_in_a_count_is_told_both_readings_though_it_could_not_be_read() -> None:
-    submitted = written(Observation("open-incidents"), value="1,062")
+    submitted = written(observed("open-incidents"), value="1,062")
     unreadable = frozenset({"/observations/0/value"})
     (found,) = faults_in(submitted, unreadable=unreadable)
     assert "1062 (dấu phẩy tách hàng nghìn) hoặc 1.062 (dấu phẩy thập phân)" in found.vi
 
 
 def test_where_nothing_is_counted_both_readings_are_accepted_when_written_clearly() -> None:
-    (found,) = faults_in(written(Observation("growth", value=Decimal("1.062")), value="1.062"))
+    (found,) = faults_in(written(observed("growth", value=Decimal("1.062")), value="1.062"))
     assert found.vi.endswith("hãy ghi 1062 hoặc 1.0620.")
     assert found.en.endswith("write 1062 or 1.0620.")
 
 
 def test_a_percentage_of_three_places_has_one_reading() -> None:
-    assert codes(written(Observation("network-uptime", value=Decimal("99.950")), value="99.950")) == []
+    assert codes(written(observed("network-uptime", value=Decimal("99.950")), value="99.950")) == []
 
 
 def test_a_figure_that_is_not_asked_for_is_not_judged_beside_that() -> None:
-    assert codes(written(Observation("doc-management", value=Decimal("1.062")), value="1.062")) == ["wrong-parts"]
+    assert codes(written(observed("doc-management", value=Decimal("1.062")), value="1.062")) == ["wrong-parts"]
 
 
 def test_half_a_share_is_no_share() -> None:
-    assert codes(draft(Observation("edoc-exchange", numerator=Decimal(1)))) == ["wrong-parts"]
+    assert codes(draft(observed("edoc-exchange", numerator=Decimal(1)))) == ["wrong-parts"]

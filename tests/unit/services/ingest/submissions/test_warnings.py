@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from services.ingest.submissions.model import Filing, FilingWarning, Observation
+from services.ingest.submissions.model import Filing
 from services.ingest.submissions.warnings import WarningCode, filing_warnings, sentences_of
-from tests.support.ingest_examples import draft, share
+from shared.events.submissions import WarningData
+from tests.support.ingest_examples import draft, observed, share
 
 OWED = {"edoc-exchange", "doc-management", "network-uptime"}
 
@@ -14,7 +15,7 @@ def test_a_correction_that_leaves_indicators_out_is_warned_of_them() -> None:
     found = filing_warnings(
         draft(share("1", "2")), before=["network-uptime", "edoc-exchange", "doc-management"], owed=OWED
     )
-    assert found == (FilingWarning(WarningCode.LEFT_OUT, ("network-uptime", "doc-management")),)
+    assert found == (WarningData(code=WarningCode.LEFT_OUT, indicators=("network-uptime", "doc-management")),)
     vi, en = sentences_of(found[0])
     assert vi.startswith("Bản trước có 2 chỉ tiêu mà bản này không có: network-uptime, doc-management.")
     assert en.startswith("The revision before this one has 2 indicators that this one leaves out: network-uptime")
@@ -31,7 +32,7 @@ def test_of_one_it_is_said_in_the_singular() -> None:
 
 
 def test_a_whole_correction_a_first_submission_and_what_is_owed_no_longer_are_not_warned_of() -> None:
-    correction = draft(share("1", "2"), Observation("doc-management", yes=True))
+    correction = draft(share("1", "2"), observed("doc-management", yes=True))
     assert filing_warnings(correction, before=["edoc-exchange", "doc-management"], owed=OWED) == ()
     assert filing_warnings(correction, before=[], owed=OWED) == ()
     assert filing_warnings(correction, before=["eoffice-commune"], owed=OWED) == ()

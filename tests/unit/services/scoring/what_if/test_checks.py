@@ -10,8 +10,8 @@ import pytest
 from services.scoring.judging.model import Indicator, Milestone, Tolerance
 from services.scoring.what_if.changes import Change, IndicatorChange, TargetChange, ThresholdsChange
 from services.scoring.what_if.checks import faults_of
-from services.scoring.what_if.faults import Fault
 from shared.events.vocabulary import Basis, Comparison, Direction, Expectation, Measure, Method
+from shared.wording.faults import Fault
 from tests.unit.services.scoring.examples import above, at_least, at_most, indicator, milestone, plan
 
 PATH = indicator(milestones=(milestone("2014-06-30", 40),))

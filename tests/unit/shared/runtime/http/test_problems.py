@@ -11,8 +11,9 @@ import pytest
 from fastapi import APIRouter, FastAPI, HTTPException, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from shared.runtime.http.problems import MEDIA_TYPE, Fault, answer_with_problems, problem, wrong
+from shared.runtime.http.problems import MEDIA_TYPE, answer_with_problems, problem, wrong
 from shared.runtime.http.pydantic_faults import malformed, shaped
+from shared.wording.faults import Fault
 
 
 class Colour(StrEnum):
