@@ -9,9 +9,7 @@ FEWEST_DIGITS: Final = 2
 
 _SHORT_PLACES: Final = 4  # a figure with more decimal places is shown rounded
 _SHORT: Final = Decimal(1).scaleb(-_SHORT_PLACES)
-_LONGEST_TEXT: Final = 60  # beyond that a figure may have more digits than are computed with
 _ROUNDED_PLACES: Final = 2
-_HUNDREDTH: Final = Decimal(1).scaleb(-_ROUNDED_PLACES)
 _MOST_PLACES: Final = 28
 _LARGEST_EXPONENT: Final = 24  # beyond that a figure is shown in powers of ten
 _DISPLAY: Final = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=[])
@@ -22,18 +20,6 @@ def number(figure: Decimal, *, beside: Decimal | None = None, digits: int = FEWE
 
     Rounding leaves two decimal places, or as many as `digits` that are not 0 take.
     """
-    text = str(figure)
-    if len(text) <= _LONGEST_TEXT and "E" not in text and text[0] != "-":  # most figures: no need to compute
-        whole, _, places = text.partition(".")
-        if len(whole) <= _LARGEST_EXPONENT:
-            places = places.rstrip("0")
-            if len(places) <= _SHORT_PLACES:
-                return f"{whole}.{places}" if places else whole
-            if digits == FEWEST_DIGITS and (whole != "0" or places[0] != "0"):
-                rounded = _DISPLAY.quantize(figure, _HUNDREDTH)
-                if beside is None or not is_moved(rounded, figure, beside=beside):
-                    return str(rounded).rstrip("0").rstrip(".")
-            return _rounded(figure, beside=beside, digits=digits)
     exact = _DISPLAY.plus(figure)
     if exact and not -_LARGEST_EXPONENT <= exact.adjusted() <= _LARGEST_EXPONENT:
         return f"{exact:.3e}"

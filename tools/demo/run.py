@@ -15,7 +15,7 @@ from rich.console import Console
 
 from services.embedded_settings import EmbeddedSettings
 from services.embedded_system import EmbeddedSystem, embedded_system
-from services.ingest.plans.files.folder import LoadedPlan, PlanFaults, load, render
+from services.ingest.plans.files.folder import FileFaults, LoadedPlan, load, render
 from shared.runtime import logging
 from shared.runtime.clock import SteppedClock
 from shared.runtime.embedded.broker import free_port
@@ -132,7 +132,7 @@ async def _interrupted() -> None:
 def _loaded(folder: Path) -> LoadedPlan:
     try:
         return load(folder)
-    except PlanFaults as error:
+    except FileFaults as error:
         found = counted(len(error.faults), "fault")
         raise StartFailure(f"the plan in {folder} has {found}\n{render(error.faults)}") from None
 

@@ -9,10 +9,10 @@ import typer
 from services.ingest.commands import with_database
 from services.ingest.plans.files.folder import load, render
 from services.ingest.plans.handlers import RegistryContradicted, store_plan
-from services.ingest.plans.readers.fields import PlanFaults
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure, counted, one_clear_line
+from shared.runtime.files.fields import FileFaults
 
 app = typer.Typer(help="Plans and registries, as data.")
 
@@ -60,7 +60,7 @@ async def load_plan(
     """
     try:
         loaded = load(folder)
-    except PlanFaults as error:
+    except FileFaults as error:
         found = counted(len(error.faults), "fault")
         raise StartFailure(f"the plan in {folder} has {found}\n{render(error.faults)}") from None
     try:

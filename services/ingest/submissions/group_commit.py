@@ -3,13 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from prometheus_client import Histogram
 
 from services.ingest.submissions.handlers import Outcome
-from services.ingest.submissions.model import Filing, Receipt
+from services.ingest.submissions.model import Filing
 
 _WRITERS: Final = 2
 _MOST_IN_BATCH: Final = 500
@@ -20,27 +19,6 @@ BATCH = Histogram(
 
 Answer = asyncio.Future[Outcome]
 Commit = Callable[[Sequence[Filing]], Awaitable[Sequence[Outcome]]]
-
-
-@dataclass
-class _Pending:
-    """A filing in a batch with the requests that wait for it: the first, and its retries."""
-
-    filing: Filing
-    first: Answer
-    retries: list[Answer] = field(default_factory=list)
-
-    def resolve(self, outcome: Outcome) -> None:
-        """Answer the first request, and its retries with the same receipt, marked as replayed."""
-        _resolve(self.first, outcome)
-        for retry in self.retries:
-            _resolve(retry, replace(outcome, is_replay=True) if isinstance(outcome, Receipt) else outcome)
-
-    def fail(self, error: Exception) -> None:
-        """Let every waiting request fail with the error of its commit."""
-        for answer in (self.first, *self.retries):
-            if not answer.done():
-                answer.set_exception(error)
 
 
 class GroupCommit:
@@ -77,38 +55,31 @@ class GroupCommit:
                 continue
             BATCH.observe(len(batch))
             try:
-                outcomes = await self._commit([pending.filing for pending in batch])
+                outcomes = await self._commit([filing for filing, _ in batch])
             except Exception as error:  # noqa: BLE001  every waiting request is given the error of its commit
-                for pending in batch:
-                    pending.fail(error)
+                for _, answer in batch:
+                    if not answer.done():
+                        answer.set_exception(error)
             else:
-                for pending, outcome in zip(batch, outcomes, strict=True):
-                    pending.resolve(outcome)
+                for (_, answer), outcome in zip(batch, outcomes, strict=True):
+                    if not answer.done():
+                        answer.set_result(outcome)
 
-    def _next_batch(self) -> list[_Pending]:
-        """Take what waits; an Idempotency-Key that came with another body is left for the next batch to refuse."""
-        batch: list[_Pending] = []
-        other_bodies: list[tuple[Filing, Answer]] = []
-        by_key: dict[tuple[str, str], _Pending] = {}
+    def _next_batch(self) -> list[tuple[Filing, Answer]]:
+        """Take what waits; of an Idempotency-Key the first, whose receipt the next batch finds for the others."""
+        batch: list[tuple[Filing, Answer]] = []
+        repeated: list[tuple[Filing, Answer]] = []
+        keys: set[tuple[str, str]] = set()
         while self._waiting and len(batch) < _MOST_IN_BATCH:
             filing, answer = self._waiting.popleft()
             if answer.done():  # the client went away
                 continue
             key = (filing.filed_by, filing.idempotency_key) if filing.idempotency_key else None
-            first = by_key.get(key) if key else None
-            if first is None:
-                pending = _Pending(filing, answer)
-                batch.append(pending)
-                if key:
-                    by_key[key] = pending
-            elif first.filing.draft.request_hash == filing.draft.request_hash:
-                first.retries.append(answer)
-            else:
-                other_bodies.append((filing, answer))
-        self._waiting.extendleft(reversed(other_bodies))
+            if key in keys:
+                repeated.append((filing, answer))
+                continue
+            batch.append((filing, answer))
+            if key:
+                keys.add(key)
+        self._waiting.extendleft(reversed(repeated))
         return batch
-
-
-def _resolve(answer: Answer, outcome: Outcome) -> None:
-    if not answer.done():
-        answer.set_result(outcome)

@@ -30,17 +30,17 @@ async def accept_submissions(batch: Sequence[Filing], *, connection: Any, now: d
     fresh = [filing for filing in batch if filing.submission not in outcomes]
     latest = await store.take_revisions(connection, Counter(filing.filing_key for filing in fresh))
     revisions = count_revisions(fresh, latest=latest)
-    outcomes |= revisions.stale
-    await store.release(connection, [filing for filing in fresh if filing.submission in revisions.stale])
-    accepted = [filing for filing in fresh if filing.submission in revisions.taken]
-    corrected = {key: latest[key] for filing in accepted if latest[key := filing.filing_key]}
+    outcomes |= {submission: found for submission, found in revisions.items() if isinstance(found, Fault)}
+    await store.release(connection, [filing for filing in fresh if filing.submission in outcomes])
+    accepted = [(filing, found) for filing in fresh if isinstance(found := revisions[filing.submission], int)]
+    corrected = {key: latest[key] for filing, _ in accepted if latest[key := filing.filing_key]}
     indicators = await store.indicators_of(connection, corrected)
     events: list[SubmissionAccepted] = []
-    for filing in accepted:
+    for filing, revision in accepted:
         key = filing.filing_key
         warnings = filing_warnings(filing.draft, before=indicators.get(key, ()), owed=filing.owed)
         indicators[key] = [each.indicator for each in filing.draft.observations]  # for a correction in this batch
-        event = accepted_event(filing, revision=revisions.taken[filing.submission], warnings=warnings)
+        event = accepted_event(filing, revision=revision, warnings=warnings)
         outcomes[filing.submission] = Receipt(event.data)
         events.append(event)
     await store.save(connection, events)

@@ -1,7 +1,7 @@
 """Contacts on PostgreSQL, each with the plans whose files name it, and the notices that wait for contacts."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -46,17 +46,7 @@ async def save_contacts(session: Session, contacts: Sequence[Contact], *, source
     rows = {row.id: row for row in await session.exec(select(ContactRow))}
     added = changed = 0
     for contact in contacts:
-        row = ContactRow(
-            id=contact.id,
-            agency=contact.agency,
-            role=contact.role.value,
-            name=contact.name,
-            email=contact.email,
-            language=contact.language.value,
-            phone=contact.phone,
-            is_active=True,
-            sources=[source],
-        )
+        row = ContactRow(**asdict(contact), is_active=True, sources=[source])
         known = rows.get(contact.id)
         if known is None:
             added += 1

@@ -57,6 +57,7 @@ def digest_of(
         attained=attained_of(plan, rollup),
         unsent=unsent,
         before=rollup.period_before if rollup.agencies_before else None,
+        mixed=rollup.mixed,
     )
 
 

@@ -1,5 +1,6 @@
 """When the digest of a period is due."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -35,6 +36,21 @@ def may_go_out(period: PeriodData, *, plan: Plan, rollup: RollUpChangedData | No
     if rollup is None:
         return False
     return rollup.is_closed or now >= digest_slot(period, plan=plan, timezone=now.tzinfo) + _GRACE
+
+
+def newest_told(
+    due: Sequence[PeriodData], *, plan: PlanPublishedData, rolled_up: Mapping[str, object | None], now: datetime
+) -> PeriodData | None:
+    """Return the newest of the due periods that has a digest.
+
+    A period for which nobody owes anything has none: scoring rolls up nothing for it. So one that is not rolled up a
+    day after its slot is passed over, and keeps no other digest waiting.
+    """
+    for period in reversed(due):
+        slot = digest_slot(period, plan=plan, timezone=now.tzinfo)
+        if rolled_up[period.id] is not None or now < slot + _GRACE:
+            return period
+    return None
 
 
 def digest_cause(*, plan: str, period: str) -> str:

@@ -12,8 +12,9 @@ from services.notify.mail.rules import GIVE_UP_AFTER, is_attempt, retry_pause, s
 from services.notify.notices.model import Notice, NoticeState
 from services.notify.notices.store import help_at
 from services.notify.notices.tables import ContactRow, NoticeRow
-from services.notify.policy.model import NoticeKind, Postpone, Send, Skip, UnsentReason
-from services.notify.policy.recheck import recheck
+from services.notify.policy.model import NoticeKind, UnsentReason
+from services.notify.policy.recheck import is_true
+from services.notify.policy.working_hours import next_working_moment
 from services.notify.progress.model import Plan
 from services.notify.progress.store import latest_plan, newest_progress_of, unfiled_periods_of
 from shared.events.vocabulary import Language
@@ -40,17 +41,17 @@ class MailQueue:
                     return None
                 row, server_now = found
                 plan = await latest_plan(session, row.plan)
-                match await _verdict(session, row, plan=plan, now=now):
-                    case Postpone(until):
-                        row.due_at = until
-                    case Skip(reason):
-                        _end(row, NoticeState.SKIPPED, reason, now=now)
-                    case Send():
-                        row.state, row.reason = NoticeState.SENDING, None
-                        row.attempts += 1
-                        row.first_attempt_at = row.first_attempt_at or server_now
-                        row.lease_until = server_now + self._lease
-                        return await _notice_of(session, row, plan=plan)
+                allowed_at = next_working_moment(now, plan=plan)
+                if reason := await _reason_unsent(session, row, plan=plan, now=now):
+                    _end(row, NoticeState.SKIPPED, reason, now=now)
+                elif allowed_at > now:
+                    row.due_at = allowed_at
+                else:
+                    row.state, row.reason = NoticeState.SENDING, None
+                    row.attempts += 1
+                    row.first_attempt_at = row.first_attempt_at or server_now
+                    row.lease_until = server_now + self._lease
+                    return await _notice_of(session, row, plan=plan)
 
     async def renew(self, notice: UUID) -> None:
         """Extend the lease of a notice that is still being sent."""
@@ -82,12 +83,13 @@ class MailQueue:
             _end(row, NoticeState.HELD, UnsentReason.NOT_WRITTEN, detail=fault, now=now)
 
 
-async def _verdict(session: Session, row: NoticeRow, *, plan: Plan, now: datetime) -> Send | Skip | Postpone:
+async def _reason_unsent(session: Session, row: NoticeRow, *, plan: Plan, now: datetime) -> UnsentReason | None:
+    """Return why a notice is not sent any more, None where it is."""
     contact = await session.get(ContactRow, row.contact) if row.contact else None
     if contact is None or not contact.is_active:
-        return Skip(UnsentReason.CONTACT_REMOVED)
-    return recheck(
-        kind=NoticeKind(row.kind),
+        return UnsentReason.CONTACT_REMOVED
+    still_true = is_true(
+        NoticeKind(row.kind),
         period=row.period,
         indicators=row.indicators,
         plan=plan,
@@ -95,6 +97,7 @@ async def _verdict(session: Session, row: NoticeRow, *, plan: Plan, now: datetim
         unfiled=await unfiled_periods_of(session, row.plan, row.agency),
         now=now,
     )
+    return None if still_true else UnsentReason.NO_LONGER_TRUE
 
 
 async def _notice_of(session: Session, row: NoticeRow, *, plan: Plan) -> Notice:

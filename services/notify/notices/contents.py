@@ -141,6 +141,7 @@ class DigestContents:
     attained: tuple[Attained, ...]
     unsent: tuple[UnsentNotices, ...]
     before: str | None  # id of the period before
+    mixed: int  # agencies that were judged by another version of the plan than the figures are of
     kind: Literal[NoticeKind.DIGEST] = NoticeKind.DIGEST
 
 

@@ -32,6 +32,7 @@ from shared.runtime.database import Session
 QUEUED = Counter("tiendo_notices_due_total", "Notices that were due to a recipient, or to nobody we know.", ["kind"])
 
 _CONTENTS: Final[TypeAdapter[Contents]] = TypeAdapter(Contents)
+_CONTACTS: Final = TypeAdapter(list[Contact])
 _PENDING: Final = frozenset({NoticeState.QUEUED, NoticeState.HELD})
 _SENT: Final = frozenset({NoticeState.SENDING, NoticeState.UNKNOWN, NoticeState.ACCEPTED})
 _ATTEMPTED: Final = _SENT | {NoticeState.FAILED}
@@ -184,16 +185,7 @@ async def _contacts_of(connection: Any, agencies: Collection[str]) -> dict[tuple
         list(agencies),
     )
     found: dict[tuple[str, Role], list[Contact]] = defaultdict(list)
-    for row in rows:
-        contact = Contact(
-            id=row["id"],
-            agency=row["agency"],
-            role=Role(row["role"]),
-            name=row["name"],
-            email=row["email"],
-            language=Language(row["language"]),
-            phone=row["phone"],
-        )
+    for contact in _CONTACTS.validate_python([dict(row) for row in rows]):
         found[contact.agency, contact.role].append(contact)
     return dict(found)
 

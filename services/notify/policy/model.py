@@ -82,22 +82,3 @@ class Decision:
     due: DueNotice | None
     withdrawn: tuple[tuple[str, UnsentReason], ...]  # by cause
     recovered: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by cause: its indicators that are in order again
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """The notice goes out now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """The notice is never sent."""
-
-    reason: UnsentReason
-
-
-@dataclass(frozen=True, slots=True)
-class Postpone:
-    """The notice waits for working hours."""
-
-    until: datetime

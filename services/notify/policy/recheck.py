@@ -1,36 +1,15 @@
-"""Whether a notice that was decided before is still true, and may be sent now."""
+"""Whether a notice that was decided before is still true."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from services.notify.policy.model import NoticeKind, Postpone, Send, Skip, UnsentReason
-from services.notify.policy.working_hours import next_working_moment
+from services.notify.policy.model import NoticeKind
 from services.notify.progress.model import Plan, Progress
 from shared.events.vocabulary import Standing
 
 RECOVERED: Final = frozenset({Standing.MET, Standing.ON_TRACK, Standing.NOT_ASSESSABLE})
 """Standings in which an indicator that lagged has recovered; at risk is not recovered."""
-
-
-def recheck(
-    *,
-    kind: NoticeKind,
-    period: str,
-    indicators: Iterable[str],
-    plan: Plan,
-    newest: Progress | None,
-    unfiled: Iterable[str],
-    now: datetime,
-) -> Send | Skip | Postpone:
-    """Return whether a waiting notice is still true and may be sent at `now`; `unfiled` are closed periods' ids."""
-    if kind is not NoticeKind.DIGEST and not (
-        newest
-        and is_true(kind, period=period, indicators=indicators, plan=plan, newest=newest, unfiled=unfiled, now=now)
-    ):
-        return Skip(UnsentReason.NO_LONGER_TRUE)
-    allowed_at = next_working_moment(now, plan=plan)
-    return Send() if allowed_at == now else Postpone(allowed_at)
 
 
 def is_true(
@@ -39,11 +18,16 @@ def is_true(
     period: str,
     indicators: Iterable[str],
     plan: Plan,
-    newest: Progress,
+    newest: Progress | None,
     unfiled: Iterable[str],
     now: datetime,
 ) -> bool:
-    """Return whether the cause of a notice to an agency still holds at `now`."""
+    """Return whether the cause of a notice still holds at `now`; a digest stays true.
+
+    `newest` is the agency's latest period with a judgement, `unfiled` are the ids of its closed periods.
+    """
+    if kind is NoticeKind.DIGEST or newest is None:
+        return kind is NoticeKind.DIGEST
     named = frozenset(indicators)
     locked = is_locked(plan, period, now=now)
     if kind is NoticeKind.OVERDUE and not named:

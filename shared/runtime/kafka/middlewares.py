@@ -15,6 +15,7 @@ from functools import partial
 from itertools import chain
 from typing import Annotated, Any, Final
 
+import asyncpg
 from aiokafka import ConsumerRecord
 from faststream import BaseMiddleware, Context, ContextRepo
 from faststream.kafka import KafkaMessage
@@ -159,7 +160,7 @@ class Retry(BaseMiddleware[Any, Any]):
         """Apply the halves of what failed, each once, and return the records at fault with the reason."""
         received: Sequence[Received] = msg.body
         if len(received) == 1:
-            return [Rejected(received[0].record, f"could not be applied: {described(error)}")]
+            return [Rejected(received[0].record, f"could not be applied: {reason_of(error)}")]
         middle = len(received) // 2
         rejected: list[Rejected] = []
         for body in (received[:middle], received[middle:]):
@@ -180,7 +181,7 @@ class Retry(BaseMiddleware[Any, Any]):
                 gives_up_at = gives_up_at or time.monotonic() + _TRY_SECONDS
                 if time.monotonic() + pause > gives_up_at:
                     raise
-                _log.info("trying again", group=_group(self.context), error=described(error))
+                _log.info("trying again", group=_group(self.context), error=reason_of(error))
                 await asyncio.sleep(_jittered(pause))
         return await _wait_out_transient(attempt, outage=self._outage)
 
@@ -253,6 +254,15 @@ async def _wait_out_transient(attempt: Callable[[], Awaitable[None]], *, outage:
             pause = _BACK_OFF_SECONDS[min(failures, len(_BACK_OFF_SECONDS) - 1)]
             failures += 1
         await asyncio.sleep(_jittered(pause))
+
+
+def reason_of(error: BaseException) -> str:
+    """Return why a record could not be applied; of PostgreSQL's words, which may quote rows, only the place."""
+    if not isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
+        return described(error)
+    found = {place: getattr(error, f"{place}_name", None) for place in ("constraint", "table", "column")}
+    places = ", ".join(f"{place} {name}" for place, name in found.items() if name)
+    return f"{type(error).__name__}: {places}".removesuffix(": ")
 
 
 def _jittered(pause: float) -> float:

@@ -10,9 +10,9 @@ from typing import Final
 import holidays
 
 from services.ingest.plans.calendar import each_day
-from services.ingest.plans.readers.csv_rows import read_table
-from services.ingest.plans.readers.fields import Findings
-from services.ingest.plans.readers.values import day, text, word
+from shared.runtime.files.csv_rows import read_table
+from shared.runtime.files.fields import Findings
+from shared.runtime.files.values import day, text, word
 
 COLUMNS: Final = ("date", "day", "reason")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from services.ingest.plans.files.days import read_overrides
 from services.ingest.plans.files.plan_file import read_plan
 from services.ingest.plans.files.registry_file import read_registry
-from services.ingest.plans.readers.fields import Findings, PlanFault, PlanFaults, render
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
+from shared.runtime.files.fields import FileFault, FileFaults, Findings, render
 
-__all__ = ["LoadedPlan", "PlanFault", "PlanFaults", "load", "render"]
+__all__ = ["FileFault", "FileFaults", "LoadedPlan", "load", "render"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def load(folder: Path) -> LoadedPlan:
     """Return the plan of a folder.
 
     Raises:
-        PlanFaults: every fault of every file, each with its line and what would be accepted.
+        FileFaults: every fault of every file, each with its line and what would be accepted.
     """
     findings = Findings()
     try:
@@ -48,7 +48,7 @@ def load(folder: Path) -> LoadedPlan:
     content = read_plan(findings, folder, registry=registry, overrides=overrides)
     findings.raise_if_any()
     if content is None or registry is None:  # for the types: both have raised above
-        raise PlanFaults(findings.faults)
+        raise FileFaults(findings.faults)
     content_hash = _hash(content, registry.agencies)
     return LoadedPlan(
         plan_id=content.plan,

@@ -10,10 +10,10 @@ from services.ingest.plans.files.milestone_checks import (
     check_milestones,
     check_target_day,
 )
-from services.ingest.plans.readers.values import shown
-from services.ingest.plans.readers.yaml_sections import Section
+from services.ingest.plans.files.yaml_sections import Section
 from shared.events.plans import AgencyRegisteredData
 from shared.events.vocabulary import AgencyKind, Basis, Comparison, Direction, Expectation, Measure, Method, RollUp
+from shared.runtime.files.values import shown
 
 _COMPARISONS: Final = {
     Direction.INCREASING: (Comparison.ABOVE, Comparison.AT_LEAST),

@@ -3,10 +3,54 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from services.ingest.plans.files.registry_file import RegistryFile
+from services.ingest.plans.files.yaml_sections import Keys
 from shared.events.plans import AgencyRegisteredData, MilestoneData, TargetData, ToleranceData
-from shared.events.vocabulary import AgencyKind, Basis, Direction, Expectation, GrowthFrom, Measure, Method, RollUp
+from shared.events.vocabulary import (
+    AgencyKind,
+    Basis,
+    Comparison,
+    Direction,
+    Expectation,
+    GrowthFrom,
+    Measure,
+    Method,
+    RollUp,
+)
+from shared.runtime.files.values import day, number, slug, text, truth, weight, word
+
+KEYS: Final = Keys(
+    {
+        "id": slug,
+        "programme": text,
+        "name": None,
+        "unit": None,
+        "measure": word(Measure),
+        "direction": word(Direction),
+        "method": word(Method),
+        "basis": word(Basis),
+        "roll_up": word(RollUp),
+        "reported_by": None,
+    },
+    {
+        "target": None,
+        "sentence": text,
+        "expectation": word(Expectation),
+        "baseline": None,
+        "milestones": None,
+        "growth_from": word(GrowthFrom),
+        "tolerance": None,
+        "limit": number,
+        "weight": weight,
+        "whole": truth,
+    },
+)
+TARGET: Final = Keys({"comparison": word(Comparison), "value": number}, {"on": day, "on_basis": word(Basis)})
+TOLERANCE: Final = Keys({"on_track": number, "at_risk": number}, {"basis": word(Basis)})
+MILESTONE: Final = Keys({"on": day, "value": number, "basis": word(Basis)})
+REPORTED_BY: Final = Keys({}, {"kinds": None, "agencies": None})
 
 
 @dataclass(frozen=True)
@@ -21,23 +65,26 @@ class PlanContext:
     source_text: str | None  # the words of the source, blanks collapsed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class IndicatorFields:
-    """The fields of an indicator that must fit each other; None where absent or faulty."""
+    """The fields of an indicator, its plain values named as in the file; None where absent or faulty."""
 
-    measure: Measure | None
-    direction: Direction | None
-    method: Method | None
-    basis: Basis | None
-    expectation: Expectation
-    roll_up: RollUp | None
+    id: str | None = None
+    programme: str | None = None
+    measure: Measure | None = None
+    direction: Direction | None = None
+    method: Method | None = None
+    basis: Basis | None = None
+    sentence: str | None = None
+    expectation: Expectation = Expectation.LINEAR
+    roll_up: RollUp | None = None
+    growth_from: GrowthFrom = GrowthFrom.BASELINE
+    limit: Decimal | None = None
+    weight: Decimal = Decimal(1)  # also where faulty
+    whole: bool = True  # also where faulty
     target: TargetData | None
     baseline: MilestoneData | None
-    growth_from: GrowthFrom
     tolerance: ToleranceData | None
-    limit: Decimal | None
-    weight: Decimal  # 1 where absent or faulty
-    is_whole: bool  # true where absent or faulty
     milestones: tuple[tuple[MilestoneData | None, int], ...]  # with their lines, as all that is listed
     kinds: tuple[tuple[AgencyKind, int], ...]
     agencies: tuple[tuple[str, int], ...]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.ingest.plans.files.indicator_fields import IndicatorFields
-from services.ingest.plans.readers.yaml_sections import Section
+from services.ingest.plans.files.yaml_sections import Section
 from shared.events.vocabulary import Comparison, Direction, GrowthFrom, Measure, Method
 
 _HIGHEST_PCT: Final = 100

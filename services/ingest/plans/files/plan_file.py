@@ -8,26 +8,26 @@ from typing import Final
 from services.ingest.plans import calendar
 from services.ingest.plans.files.days import DayKind, days_off
 from services.ingest.plans.files.indicator_checks import check_weights
+from services.ingest.plans.files.indicator_fields import KEYS as INDICATOR_KEYS
 from services.ingest.plans.files.indicator_fields import IndicatorFields, PlanContext
-from services.ingest.plans.files.indicators import KEYS as INDICATOR_KEYS
 from services.ingest.plans.files.indicators import read_indicator
 from services.ingest.plans.files.plan_sections import (
     KEYS,
     Reporting,
-    read_dates,
+    dates_of,
     read_head,
     read_programmes,
     read_reporting,
     read_thresholds,
 )
 from services.ingest.plans.files.registry_file import RegistryFile, check_superiors
-from services.ingest.plans.readers.fields import Findings
-from services.ingest.plans.readers.text import read_lines
-from services.ingest.plans.readers.values import shown, text
-from services.ingest.plans.readers.yaml_sections import Section, read_section
+from services.ingest.plans.files.yaml_sections import Section, read_section
 from shared.events.plans import AgencyRegisteredData, IndicatorData, PeriodData, PlanPublishedData
 from shared.events.vocabulary import PeriodLength
 from shared.runtime.clock import TIMEZONE
+from shared.runtime.files.fields import Findings
+from shared.runtime.files.lines import read_lines
+from shared.runtime.files.values import shown
 
 _MONTHS_AFTER_END: Final = 2  # how long after its end a plan has days off: its last corrections fall into that time
 
@@ -40,7 +40,7 @@ def read_plan(
     if plan is None:
         return None
     head = read_head(plan, folder_name=folder.resolve().name)
-    dates = read_dates(plan)
+    dates = dates_of(plan, head)
     reporting = read_reporting(plan)
     thresholds = read_thresholds(plan)
     programmes = read_programmes(plan)
@@ -55,7 +55,7 @@ def read_plan(
         ends_on=dates[1] if dates else None,
         registry=registry,
         in_force=in_force,
-        source_text=_source_text(findings, plan, folder),
+        source_text=_source_text(findings, plan, folder, head.get("source_text")),
     )
     indicators, used = _indicators(plan, context)
     _check_lead_agency(plan, registry, in_force)
@@ -71,8 +71,6 @@ def read_plan(
         | {
             "version": 1,
             "content_hash": "",
-            "starts_on": dates[0],
-            "ends_on": dates[1],
             "timezone": TIMEZONE.key,
             "reporting": reporting.every,
             "thresholds": thresholds,
@@ -85,9 +83,8 @@ def read_plan(
     )
 
 
-def _source_text(findings: Findings, plan: Section, folder: Path) -> str | None:
+def _source_text(findings: Findings, plan: Section, folder: Path, name: str | None) -> str | None:
     """Return the words of the source beside the plan, blanks collapsed, or None where the plan names none."""
-    name = plan.read("source_text", text)
     if name is None:
         return None
     if Path(name).name != name:

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from services.ingest.plans.readers.csv_rows import Row, read_table
-from services.ingest.plans.readers.fields import Findings
-from services.ingest.plans.readers.values import day, shown, slug, text, whole, word
 from shared.events.plans import AgencyRegisteredData
 from shared.events.vocabulary import AgencyKind
+from shared.runtime.files.csv_rows import Row, read_table
+from shared.runtime.files.fields import Findings
+from shared.runtime.files.values import day, shown, slug, text, whole, word
 
 COLUMNS: Final = (
     "id",

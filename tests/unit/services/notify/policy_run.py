@@ -8,9 +8,10 @@ from typing import Any
 from services.notify.notices.composition import contents_of
 from services.notify.notices.contents import Contents
 from services.notify.notices.model import REOPENABLE, NoticeState
-from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Send, Situation, UnsentReason
-from services.notify.policy.recheck import recheck
+from services.notify.policy.model import DueNotice, EarlierNotice, NoticeKind, Situation, UnsentReason
+from services.notify.policy.recheck import is_true
 from services.notify.policy.rules import decide
+from services.notify.policy.working_hours import next_working_moment
 from services.notify.progress.model import Plan, PlanAgency, Progress, name_of
 from shared.events.envelope import Event
 from shared.events.plans import AgencyRegistered, PlanPublished
@@ -80,8 +81,9 @@ class PolicyRun:
             due = notice.due
             if notice.state is NoticeState.QUEUED and due.due_at <= now:
                 given = self._situation(due.plan, due.agency)
-                verdict = recheck(
-                    kind=due.kind,
+                assert next_working_moment(due.due_at, plan=given.plan) == due.due_at
+                assert is_true(
+                    due.kind,
                     period=due.period,
                     indicators=due.indicators,
                     plan=given.plan,
@@ -89,7 +91,6 @@ class PolicyRun:
                     unfiled=given.unfiled,
                     now=due.due_at,
                 )
-                assert verdict == Send()
                 self.notices[cause] = replace(notice, state=NoticeState.ACCEPTED, sent_at=due.due_at)
 
     def sent(self, kind: NoticeKind | None = None) -> Sequence[RunNotice]:

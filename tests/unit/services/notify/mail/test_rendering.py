@@ -252,6 +252,19 @@ def test_a_digest_says_what_the_province_reached_and_never_takes_silence_for_suc
         assert words.partition(" – ")[2].strip() in found.html
 
 
+@pytest.mark.parametrize("language", Language)
+def test_a_digest_says_how_many_were_judged_by_another_version_of_the_plan(language: Language) -> None:
+    words = {
+        Language.VI: "theo phiên bản khác của kế hoạch: 2 cơ quan.",
+        Language.EN: "version of the plan: 2 agencies.",
+    }
+    said = _digest()
+    mixed, alike = (message(NoticeKind.DIGEST, language, said=replace(said, mixed=count)) for count in (2, 0))
+    for body in (mixed.text, mixed.html):
+        assert words[language] in body
+    assert words[language].partition(":")[0] not in alike.text
+
+
 def test_an_indicator_without_a_target_or_an_expected_value_has_neither_verdict_nor_expectation() -> None:
     bare = indicator_rolled_up(PARK, target=None, expected_value=None, expected_basis=None, verdict=None)
     said = digest_of(

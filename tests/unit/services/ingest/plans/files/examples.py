@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.ingest.plans.files.folder import LoadedPlan, PlanFault, PlanFaults, load
+from services.ingest.plans.files.folder import FileFault, FileFaults, LoadedPlan, load
 
 PLAN = """\
 # A plan as small as a plan can be.
@@ -84,10 +84,10 @@ class PlanFolder:
     def load(self) -> LoadedPlan:
         return load(self.path)
 
-    def faults(self) -> list[PlanFault]:
+    def faults(self) -> list[FileFault]:
         try:
             self.load()
-        except PlanFaults as refused:
+        except FileFaults as refused:
             return list(refused.faults)
         return []
 
@@ -95,6 +95,6 @@ class PlanFolder:
         """Return the code of each fault with the text of the line that it points at."""
         return [(fault.code, self.line(fault)) for fault in self.faults()]
 
-    def line(self, fault: PlanFault) -> str:
+    def line(self, fault: FileFault) -> str:
         name = Path(fault.file).name
         return self.text(name).split("\n")[fault.line - 1].strip() if fault.line else f"<{name}>"

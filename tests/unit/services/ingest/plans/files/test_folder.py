@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ingest.plans.files.folder import PlanFault, PlanFaults, load, render
+from services.ingest.plans.files.folder import FileFault, FileFaults, load, render
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Method, PeriodLength
 from tests.unit.services.ingest.plans.files.examples import PlanFolder
@@ -45,7 +45,7 @@ def test_a_fault_is_shown_with_file_line_and_what_would_be_accepted(folder: Plan
 
 
 def test_a_fault_of_a_whole_file_is_shown_without_a_line() -> None:
-    fault = PlanFault(
+    fault = FileFault(
         file="plans/x/plan.yaml", line=0, code="missing-file", message="does not exist", accepted="a file"
     )
     assert render([fault, fault]).splitlines() == ["plans/x/plan.yaml: does not exist — accepted: a file"] * 2
@@ -53,13 +53,13 @@ def test_a_fault_of_a_whole_file_is_shown_without_a_line() -> None:
 
 @pytest.mark.parametrize("name", ["nowhere", "plan.yaml", "a\0b", "x" * 5000])
 def test_a_folder_that_is_none_is_a_fault(folder: PlanFolder, name: str) -> None:
-    with pytest.raises(PlanFaults, match="cannot be opened as a folder") as refused:
+    with pytest.raises(FileFaults, match="cannot be opened as a folder") as refused:
         load(folder.path / name)
     assert [fault.code for fault in refused.value.faults] == ["missing-folder"]
 
 
 def test_an_empty_folder_names_both_files(tmp_path: Path) -> None:
-    with pytest.raises(PlanFaults) as refused:
+    with pytest.raises(FileFaults) as refused:
         load(tmp_path)
     assert [Path(fault.file).name for fault in refused.value.faults] == ["agencies.csv", "plan.yaml"]
 

@@ -1,26 +1,35 @@
 """Reads a YAML file as sections whose keys and values know their lines."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 
+from pydantic import BaseModel
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from services.ingest.plans.readers.fields import Cell, Fields, Findings
-from services.ingest.plans.readers.text import read_lines
-from services.ingest.plans.readers.values import UnusableValue, shown, text
+from shared.runtime.files.fields import Cell, Fields, Findings
+from shared.runtime.files.lines import read_lines
+from shared.runtime.files.values import UnusableValue, shown, text
 
 Value = TypeVar("Value")
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+Parser = Callable[[str], Any]
 
 
 class Keys(NamedTuple):
-    """The keys that a section must have, and those that it may have."""
+    """The keys that a section must have and those that it may have, with the parsers of those that are plain values."""
 
-    required: tuple[str, ...]
-    optional: tuple[str, ...] = ()
+    required: Mapping[str, Parser | None]
+    optional: Mapping[str, Parser | None] = MappingProxyType({})
+
+
+NAMES: Final = Keys({"vi": text, "en": text})
 
 
 class Section(Fields):
@@ -30,6 +39,7 @@ class Section(Fields):
         self, findings: Findings, node: Node, keys: Keys, *, file: str, line: int, where: str = "", prefix: str = ""
     ) -> None:
         super().__init__(findings, file=file, line=line, where=where, prefix=prefix, cells={})
+        self._keys = keys
         self._found_before = len(findings)
         self.nodes: dict[str, tuple[Node, int]] = {}  # with the line of the key
         if not isinstance(node, MappingNode):
@@ -64,11 +74,6 @@ class Section(Fields):
         """Return the text under `id` as it stands, empty where there is none."""
         return self.cells["id"].raw if "id" in self.cells else ""
 
-    @property
-    def is_faulty(self) -> bool:
-        """Return whether a fault was found since this section was begun."""
-        return len(self.findings) > self._found_before
-
     def line_of(self, key: str) -> int:
         """Return the line of a key, or the line where the section begins."""
         return self.nodes[key][1] if key in self.nodes else self.line
@@ -79,6 +84,22 @@ class Section(Fields):
             self.fault(key, code="not-a-value", message="is a list or a mapping", accepted="one plain value")
             return None
         return super().read(key, parse)
+
+    @property
+    def is_faulty(self) -> bool:
+        """Return whether a fault was found since this section was begun."""
+        return len(self.findings) > self._found_before
+
+    def plain(self) -> dict[str, Any]:
+        """Return the plain values by their keys, without those that are absent or faulty."""
+        parsers = {**self._keys.required, **self._keys.optional}
+        found = {key: self.read(key, parse) for key, parse in parsers.items() if parse}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def made(self, model: type[ModelT], **defaults: object) -> ModelT | None:
+        """Return the plain values as a model, or None where one that the section must have is absent or faulty."""
+        values = {**defaults, **self.plain()}
+        return model.model_validate(values) if self._keys.required.keys() <= values.keys() else None
 
     def section(self, key: str, keys: Keys) -> "Section | None":
         """Return the mapping under a key, or None where there is no such key."""
@@ -124,8 +145,9 @@ class Section(Fields):
 
 def both_languages(section: Section, key: str) -> dict[str, str | None]:
     """Return the Vietnamese and the English text under a key, named as in the events."""
-    below = section.section(key, Keys(required=("vi", "en")))
-    return {f"{key}_{language}": below.read(language, text) if below else None for language in ("vi", "en")}
+    below = section.section(key, NAMES)
+    names = below.plain() if below else {}
+    return {f"{key}_{language}": names.get(language) for language in NAMES.required}
 
 
 def read_section(findings: Findings, path: Path, keys: Keys) -> Section | None:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from services.ingest.plans.readers.values import UnusableValue
+from shared.runtime.files.values import UnusableValue
 
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, order=True)
-class PlanFault:
+class FileFault:
     """A fault in a file; `line` counts from 1, and is 0 for a fault of the whole file."""
 
     file: str
@@ -20,10 +20,10 @@ class PlanFault:
     accepted: str
 
 
-class PlanFaults(Exception):
-    """A plan's files have faults and cannot be loaded."""
+class FileFaults(Exception):
+    """Files have faults and cannot be loaded."""
 
-    def __init__(self, faults: Iterable[PlanFault]) -> None:
+    def __init__(self, faults: Iterable[FileFault]) -> None:
         self.faults = tuple(faults)
         super().__init__(render(self.faults))
 
@@ -32,11 +32,11 @@ class PlanFaults(Exception):
 class Findings:
     """Collects faults while files are read, so that all of them are reported at once."""
 
-    faults: list[PlanFault] = field(default_factory=list)
+    faults: list[FileFault] = field(default_factory=list)
 
     def add(self, *, file: str, line: int, code: str, message: str, accepted: str) -> None:
         """Add a fault."""
-        self.faults.append(PlanFault(file=file, line=line, code=code, message=message, accepted=accepted))
+        self.faults.append(FileFault(file=file, line=line, code=code, message=message, accepted=accepted))
 
     def __len__(self) -> int:
         """Return the number of faults so far."""
@@ -46,13 +46,13 @@ class Findings:
         """Raise the faults, sorted by file and line, each once.
 
         Raises:
-            PlanFaults: there is a fault.
+            FileFaults: there is a fault.
         """
         if self.faults:
-            raise PlanFaults(sorted(set(self.faults)))
+            raise FileFaults(sorted(set(self.faults)))
 
 
-def render(faults: Iterable[PlanFault]) -> str:
+def render(faults: Iterable[FileFault]) -> str:
     """Return one line per fault, for the terminal."""
     return "\n".join(
         f"{fault.file}{f':{fault.line}' if fault.line else ''}: {fault.message} — accepted: {fault.accepted}"

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.ingest.plans.readers.fields import Cell, Fields, Findings
-from services.ingest.plans.readers.text import read_lines
-from services.ingest.plans.readers.values import shown
+from shared.runtime.files.fields import Cell, Fields, Findings
+from shared.runtime.files.lines import read_lines
+from shared.runtime.files.values import shown
 
 
 class Row(Fields):

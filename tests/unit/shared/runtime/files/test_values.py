@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.plans.readers.values import UnusableValue, day, number, shown, slug, text, whole, word
 from shared.events.vocabulary import Measure
+from shared.runtime.files.values import UnusableValue, day, number, shown, slug, text, whole, word
 
 PARSERS = (text, slug, day, number, whole, word(Measure))
 

@@ -41,17 +41,17 @@ def shown(raw: str) -> str:
     return json.dumps(seen, ensure_ascii=False)
 
 
-def text(raw: str) -> str:
+def text(raw: str, *, longest: int = _TEXT_LENGTH) -> str:
     """Return a text in NFC without surrounding blanks, neither empty nor too long, without invisible characters."""
     if not raw.strip():
         raise UnusableValue(code="empty", message="is empty", accepted="some text")
     try:
-        return composed(raw, longest=_TEXT_LENGTH)
+        return composed(raw, longest=longest)
     except UnfitText as found:
         raise UnusableValue(
             code=found.code,
             message=f"cannot be taken: {found}",
-            accepted=f"1 to {_TEXT_LENGTH} printable characters on one line",
+            accepted=f"1 to {longest} printable characters on one line",
         ) from None
 
 

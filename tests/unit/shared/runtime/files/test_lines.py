@@ -1,10 +1,16 @@
 """A file that cannot be read as text is told where it breaks off."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.unit.services.ingest.plans.files.examples import AGENCIES, PLAN, PlanFolder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PlanFolder:
+    return PlanFolder(tmp_path / "small")
 
 
 def test_a_byte_order_mark_and_windows_lines_change_nothing(folder: PlanFolder) -> None:

@@ -1,10 +1,10 @@
-"""Reads a text file of a plan: UTF-8, with or without a byte order mark; every invisible character is reported."""
+"""Reads a text file: UTF-8, with or without a byte order mark; every invisible character is reported."""
 
 import unicodedata
 from pathlib import Path
 from typing import Final
 
-from services.ingest.plans.readers.fields import Findings
+from shared.runtime.files.fields import Findings
 from shared.runtime.text import UnfitText, check_marks
 
 _LARGEST_BYTES: Final = 2 * 1024 * 1024  # a plan is a few kilobytes, a registry of a whole province some tens
