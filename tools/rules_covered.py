@@ -1,6 +1,6 @@
 """`python -m tools.rules_covered`: run the unit tests and name every line and branch of a rule that none of them takes.
 
-Rules are what the import contract "pure" lists.
+Rules are what the import contract "pure" lists, and what makes sentences and charts of them.
 """
 
 import subprocess
@@ -17,6 +17,7 @@ from shared.runtime.errors import StartFailure, one_clear_line
 
 _PROJECT: Final = Path(__file__).parent.parent
 _TESTS: Final = "tests/unit"
+_SHARED: Final = ("shared.wording", "shared.charts")
 
 
 def main() -> None:
@@ -27,7 +28,7 @@ def main() -> None:
         command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--hypothesis-seed=0", _TESTS]
         measured = [
             "--cov=services",
-            "--cov=shared.wording",
+            *(f"--cov={module}" for module in _SHARED),
             "--cov-branch",
             f"--cov-report=json:{found}",
             "--cov-report=",
@@ -46,7 +47,7 @@ def rule_files() -> Iterator[str]:
     """Yield the files of rules, by their paths in the project."""
     contracts = ConfigParser()
     contracts.read(_PROJECT / ".importlinter", encoding="utf-8")
-    for module in ["shared.wording", *contracts["importlinter:contract:pure"]["source_modules"].split()]:
+    for module in [*_SHARED, *contracts["importlinter:contract:pure"]["source_modules"].split()]:
         pattern = module.removesuffix(".**").replace(".", "/")
         paths = [*_PROJECT.glob(f"{pattern}.py"), *(each for each in _PROJECT.glob(pattern) if each.is_dir())]
         for path in sorted(paths):

@@ -61,8 +61,8 @@ def chart(
     """Draw what the province reached against each target, and standings over time."""
     with one_clear_line():
         cli.check_name(file)
-        facts = with_database(lambda database: cli.facts_of(database, plan=plan, period=period, language=language))
-        cli.draw(facts, file=file, language=language)
+        drawn = with_database(lambda database: cli.chart_of(database, plan=plan, period=period, language=language))
+        cli.draw(drawn, file=file)
         sys.stdout.write(f"{file} drawn\n")
 
 

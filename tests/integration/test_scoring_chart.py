@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from services.scoring.charts import cli
-from services.scoring.charts.picture import picture_of
+from shared.charts.texts import marks_of, subtitle_of, texts_of
 from shared.events.vocabulary import Basis, Language, Standing
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
@@ -33,7 +33,7 @@ async def url(make_database: DatabaseMaker) -> str:
     return made
 
 
-@pytest.mark.parametrize(("name", "begins"), [("one.svg", b"<?xml"), ("ONE.PNG", b"\x89PNG")])
+@pytest.mark.parametrize(("name", "begins"), [("one.svg", b"<svg"), ("ONE.PNG", b"\x89PNG")])
 async def test_a_period_is_drawn_as_the_files_name_ends(url: str, tmp_path: Path, name: str, begins: bytes) -> None:
     file = tmp_path / name
     status, said, complained = await typed("chart", "lam-dong-2014", PERIOD, str(file), DATABASE_URL=url)
@@ -45,22 +45,22 @@ async def test_what_is_drawn_is_what_scoring_knows(url: str) -> None:
     database = Database(url, pool_size=1)
     await database.open()
     try:
-        facts = await cli.facts_of(database, plan="lam-dong-2014", period=PERIOD, language=Language.EN)
-        rehearsed = await cli.facts_of(
+        chart = await cli.chart_of(database, plan="lam-dong-2014", period=PERIOD, language=Language.EN)
+        rehearsed = await cli.chart_of(
             database, plan="lam-dong-2014", period=PERIOD, language=Language.VI, is_rehearsal=True
         )
     finally:
         await database.close()
-    picture = picture_of(facts, language=Language.EN)
-    first, second = picture.bars
-    assert (first.value, first.target, first.target_basis, first.reported) == ("50 %", "> 90 %", Basis.STATED, 2)
-    assert (second.value, second.reported, second.owed) == ("10 %", 1, 5)
-    assert [column.period for column in picture.columns] == ["2014-01", "2014-02", "2014-03"]
-    assert picture.columns[0].agencies[Standing.MISSING] == len(AGENCIES)
-    assert picture.columns[2].agencies[Standing.MISSING] == 3
-    assert picture.marks == ("SYNTHETIC FIGURES (số liệu mô phỏng)",)
-    assert picture.subtitle.endswith("data as of 2014-04-09 00:05")
-    assert picture_of(rehearsed, language=Language.VI).marks[1] == "DIỄN TẬP (rehearsal)"
+    first, second = chart.bars
+    told = texts_of(first, Language.EN)
+    assert (told.value, told.target[0], first.basis, first.reported) == ("50 %", "> 90 %", Basis.STATED, 2)
+    assert (texts_of(second, Language.EN).value, second.reported, second.owed) == ("10 %", 1, 5)
+    assert [column.period for column in chart.columns] == ["2014-01", "2014-02", "2014-03"]
+    assert chart.columns[0].agencies[Standing.MISSING] == len(AGENCIES)
+    assert chart.columns[2].agencies[Standing.MISSING] == 3
+    assert marks_of(chart) == ("SYNTHETIC FIGURES (số liệu mô phỏng)",)
+    assert subtitle_of(chart).endswith("data as of 2014-04-09 00:05")
+    assert marks_of(rehearsed)[1] == "DIỄN TẬP (rehearsal)"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,6 @@ async def test_a_database_without_plans_says_that_it_knows_none(make_database: D
     await database.open()
     try:
         with pytest.raises(StartFailure, match="known: none"):
-            await cli.facts_of(database, plan="lam-dong-2014", period=PERIOD, language=Language.VI)
+            await cli.chart_of(database, plan="lam-dong-2014", period=PERIOD, language=Language.VI)
     finally:
         await database.close()

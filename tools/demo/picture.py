@@ -51,5 +51,5 @@ async def draw_chart(scoring: Database, *, plan: str, period: str, file: Path) -
     Raises:
         StartFailure: the period was not played, or the file cannot be written.
     """
-    facts = await cli.facts_of(scoring, plan=plan, period=period, language=Language.VI, is_rehearsal=True)
-    cli.draw(facts, file=file, language=Language.VI)
+    chart = await cli.chart_of(scoring, plan=plan, period=period, language=Language.VI, is_rehearsal=True)
+    cli.draw(chart, file=file)

@@ -1,27 +1,31 @@
 """`python -m services.scoring chart`: reads what is known of a plan's period and draws it into a file."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any, Final
 
-from services.scoring.charts.facts import Facts
-from services.scoring.charts.picture import picture_of
-from services.scoring.plans.translation import agency_of, plan_of
-from services.scoring.progress.store import progress_in
-from shared.events.plans import AgencyRegisteredData, PlanPublishedData
+from services.scoring.charts.facts import bars_of
+from services.scoring.plans.model import PlanVersion
+from services.scoring.plans.store import PlanCache, UnitOfWork
+from services.scoring.plans.translation import plan_of
+from services.scoring.progress.silence import ONE_MOMENT, silence
+from services.scoring.rollups.handlers import load_period
+from shared.charts.model import Chart, Column
+from shared.charts.png import png_of
+from shared.charts.svg import svg_of
+from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Language, Standing
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
 
 SUFFIXES: Final = (".svg", ".png")
 _NEWEST: Final = "select body from plan_version where plan = $1 order by version desc limit 1"
-_UP_TO: Final = (
-    "select period, agency, standing, decided_at, is_synthetic from current_progress"
-    " where plan = $1 and period = any($2::text[]) and is_owed"
-)
-_OF_PERIOD: Final = "select * from current_progress where plan = $1 and period = $2 and is_owed order by agency"
+_COUNTS: Final = """
+select period, standing, count(*) as agencies, max(decided_at) as decided_at, bool_or(is_synthetic) as is_synthetic
+from current_progress where plan = $1 and period = any($2::text[]) and is_owed group by period, standing
+"""
 _MOST_NAMED: Final = 6
 
 
@@ -35,66 +39,67 @@ def check_name(file: Path) -> None:
         raise StartFailure(f"{file} ends in neither .svg nor .png, so it does not say what to draw")
 
 
-async def facts_of(
+async def chart_of(
     database: Database, *, plan: str, period: str, language: Language, is_rehearsal: bool = False
-) -> Facts:
-    """Return what is known of a plan's period; a rehearsal that the database knows of is one whatever is said.
+) -> Chart:
+    """Return the chart of a plan's period; a rehearsal that the database knows of is one whatever is said.
 
     Raises:
         StartFailure: the plan or the period is not known; the sentence names those that are.
     """
     async with database.transaction() as connection:
-        await connection.execute("set transaction isolation level repeatable read, read only")
-        return await _facts(connection, plan=plan, period=period, language=language, is_rehearsal=is_rehearsal)
+        await connection.execute(ONE_MOMENT)
+        return await _chart(connection, plan=plan, period=period, language=language, is_rehearsal=is_rehearsal)
 
 
-def draw(facts: Facts, *, file: Path, language: Language) -> None:
-    """Draw the facts into a file, as its name ends.
+def draw(chart: Chart, *, file: Path) -> None:
+    """Draw the chart into a file, as its name ends.
 
     Raises:
         StartFailure: the name ends otherwise, or the file cannot be written.
     """
     check_name(file)
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it warns where it may keep no cache, as in a container
-    # Imported here, so that no service process holds a drawing library.
-    from services.scoring.charts.drawing import drawn  # noqa: PLC0415
-
-    content = drawn(picture_of(facts, language=language), suffix=file.suffix.lower())
+    svg = svg_of(chart)
     try:
-        file.write_bytes(content)
+        file.write_bytes(png_of(svg) if file.suffix.lower() == ".png" else svg.encode())
     except OSError as error:
         raise StartFailure(f"{file} cannot be written: {error.strerror}") from None
 
 
-async def _facts(connection: Any, *, plan: str, period: str, language: Language, is_rehearsal: bool) -> Facts:
+async def _chart(connection: Any, *, plan: str, period: str, language: Language, is_rehearsal: bool) -> Chart:
     data = await _newest(connection, plan)
-    asked = plan_of(data)
-    found = asked.period_by_id.get(period)
+    newest, is_vi = plan_of(data), language is Language.VI
+    found = newest.period_by_id.get(period)
     if found is None:
-        raise StartFailure(f"plan {plan} has no period {period!r}; it has {_listed(list(asked.period_by_id))}")
-    shown = [each.id for each in asked.periods if each.ends_on <= found.ends_on]
-    rows = await connection.fetch(_UP_TO, plan, shown)
-    judged = await connection.fetch(_OF_PERIOD, plan, period)
-    wanted = asked.agencies | {row["agency"] for row in judged}
-    registered = [
-        AgencyRegisteredData.model_validate_json(row["body"])
-        for row in await connection.fetch(
-            "select body from agency where id = any($1::text[]) order by id", list(wanted)
-        )
-    ]
-    is_vi = language is Language.VI
-    standings: defaultdict[str, dict[str, Standing]] = defaultdict(dict)
+        raise StartFailure(f"plan {plan} has no period {period!r}; it has {_listed(list(newest.period_by_id))}")
+    shown = [each for each in newest.periods if each.ends_on <= found.ends_on]
+    shown.sort(key=lambda each: each.starts_on)
+    counts: defaultdict[str, dict[Standing, int]] = defaultdict(dict)
+    rows = await connection.fetch(_COUNTS, plan, [each.id for each in shown])
     for row in rows:
-        standings[row["period"]][row["agency"]] = Standing(row["standing"])
-    return Facts(
-        plan=asked,
-        title=data.title_vi if is_vi else data.title_en,
-        names={each.id: each.name_vi if is_vi else each.name_en for each in data.indicators},
-        period=found,
-        agencies={each.agency: agency_of(each) for each in registered},
-        progress=[progress_in(row) for row in judged],
-        standings=standings,
-        cut_off_at=max((row["decided_at"] for row in rows), default=None),
+        counts[row["period"]][Standing(row["standing"])] = row["agencies"]
+    work = UnitOfWork(connection, cache=PlanCache())
+    # Whoever is not heard of by the end of a period is awaited, whatever day it is.
+    at_its_end = datetime.combine(found.last_on, time.max, tzinfo=newest.timezone)
+    silent = await silence(work, PlanVersion(plan, newest.version), now=at_its_end)
+    for each in shown:
+        if awaited := len(silent.progress(each.id)):
+            counts[each.id][Standing.AWAITED] = counts[each.id].get(Standing.AWAITED, 0) + awaited
+    as_of: datetime | None = max((row["decided_at"] for row in rows), default=None)
+    return Chart(
+        language=language,
+        plan=data.title_vi if is_vi else data.title_en,
+        plan_version=newest.version,
+        period=period,
+        first_on=found.starts_on,
+        last_on=found.last_on,
+        as_of=as_of.astimezone(newest.timezone) if as_of else None,
+        bars=bars_of(
+            await load_period(newest, found, work=work, now=at_its_end),
+            names={each.id: each.name_vi if is_vi else each.name_en for each in data.indicators},
+            language=language,
+        ),
+        columns=tuple(Column(each.id, counts[each.id]) for each in shown),
         is_synthetic=any(row["is_synthetic"] for row in rows),
         is_rehearsal=is_rehearsal
         or await connection.fetchval("select exists (select from clock_anchor where start is not null)"),
