@@ -1,11 +1,13 @@
 """Draws a chart as SVG: on the left each indicator, on the right the agencies by standing, period by period."""
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element, tostring
 
+from shared.charts import texts
 from shared.charts.elements import (
     SMALL,
     TEXT,
@@ -21,15 +23,6 @@ from shared.charts.elements import (
 from shared.charts.looks import FAINT, INK, LINE
 from shared.charts.measuring import width_of, wrapped
 from shared.charts.model import Bar, Chart, Column
-from shared.charts.texts import (
-    CHART_WORDS,
-    NOTHING,
-    description_of,
-    marks_of,
-    subtitle_of,
-    texts_of,
-    title_of,
-)
 from shared.events.vocabulary import Basis, Standing
 from shared.wording.judgement_terms import WORDS
 
@@ -105,8 +98,8 @@ def svg_of(chart: Chart) -> str:
             "font-family": _FONTS,
         },
     )
-    put(sheet, "title", id="chart-title").text = title_of(chart)
-    put(sheet, "desc", id="chart-description").text = "; ".join(description_of(chart))
+    put(sheet, "title", id="chart-title").text = texts.title_of(chart)
+    put(sheet, "desc", id="chart-description").text = "; ".join(texts.description_of(chart))
     define_patterns(sheet)
     put(sheet, "rect", width=_WIDTH, height=total, fill="#ffffff")
     _draw_head(sheet, chart)
@@ -118,35 +111,33 @@ def svg_of(chart: Chart) -> str:
 
 
 def _draw_head(sheet: Element, chart: Chart) -> None:
-    title, width = title_of(chart), _WIDTH - 2 * _MARGIN
+    title, width = texts.title_of(chart), _WIDTH - 2 * _MARGIN
     size = min(_TITLE, max(_LEAST_TITLE, _TITLE * width / width_of(title, size=_TITLE, is_bold=True)))
     (shown,) = wrapped(title, width=width, size=size, most=1, is_bold=True)
     write(sheet, shown, x=_MARGIN, y=30, size=size, is_bold=True)
-    write(sheet, subtitle_of(chart), x=_MARGIN, y=63)
-    if marks := " · ".join(marks_of(chart)):
+    write(sheet, texts.subtitle_of(chart), x=_MARGIN, y=63)
+    if marks := " · ".join(texts.marks_of(chart)):
         right = _WIDTH - _MARGIN
         left = right - width_of(marks, size=TEXT, is_bold=True) - 2 * _GAP
         put(sheet, "rect", x=left, y=51, width=right - left, height=26, fill="none", stroke=INK, stroke_width=1.5)
         write(sheet, marks, x=(left + right) / 2, y=64, anchor="middle", is_bold=True)
-    words = CHART_WORDS[chart.language]
-    left_heading = words.shares if chart.is_by_agencies else words.attained
-    write(sheet, left_heading, x=_MARGIN, y=121, size=_HEADING, is_bold=True)
-    write(sheet, words.over_time, x=_STACK_HEADING, y=121, size=_HEADING, is_bold=True)
+    on_the_left = texts.SHARES if chart.is_by_agencies else texts.ATTAINED
+    for heading, x in ((on_the_left, _MARGIN), (texts.OVER_TIME, _STACK_HEADING)):
+        write(sheet, heading.of(chart.language), x=x, y=121, size=_HEADING, is_bold=True)
 
 
 def _draw_bars(sheet: Element, chart: Chart, *, bottom: float) -> None:
     """Draw one row an indicator; nothing is told by its colour alone."""
-    words = CHART_WORDS[chart.language]
     for percent in _TICKS:
         x = _BARS + _UNIT * percent / 100
         put(sheet, "line", x1=x, y1=_HEAD, x2=x, y2=bottom, stroke=LINE, stroke_width=0.8)
         shown = f"{percent} %" if percent == _TICKS[-1] else str(percent)
         write(sheet, shown, x=x, y=bottom + 12, size=SMALL, anchor="middle", fill=FAINT)
     put(sheet, "line", x1=_BARS, y1=_HEAD, x2=_BARS, y2=bottom, stroke=FAINT, stroke_width=0.8)
-    first = words.standing if chart.is_by_agencies else words.attainment
-    for x, title in zip(_TEXT_COLUMNS, (first, words.value, words.target, words.reported[1]), strict=False):
-        write(sheet, title, x=x, y=_HEAD - 14, size=SMALL, fill=FAINT)
-    write(sheet, words.reported[0], x=_TEXT_COLUMNS[3], y=_HEAD - 28, size=SMALL, fill=FAINT)
+    first = texts.TOGETHER if chart.is_by_agencies else texts.ATTAINMENT
+    for x, title in zip(_TEXT_COLUMNS, (first, texts.VALUE, texts.TARGET, texts.REPORTED), strict=False):
+        write(sheet, title.of(chart.language), x=x, y=_HEAD - 14, size=SMALL, fill=FAINT)
+    write(sheet, texts.AGENCIES.of(chart.language), x=_TEXT_COLUMNS[3], y=_HEAD - 28, size=SMALL, fill=FAINT)
     for place, bar in enumerate(chart.bars):
         row = put(sheet, "g")
         put(row, "title").text = bar.name
@@ -185,9 +176,9 @@ def _draw_shares(row: Element, bar: Bar, *, y: float) -> None:
 
 
 def _write_row(row: Element, bar: Bar, *, chart: Chart, y: float) -> None:
-    texts = texts_of(bar, chart.language)
+    said = texts.texts_of(bar, chart.language)
     for cell, x, end in zip(
-        (texts.attained, (texts.value,), texts.target, (texts.reported,)),
+        (said.attained, (said.value,), said.target, (said.reported,)),
         _TEXT_COLUMNS,
         _TEXT_COLUMNS[1:],
         strict=False,
@@ -203,7 +194,8 @@ def _draw_columns(sheet: Element, columns: Sequence[Column], *, bottom: float) -
     """Draw one column a period, the best standing at the bottom, each part with its number where there is room."""
     highest = max((sum(column.agencies.values()) for column in columns), default=0) or 1
     unit = (bottom - _HEAD) / highest
-    step = _step(highest)
+    steps = (factor * 10**power for power in itertools.count() for factor in (1, 2, 5))
+    step = next(each for each in steps if highest <= _GRID_LINES * each)
     for number in range(0, highest + 1, step):
         y = bottom - unit * number
         put(sheet, "line", x1=_STACK - 4, y1=y, x2=_STACK, y2=y, stroke=FAINT, stroke_width=0.8)
@@ -231,17 +223,7 @@ def _draw_column(sheet: Element, column: Column, *, middle: float, width: float,
         if height >= _COUNT_HEIGHT and width >= width_of(str(number), size=SMALL):
             count(sheet, number, standing, x=middle, y=top + height / 2)
     if top == bottom:
-        write(sheet, NOTHING, x=middle, y=bottom - 9, anchor="middle", fill=FAINT)
-
-
-def _step(highest: int) -> int:
-    """Return a round step for an axis, of which there are at most six."""
-    power = 1
-    while True:
-        for factor in (1, 2, 5):
-            if highest <= _GRID_LINES * factor * power:
-                return factor * power
-        power *= 10
+        write(sheet, texts.NOTHING, x=middle, y=bottom - 9, anchor="middle", fill=FAINT)
 
 
 def _legend_rows(chart: Chart) -> Iterator[list[_Entry]]:
@@ -282,18 +264,18 @@ def _standing_entries(chart: Chart) -> Iterator[_Entry]:
                 partial(box, standing=standing, width=_SIGN_WIDTH, height=_SIGN_HEIGHT),
             )
     if drawn:
-        yield _Entry(CHART_WORDS[chart.language].counted)
+        yield _Entry(texts.COUNTED.of(chart.language))
 
 
 def _sign_entries(chart: Chart) -> Iterator[_Entry]:
-    words, bars = CHART_WORDS[chart.language], [bar for bar in chart.bars if not bar.agencies]
+    bars = [bar for bar in chart.bars if not bar.agencies]
     targets = {bar.basis for bar in bars if bar.target}
     expectations = {bar.expected_basis for bar in bars if bar.expected is not None}
     for basis in Basis:
         if basis in targets:
-            yield _Entry(words.targets[basis], partial(target_line, basis=basis, width=_SIGN_WIDTH))
+            yield _Entry(texts.TARGETS[basis].of(chart.language), partial(target_line, basis=basis, width=_SIGN_WIDTH))
     for basis in Basis:
         if basis in expectations:
-            yield _Entry(words.expectations[basis], partial(expected_sign, basis=basis))
+            yield _Entry(texts.EXPECTATIONS[basis].of(chart.language), partial(expected_sign, basis=basis))
     if not all(any(column.agencies.values()) for column in chart.columns):
-        yield _Entry(words.no_data, partial(write, text=NOTHING, anchor="middle", fill=FAINT))
+        yield _Entry(texts.NO_DATA.of(chart.language), partial(write, text=texts.NOTHING, anchor="middle", fill=FAINT))

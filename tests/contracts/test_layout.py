@@ -12,9 +12,6 @@ TESTED_BY_THEIR_USERS = {"__init__", "model", "faults"}  # values and sentences
 
 # What is tested through its users only: take a line out with what it names, and add none.
 WITHOUT_A_TEST_OF_THEIR_NAME = {
-    "services/scoring/exports/columns.py",
-    "services/scoring/exports/figures.py",
-    "services/scoring/exports/lines.py",
     "services/scoring/judging/judgements.py",
     "services/scoring/judging/methods/case.py",
     "services/scoring/judging/standing.py",

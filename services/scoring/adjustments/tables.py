@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from services.scoring.exports.lines import Cell, Table
 from services.scoring.exports.tables import (
     AGENCIES,
     COMPUTED,
+    Cell,
     Figure,
+    Table,
     Title,
     basis_word,
     table,

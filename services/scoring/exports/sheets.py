@@ -1,11 +1,14 @@
-"""The sheets of a workbook: figures are numbers, days are days, and text is never a formula."""
+"""Tables as XLSX: figures are numbers, days are days, and text is never a formula."""
 
+import io
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from services.scoring.exports.lines import Cell, Table, text_of
+import xlsxwriter
+
+from services.scoring.exports.tables import Cell, Table, text_of
 from shared.events.vocabulary import Language
 
 MOST_ROWS: Final = 1_048_576
@@ -26,7 +29,19 @@ class _Exact(float):
         return repr(float(self))
 
 
-class Sheets:
+def xlsx_of(table: Table, *, language: Language, made_at: datetime, rows_per_sheet: int = MOST_ROWS) -> bytes:
+    """Return a table as XLSX; more rows, more sheets."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        book.set_properties({"created": made_at.replace(tzinfo=None)})
+        sheets = _Sheets(book, table=table, language=language, most_rows=rows_per_sheet)
+        for row in table.rows:
+            sheets.write(row)
+        sheets.finish()
+    return file.getvalue()
+
+
+class _Sheets:
     """The sheets of a workbook, of which the last is being written."""
 
     def __init__(self, book: Any, *, table: Table, language: Language, most_rows: int) -> None:

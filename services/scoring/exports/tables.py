@@ -1,15 +1,34 @@
-"""Tables of what is exported beside progress: titles in both languages, and the long form, a row a figure."""
+"""Tables of what is exported: titles in both languages, and the long form, a row a figure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from services.scoring.exports.columns import BASES
-from services.scoring.exports.lines import Cell, Head, Table
 from shared.events.vocabulary import Basis, Language, Standing
 from shared.wording.judgement_terms import WORDS
 
+Cell = str | int | Decimal | date | datetime | bool | None
 
-class Title(NamedTuple):
+
+class Head(NamedTuple):
+    """The head of a column: its title, and how wide it stands in a sheet (letters)."""
+
+    title: str
+    width: int
+
+
+class Table(NamedTuple):
+    """A table: what its sheet is called, the heads of its columns, and its rows."""
+
+    name: str
+    heads: Sequence[Head]
+    rows: Iterable[Sequence[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
     """A column's title in both languages, and how wide it stands in a sheet (letters)."""
 
     vi: str
@@ -34,7 +53,7 @@ COMPUTED: Final = "computed"
 """The basis of what is put together from indicators, of which some may be stated and others assumed."""
 
 REPORTED: Final = "reported"
-"""The basis of what agencies said."""
+"""The basis of what agencies said: it rests on neither the decision nor on us."""
 
 POINTS: Final = {Language.VI: "điểm", Language.EN: "points"}
 RATIO: Final = {Language.VI: "tỷ số", Language.EN: "ratio"}
@@ -46,6 +65,11 @@ STANDING_TITLES: Final = tuple(
     for standing in Standing
 )
 VERSIONS: Final = Title("Đánh giá theo các phiên bản", "Judged by versions", 12)
+_BASES: Final = {
+    Language.VI: {Basis.STATED: "quyết định nêu", Basis.ASSUMED: "giả định"},
+    Language.EN: {Basis.STATED: "stated", Basis.ASSUMED: "assumed"},
+}
+_LARGEST_EXPONENT: Final = 60  # beyond that a figure is written in powers of ten
 _FIGURE: Final = ("figure", "value", "unit", "basis")
 _TIDY: Final = {
     "plan": "kế hoạch",
@@ -56,17 +80,23 @@ _TIDY: Final = {
     "id": "mã",
     "indicator": "chỉ tiêu",
     "agency": "cơ quan",
+    "kind": "loại cơ quan",
+    "measure": "loại số liệu",
     "figure": "tên số liệu",
     "value": "số liệu",
     "unit": "đơn vị tính",
     "basis": "căn cứ",
+    "standing": "xếp loại",
+    "reason": "lý do",
 }
-"""The columns of the long form, as in that of progress."""
+"""The columns of the long form, in English by their names."""
 
 
-def tidy(name: str, columns: Iterable[str], rows: Iterable[Sequence[Cell]], language: Language) -> Table:
-    """Return a table in the long form: these columns, and those of a figure."""
-    titles = (Title(_TIDY[column], column) for column in (*columns, *_FIGURE))
+def tidy(
+    name: str, columns: Iterable[str], rows: Iterable[Sequence[Cell]], language: Language, *, after: Iterable[str] = ()
+) -> Table:
+    """Return a table in the long form: these columns, those of a figure, and those that come after."""
+    titles = (Title(_TIDY[column], column) for column in (*columns, *_FIGURE, *after))
     return table(name, titles, rows, language)
 
 
@@ -96,4 +126,16 @@ def standing_figures(document: Mapping[str, Any], language: Language) -> list[Fi
 
 def basis_word(basis: str | None, language: Language) -> str:
     """Return what readers call a basis."""
-    return BASES[language][Basis(basis)] if basis else ""
+    return _BASES[language][Basis(basis)] if basis else ""
+
+
+def text_of(cell: Cell) -> str:
+    """Return what a cell says as text: figures exact with a point, days and moments as ISO 8601 has them."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, Decimal):
+        is_short = cell.is_finite() and abs(cell.adjusted()) <= _LARGEST_EXPONENT
+        return f"{cell:f}" if is_short else str(cell)
+    return cell.isoformat() if isinstance(cell, date) else str(cell)

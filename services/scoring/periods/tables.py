@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from services.scoring.exports.lines import Cell, Table
 from services.scoring.exports.tables import (
     AGENCIES,
     COMPUTED,
     STANDING_TITLES,
     VERSIONS,
+    Cell,
     Figure,
+    Table,
     Title,
     standing_figures,
     standings_of,

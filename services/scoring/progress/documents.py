@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.scoring.exports.files import progress_file
-from services.scoring.exports.lines import Label, Labels
 from services.scoring.judging.composite import Rank
 from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.published import name_of, unit_of
@@ -41,16 +40,9 @@ def written(found: Found, *, language: Language, form: Form, only: Sequence[str]
     documents = (_document(each, found, language=language, only=only) for each in found.listed)
     if form is Form.JSON:
         return dumped(list(documents))
-    names = {each.data.agency: each.agency.name(language) for each in found.listed}
-    indicators = {
-        each.id: Label(name_of(each, language), unit_of(each, language))
-        for version in sorted(found.published)
-        for each in found.published[version].indicators
-    }
     return progress_file(
         documents,
         form=form,
-        labels=Labels(names, indicators),
         language=language,
         made_at=max((each.decided_at for each in found.listed), default=None),
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from services.scoring.exports.lines import Cell, Table
 from services.scoring.exports.tables import (
     AGENCIES,
     COMPUTED,
@@ -11,7 +10,9 @@ from services.scoring.exports.tables import (
     RATIO,
     STANDING_TITLES,
     VERSIONS,
+    Cell,
     Figure,
+    Table,
     Title,
     basis_word,
     standing_figures,

@@ -173,6 +173,18 @@ def test_a_roll_up_event_alone_makes_a_chart_of_shares() -> None:
     assert widths == [125.0, 56.25, 18.75]  # of 200
 
 
+def test_a_number_stands_only_where_there_is_room_for_it() -> None:
+    counts = {Standing.MET: 199, Standing.MISSING: 1}
+    found = texts(drawn(chart(bar(agencies=counts), columns=(Column("2014-09", counts),))))
+    assert (found.count("199"), found.count("1")) == (2, 0)
+
+
+def test_nothing_at_all_is_a_sheet_without_a_legend() -> None:
+    found = texts(drawn(chart(columns=())))
+    assert "trong ngoặc: số cơ quan trong kỳ" not in found
+    assert "Xếp loại tiến độ theo kỳ, số cơ quan" in found
+
+
 def test_an_axis_has_at_most_six_round_steps() -> None:
     sheet = drawn(chart(columns=(Column("2014-09", {Standing.MET: 1750}),)))
     assert [each for each in texts(sheet) if each.endswith("500") or each == "1000"] == ["500", "1000", "1500"]
