@@ -59,7 +59,7 @@ def box(parent: Element, standing: Standing, *, x: float, y: float, width: float
     put(parent, "rect", **place, fill=fill_of(standing), stroke=INK, stroke_width=0.8)
 
 
-def count(parent: Element, number: int, standing: Standing, *, x: float, y: float) -> None:
+def write_count(parent: Element, number: int, standing: Standing, *, x: float, y: float) -> None:
     """Add the number of a box in its middle, on white where the box is hatched."""
     text, look = str(number), LOOKS[standing]
     if look.hatching:

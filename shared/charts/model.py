@@ -10,7 +10,7 @@ from shared.wording.phrases import Goal
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class IndicatorBar:
     """One indicator over all agencies, in its unit; of a yes-no the percent of agencies that say yes.
 
     It is drawn as long as the attainment, or, where `agencies` are given, as the shares of agencies by standing:
@@ -35,7 +35,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PeriodColumn:
     """How many agencies have which standing in a period; none at all where nothing is known of it."""
 
     period: str
@@ -53,8 +53,8 @@ class Chart:
     first_on: date
     last_on: date
     as_of: datetime | None  # in the plan's time zone; None where there are no data yet
-    bars: tuple[Bar, ...]  # in the plan's order
-    columns: tuple[Column, ...]  # in time, up to the period
+    bars: tuple[IndicatorBar, ...]  # in the plan's order
+    columns: tuple[PeriodColumn, ...]  # in time, up to the period
     is_synthetic: bool = False
     is_rehearsal: bool = False
 

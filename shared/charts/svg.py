@@ -1,7 +1,7 @@
 """Draws a chart as SVG: on the left each indicator, on the right the agencies by standing, period by period."""
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Final, NamedTuple
@@ -12,17 +12,17 @@ from shared.charts.elements import (
     SMALL,
     TEXT,
     box,
-    count,
     define_patterns,
     expected_sign,
     put,
     target_line,
     write,
+    write_count,
     write_lines,
 )
 from shared.charts.looks import FAINT, INK, LINE
 from shared.charts.measuring import width_of, wrapped
-from shared.charts.model import Bar, Chart, Column
+from shared.charts.model import Chart, IndicatorBar, PeriodColumn
 from shared.events.vocabulary import Basis, Standing
 from shared.wording.judgement_terms import WORDS
 
@@ -39,9 +39,8 @@ _HEADING: Final = 14.5
 _ROW: Final = 43.0
 _LEAST_HEIGHT: Final = 430.0  # of a half
 _MOST_HEIGHT: Final = 700.0  # of the columns
-_UNDER: Final = 60  # room below a half for its axis
+_FOOT: Final = 114  # under the halves: their axes, and the legend
 _LEGEND_ROW: Final = 27
-_LEGEND_WIDTH: Final = _WIDTH - 2 * _MARGIN
 
 _BARS: Final = 335.0
 _UNIT: Final = 200.0  # an attainment of 1, or all agencies
@@ -74,17 +73,11 @@ class _Entry(NamedTuple):
     text: str
     sign: Callable[..., object] | None = None
 
-    @property
-    def width(self) -> float:
-        """Return how much room it takes, with the gap behind it."""
-        return _SIGN_WIDTH + _GAP + width_of(self.text, size=TEXT) + _BETWEEN
-
 
 def svg_of(chart: Chart) -> str:
     """Return the chart as SVG with title and description; the same facts give the same text."""
     height = max(_LEAST_HEIGHT, _ROW * len(chart.bars))
-    rows = list(_legend_rows(chart))
-    total = _HEAD + height + _UNDER + _LEGEND_ROW * len(rows)
+    total = _HEAD + height + _FOOT
     sheet = Element(
         "svg",
         {
@@ -105,8 +98,8 @@ def svg_of(chart: Chart) -> str:
     _draw_head(sheet, chart)
     _draw_bars(sheet, chart, bottom=_HEAD + height)
     _draw_columns(sheet, chart.columns, bottom=_HEAD + min(height, _MOST_HEIGHT))
-    for number, row in enumerate(rows):
-        _draw_legend_row(sheet, row, y=_HEAD + height + _UNDER + _LEGEND_ROW * number)
+    _draw_legend(sheet, _standing_entries(chart), y=total - 2 * _LEGEND_ROW)
+    _draw_legend(sheet, _sign_entries(chart), y=total - _LEGEND_ROW)
     return tostring(sheet, encoding="unicode")
 
 
@@ -148,7 +141,7 @@ def _draw_bars(sheet: Element, chart: Chart, *, bottom: float) -> None:
         _write_row(row, bar, chart=chart, y=y)
 
 
-def _draw_bar(row: Element, bar: Bar, *, y: float) -> None:
+def _draw_bar(row: Element, bar: IndicatorBar, *, y: float) -> None:
     if bar.agencies:
         _draw_shares(row, bar, y=y)
         return
@@ -163,7 +156,7 @@ def _draw_bar(row: Element, bar: Bar, *, y: float) -> None:
         expected_sign(row, bar.expected_basis, x=_BARS + _UNIT * float(min(max(bar.expected, Decimal()), _MOST)), y=y)
 
 
-def _draw_shares(row: Element, bar: Bar, *, y: float) -> None:
+def _draw_shares(row: Element, bar: IndicatorBar, *, y: float) -> None:
     """Draw which share of the agencies has each standing, the best one on the left."""
     left, whole = _BARS, sum(bar.agencies.values())
     for standing in Standing:
@@ -171,11 +164,11 @@ def _draw_shares(row: Element, bar: Bar, *, y: float) -> None:
             length = _UNIT * number / whole
             box(row, standing, x=left + length / 2, y=y, width=length, height=_BAR)
             if length > width_of(str(number), size=SMALL) + 6:
-                count(row, number, standing, x=left + length / 2, y=y)
+                write_count(row, number, standing, x=left + length / 2, y=y)
             left += length
 
 
-def _write_row(row: Element, bar: Bar, *, chart: Chart, y: float) -> None:
+def _write_row(row: Element, bar: IndicatorBar, *, chart: Chart, y: float) -> None:
     said = texts.texts_of(bar, chart.language)
     for cell, x, end in zip(
         (said.attained, (said.value,), said.target, (said.reported,)),
@@ -190,7 +183,7 @@ def _write_row(row: Element, bar: Bar, *, chart: Chart, y: float) -> None:
         write_lines(row, lines, x=x, y=y, anchor="start")
 
 
-def _draw_columns(sheet: Element, columns: Sequence[Column], *, bottom: float) -> None:
+def _draw_columns(sheet: Element, columns: Sequence[PeriodColumn], *, bottom: float) -> None:
     """Draw one column a period, the best standing at the bottom, each part with its number where there is room."""
     highest = max((sum(column.agencies.values()) for column in columns), default=0) or 1
     unit = (bottom - _HEAD) / highest
@@ -211,7 +204,9 @@ def _draw_columns(sheet: Element, columns: Sequence[Column], *, bottom: float) -
             text.set("transform", f"rotate(-45 {middle + 4:g} {bottom + 12:g})")
 
 
-def _draw_column(sheet: Element, column: Column, *, middle: float, width: float, bottom: float, unit: float) -> None:
+def _draw_column(
+    sheet: Element, column: PeriodColumn, *, middle: float, width: float, bottom: float, unit: float
+) -> None:
     top = bottom
     for standing in Standing:
         number = column.agencies.get(standing, 0)
@@ -221,33 +216,18 @@ def _draw_column(sheet: Element, column: Column, *, middle: float, width: float,
         top -= height
         box(sheet, standing, x=middle, y=top + height / 2, width=width, height=height)
         if height >= _COUNT_HEIGHT and width >= width_of(str(number), size=SMALL):
-            count(sheet, number, standing, x=middle, y=top + height / 2)
+            write_count(sheet, number, standing, x=middle, y=top + height / 2)
     if top == bottom:
         write(sheet, texts.NOTHING, x=middle, y=bottom - 9, anchor="middle", fill=FAINT)
 
 
-def _legend_rows(chart: Chart) -> Iterator[list[_Entry]]:
-    """Yield the rows of the legend: first the standings, then the signs."""
-    for entries in (_standing_entries(chart), _sign_entries(chart)):
-        row: list[_Entry] = []
-        used = 0.0
-        for entry in entries:
-            if row and used + entry.width > _LEGEND_WIDTH:
-                yield row
-                row, used = [], 0.0
-            row.append(entry)
-            used += entry.width
-        if row:
-            yield row
-
-
-def _draw_legend_row(sheet: Element, row: Sequence[_Entry], *, y: float) -> None:
+def _draw_legend(sheet: Element, entries: Iterable[_Entry], *, y: float) -> None:
     x = float(_MARGIN)
-    for entry in row:
+    for entry in entries:
         if entry.sign:
             entry.sign(sheet, x=x + _SIGN_WIDTH / 2, y=y)
         write(sheet, entry.text, x=x + _SIGN_WIDTH + _GAP, y=y)
-        x += entry.width
+        x += _SIGN_WIDTH + _GAP + width_of(entry.text, size=TEXT) + _BETWEEN
 
 
 def _standing_entries(chart: Chart) -> Iterator[_Entry]:
@@ -263,8 +243,6 @@ def _standing_entries(chart: Chart) -> Iterator[_Entry]:
                 f"{name} ({newest.get(standing, 0)})",
                 partial(box, standing=standing, width=_SIGN_WIDTH, height=_SIGN_HEIGHT),
             )
-    if drawn:
-        yield _Entry(texts.COUNTED.of(chart.language))
 
 
 def _sign_entries(chart: Chart) -> Iterator[_Entry]:
@@ -279,3 +257,5 @@ def _sign_entries(chart: Chart) -> Iterator[_Entry]:
             yield _Entry(texts.EXPECTATIONS[basis].of(chart.language), partial(expected_sign, basis=basis))
     if not all(any(column.agencies.values()) for column in chart.columns):
         yield _Entry(texts.NO_DATA.of(chart.language), partial(write, text=texts.NOTHING, anchor="middle", fill=FAINT))
+    if chart.columns:
+        yield _Entry(texts.COUNTED.of(chart.language))

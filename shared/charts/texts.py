@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from shared.charts.model import Bar, Chart, Column
+from shared.charts.model import Chart, IndicatorBar, PeriodColumn
 from shared.events.vocabulary import Basis, Language, LocalizedText, Measure, Standing
 from shared.wording.judgement_terms import WORDS
 from shared.wording.kinds import verdict
 from shared.wording.phrases import Phrases
 from shared.wording.rounding import number
+from shared.wording.terms import SHORT_BASES
 
 NOTHING: Final = "–"
 """What stands where a figure is unknown or a target is not there."""
@@ -46,10 +47,6 @@ TARGETS: Final[Mapping[Basis, LocalizedText]] = {
 EXPECTATIONS: Final[Mapping[Basis, LocalizedText]] = {
     Basis.STATED: LocalizedText(vi="mức cần đạt cuối kỳ, quyết định nêu", en="expected at the period's end, stated"),
     Basis.ASSUMED: LocalizedText(vi="mức cần đạt cuối kỳ, giả định", en="expected at the period's end, assumed"),
-}
-_BASES: Final[Mapping[Basis, LocalizedText]] = {
-    Basis.STATED: LocalizedText(vi="quyết định nêu", en="stated"),
-    Basis.ASSUMED: LocalizedText(vi="giả định", en="assumed"),
 }
 _PERCENT_OF_AGENCIES: Final = LocalizedText(vi="% cơ quan", en="% of agencies")
 _PERCENT: Final = Decimal(100)
@@ -87,7 +84,7 @@ def marks_of(chart: Chart) -> tuple[str, ...]:
     return tuple(mark.of(chart.language) for mark in marks)
 
 
-def texts_of(bar: Bar, language: Language) -> BarTexts:
+def texts_of(bar: IndicatorBar, language: Language) -> BarTexts:
     """Return the texts beside a bar."""
     phrases = Phrases.of(language, unit=bar.unit, measure=bar.measure)
     if bar.measure is Measure.YES_NO:
@@ -97,11 +94,11 @@ def texts_of(bar: Bar, language: Language) -> BarTexts:
         value = phrases.amount(number(bar.value, beside=bar.target.value if bar.target else None))
     if bar.target:
         due = phrases.by_when(bar.target, basis=bar.basis)
-        target = [phrases.compared(bar.target), f"{_BASES[bar.basis].of(language)}{due}"]
+        target = [phrases.compared(bar.target), f"{SHORT_BASES[bar.basis].of(language)}{due}"]
     return BarTexts(_attained(bar, phrases, language), value, tuple(target), f"{bar.reported}/{bar.owed}")
 
 
-def _attained(bar: Bar, phrases: Phrases, language: Language) -> tuple[str, ...]:
+def _attained(bar: IndicatorBar, phrases: Phrases, language: Language) -> tuple[str, ...]:
     """Return the attainment in percent, never rounded onto 100, over the standing; or the verdict."""
     if bar.agencies:
         if bar.verdict is None:
@@ -126,13 +123,13 @@ def description_of(chart: Chart) -> list[str]:
     ]
 
 
-def _described(bar: Bar, language: Language) -> str:
+def _described(bar: IndicatorBar, language: Language) -> str:
     texts = texts_of(bar, language)
     shares = [_agencies(bar.agencies, language)] if bar.agencies else []
     return f"{bar.name}: {texts.value} / {texts.target[0]}, {', '.join([texts.attained[-1], *shares])}"
 
 
-def _counted(column: Column, language: Language) -> str:
+def _counted(column: PeriodColumn, language: Language) -> str:
     return f"{column.period}: {_agencies(column.agencies, language) or NO_DATA.of(language)}"
 
 

@@ -19,6 +19,12 @@ BASES: Final[Mapping[Basis, LocalizedText]] = {
 }
 """Whose figure a target is, so that nobody takes ours for the decision's."""
 
+SHORT_BASES: Final[Mapping[Basis, LocalizedText]] = {
+    Basis.STATED: LocalizedText(vi="quyết định nêu", en="stated"),
+    Basis.ASSUMED: LocalizedText(vi="giả định", en="assumed"),
+}
+"""The same where there is little room: in tables and charts."""
+
 YES: Final = LocalizedText(vi="có", en="yes")
 NO: Final = LocalizedText(vi="không", en="no")
 NO_TARGET: Final = LocalizedText(vi="không định lượng", en="no figure")

@@ -8,20 +8,19 @@ from typing import Any, Final
 
 from services.scoring.charts.facts import bars_of
 from services.scoring.plans.model import PlanVersion
+from services.scoring.plans.published import Published, name_of
 from services.scoring.plans.store import PlanCache, UnitOfWork
 from services.scoring.plans.translation import plan_of
 from services.scoring.progress.silence import ONE_MOMENT, silence
 from services.scoring.rollups.handlers import load_period
-from shared.charts.model import Chart, Column
+from shared.charts.model import Chart, PeriodColumn
 from shared.charts.png import png_of
 from shared.charts.svg import svg_of
-from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Language, Standing
 from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
 
 SUFFIXES: Final = (".svg", ".png")
-_NEWEST: Final = "select body from plan_version where plan = $1 order by version desc limit 1"
 _COUNTS: Final = """
 select period, standing, count(*) as agencies, max(decided_at) as decided_at, bool_or(is_synthetic) as is_synthetic
 from current_progress where plan = $1 and period = any($2::text[]) and is_owed group by period, standing
@@ -67,8 +66,11 @@ def draw(chart: Chart, *, file: Path) -> None:
 
 
 async def _chart(connection: Any, *, plan: str, period: str, language: Language, is_rehearsal: bool) -> Chart:
-    data = await _newest(connection, plan)
-    newest, is_vi = plan_of(data), language is Language.VI
+    data = await Published().newest(connection, plan)
+    if data is None:
+        known = await connection.fetch("select distinct plan from plan_version order by plan")
+        raise StartFailure(f"there is no plan {plan!r}; known: {_listed([row['plan'] for row in known])}")
+    newest = plan_of(data)
     found = newest.period_by_id.get(period)
     if found is None:
         raise StartFailure(f"plan {plan} has no period {period!r}; it has {_listed(list(newest.period_by_id))}")
@@ -88,7 +90,7 @@ async def _chart(connection: Any, *, plan: str, period: str, language: Language,
     as_of: datetime | None = max((row["decided_at"] for row in rows), default=None)
     return Chart(
         language=language,
-        plan=data.title_vi if is_vi else data.title_en,
+        plan=data.title_vi if language is Language.VI else data.title_en,
         plan_version=newest.version,
         period=period,
         first_on=found.starts_on,
@@ -96,22 +98,14 @@ async def _chart(connection: Any, *, plan: str, period: str, language: Language,
         as_of=as_of.astimezone(newest.timezone) if as_of else None,
         bars=bars_of(
             await load_period(newest, found, work=work, now=at_its_end),
-            names={each.id: each.name_vi if is_vi else each.name_en for each in data.indicators},
+            names={each.id: name_of(each, language) for each in data.indicators},
             language=language,
         ),
-        columns=tuple(Column(each.id, counts[each.id]) for each in shown),
+        columns=tuple(PeriodColumn(each.id, counts[each.id]) for each in shown),
         is_synthetic=any(row["is_synthetic"] for row in rows),
         is_rehearsal=is_rehearsal
         or await connection.fetchval("select exists (select from clock_anchor where start is not null)"),
     )
-
-
-async def _newest(connection: Any, plan: str) -> PlanPublishedData:
-    body = await connection.fetchval(_NEWEST, plan)
-    if body is None:
-        known = await connection.fetch("select distinct plan from plan_version order by plan")
-        raise StartFailure(f"there is no plan {plan!r}; known: {_listed([row['plan'] for row in known])}")
-    return PlanPublishedData.model_validate_json(body)
 
 
 def _listed(names: Sequence[str]) -> str:

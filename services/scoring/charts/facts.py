@@ -13,13 +13,13 @@ from services.scoring.judging.model import Indicator, Observation, Plan, Target
 from services.scoring.rollups.cells import cells_of
 from services.scoring.rollups.levels import IndicatorRollUp, Level, roll_ups
 from services.scoring.rollups.model import PeriodProgress
-from shared.charts.model import Bar
+from shared.charts.model import IndicatorBar
 from shared.events.vocabulary import Comparison, Direction, Language, Measure, Method, Standing, Verdict
 
 _ALL: Final = Decimal(100)
 
 
-def bars_of(found: PeriodProgress, *, names: Mapping[str, str], language: Language) -> tuple[Bar, ...]:
+def bars_of(found: PeriodProgress, *, names: Mapping[str, str], language: Language) -> tuple[IndicatorBar, ...]:
     """Return a bar for each indicator that anybody owes; the value of all is judged as an agency's is (our rule).
 
     But silence is never success: what the silent could still undo is not met, but awaited, or missing once it was due.
@@ -35,7 +35,7 @@ def bars_of(found: PeriodProgress, *, names: Mapping[str, str], language: Langua
         if standing is Standing.MET and rolled.verdict.verdict is Verdict.NOT_YET_KNOWN:
             standing = Standing.MISSING if found.is_closed else Standing.AWAITED
         bars.append(
-            Bar(
+            IndicatorBar(
                 name=names[asked.id],
                 unit=asked.unit_vi if language is Language.VI else asked.unit_en,
                 measure=asked.measure,

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from shared.events.vocabulary import Basis, Language, Standing
 from shared.wording.judgement_terms import WORDS
+from shared.wording.terms import SHORT_BASES
 
 Cell = str | int | Decimal | date | datetime | bool | None
 
@@ -65,10 +66,6 @@ STANDING_TITLES: Final = tuple(
     for standing in Standing
 )
 VERSIONS: Final = Title("Đánh giá theo các phiên bản", "Judged by versions", 12)
-_BASES: Final = {
-    Language.VI: {Basis.STATED: "quyết định nêu", Basis.ASSUMED: "giả định"},
-    Language.EN: {Basis.STATED: "stated", Basis.ASSUMED: "assumed"},
-}
 _LARGEST_EXPONENT: Final = 60  # beyond that a figure is written in powers of ten
 _FIGURE: Final = ("figure", "value", "unit", "basis")
 _TIDY: Final = {
@@ -126,7 +123,7 @@ def standing_figures(document: Mapping[str, Any], language: Language) -> list[Fi
 
 def basis_word(basis: str | None, language: Language) -> str:
     """Return what readers call a basis."""
-    return _BASES[language][Basis(basis)] if basis else ""
+    return SHORT_BASES[Basis(basis)].of(language) if basis else ""
 
 
 def text_of(cell: Cell) -> str:

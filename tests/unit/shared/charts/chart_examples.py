@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 from zoneinfo import ZoneInfo
 
-from shared.charts.model import Bar, Chart, Column
+from shared.charts.model import Chart, IndicatorBar, PeriodColumn
 from shared.charts.svg import svg_of
 from shared.events.plans import TargetData
 from shared.events.vocabulary import Basis, Comparison, Language, Measure, Standing
@@ -21,7 +21,7 @@ def target(value: str = "90", **changes: Any) -> TargetData:
     return TargetData(**usual | changes)
 
 
-def bar(**changes: Any) -> Bar:
+def bar(**changes: Any) -> IndicatorBar:
     usual: dict[str, Any] = {
         "name": "Văn phòng điện tử mở rộng đến cấp xã",
         "unit": "%",
@@ -36,10 +36,10 @@ def bar(**changes: Any) -> Bar:
         "expected_basis": Basis.ASSUMED,
         "standing": Standing.AT_RISK,
     }
-    return Bar(**usual | changes)
+    return IndicatorBar(**usual | changes)
 
 
-def chart(*bars: Bar, **changes: Any) -> Chart:
+def chart(*bars: IndicatorBar, **changes: Any) -> Chart:
     usual: dict[str, Any] = {
         "language": Language.VI,
         "plan": "Kế hoạch ứng dụng công nghệ thông tin năm 2014",
@@ -48,15 +48,15 @@ def chart(*bars: Bar, **changes: Any) -> Chart:
         "first_on": date(2014, 9, 1),
         "last_on": date(2014, 9, 30),
         "as_of": datetime(2014, 10, 10, 15, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")),
-        "columns": (Column("2014-09", {Standing.MET: 3, Standing.MISSING: 1}),),
+        "columns": (PeriodColumn("2014-09", {Standing.MET: 3, Standing.MISSING: 1}),),
     }
     return Chart(bars=bars, **usual | changes)
 
 
-def year(*, without: tuple[str, ...] = ()) -> tuple[Column, ...]:
+def year(*, without: tuple[str, ...] = ()) -> tuple[PeriodColumn, ...]:
     """Return a column for every month, in which all standings are found; nothing is known of some months."""
     counts = {standing: 40 - 5 * place for place, standing in enumerate(Standing)}
-    return tuple(Column(month, {} if month in without else counts) for month in MONTHS)
+    return tuple(PeriodColumn(month, {} if month in without else counts) for month in MONTHS)
 
 
 def drawn(made: Chart) -> Element:

@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import Element
 
-from shared.charts.elements import count, define_patterns, expected_sign, put, target_line, write, write_lines
+from shared.charts.elements import define_patterns, expected_sign, put, target_line, write, write_count, write_lines
 from shared.charts.looks import LOOKS
 from shared.events.vocabulary import Basis, Standing
 
@@ -25,8 +25,8 @@ def test_numbers_are_written_to_a_hundredth() -> None:
 
 def test_a_number_on_hatching_stands_on_white() -> None:
     plain, hatched = Element("svg"), Element("svg")
-    count(plain, 7, Standing.MET, x=0, y=0)
-    count(hatched, 7, Standing.LAGGING, x=0, y=0)
+    write_count(plain, 7, Standing.MET, x=0, y=0)
+    write_count(hatched, 7, Standing.LAGGING, x=0, y=0)
     assert [each.tag for each in plain] == ["text"]
     assert [each.tag for each in hatched] == ["rect", "text"]
 

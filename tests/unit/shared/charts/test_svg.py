@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from shared.charts.measuring import width_of
-from shared.charts.model import Chart, Column
+from shared.charts.model import Chart, PeriodColumn
 from shared.charts.svg import svg_of
 from shared.charts.texts import title_of
 from shared.events.rollups import IndicatorRollUpData
@@ -77,7 +77,7 @@ def from_event(data: IndicatorRollUpData, *, name: str) -> Chart:
         is_incomplete=data.is_incomplete,
         agencies=data.agencies,
     )
-    return chart(rolled, columns=(Column("2014-09", data.agencies),))
+    return chart(rolled, columns=(PeriodColumn("2014-09", data.agencies),))
 
 
 def places(sheet: Element) -> Iterator[Place]:
@@ -142,13 +142,13 @@ def test_a_month_without_data_is_a_dash_that_the_legend_explains_and_a_month_of_
 
 
 def test_of_many_periods_the_last_is_always_named() -> None:
-    columns = tuple(Column(f"P{place}", {Standing.MET: 1}) for place in range(30))
+    columns = tuple(PeriodColumn(f"P{place}", {Standing.MET: 1}) for place in range(30))
     named = [each for each in texts(drawn(chart(columns=columns))) if each.startswith("P")]
     assert (len(named), named[-1]) == (10, "P29")
 
 
 def test_the_legend_names_what_is_drawn_and_nothing_else() -> None:
-    found = texts(drawn(chart(bar(), columns=(Column("2014-09", {Standing.MET: 3, Standing.LAGGING: 0}),))))
+    found = texts(drawn(chart(bar(), columns=(PeriodColumn("2014-09", {Standing.MET: 3, Standing.LAGGING: 0}),))))
     assert [each for each in found if each.endswith(")")] == ["đạt (3)", "có nguy cơ chậm (0)"]
     assert "mục tiêu quyết định nêu" in found
     assert "mục tiêu giả định" not in found
@@ -175,7 +175,7 @@ def test_a_roll_up_event_alone_makes_a_chart_of_shares() -> None:
 
 def test_a_number_stands_only_where_there_is_room_for_it() -> None:
     counts = {Standing.MET: 199, Standing.MISSING: 1}
-    found = texts(drawn(chart(bar(agencies=counts), columns=(Column("2014-09", counts),))))
+    found = texts(drawn(chart(bar(agencies=counts), columns=(PeriodColumn("2014-09", counts),))))
     assert (found.count("199"), found.count("1")) == (2, 0)
 
 
@@ -186,5 +186,5 @@ def test_nothing_at_all_is_a_sheet_without_a_legend() -> None:
 
 
 def test_an_axis_has_at_most_six_round_steps() -> None:
-    sheet = drawn(chart(columns=(Column("2014-09", {Standing.MET: 1750}),)))
+    sheet = drawn(chart(columns=(PeriodColumn("2014-09", {Standing.MET: 1750}),)))
     assert [each for each in texts(sheet) if each.endswith("500") or each == "1000"] == ["500", "1000", "1500"]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.charts.model import Column
+from shared.charts.model import PeriodColumn
 from shared.charts.texts import description_of, marks_of, subtitle_of, texts_of, title_of
 from shared.events.vocabulary import Basis, Language, Measure, Standing, Verdict
 from tests.unit.shared.charts.chart_examples import bar, chart, target
@@ -72,7 +72,7 @@ def test_who_cannot_see_it_finds_all_of_it_in_words() -> None:
         bar(name="E-mail", standing=None, verdict=Verdict.MET, agencies={Standing.MET: 29, Standing.MISSING: 3}),
         language=Language.EN,
         is_synthetic=True,
-        columns=(Column("2014-08", {}), Column("2014-09", {Standing.MISSING: 1, Standing.MET: 3})),
+        columns=(PeriodColumn("2014-08", {}), PeriodColumn("2014-09", {Standing.MISSING: 1, Standing.MET: 3})),
     )
     assert description_of(made)[1:] == [
         "SYNTHETIC FIGURES (số liệu mô phỏng)",

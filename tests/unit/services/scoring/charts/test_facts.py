@@ -12,7 +12,7 @@ from services.scoring.judging.model import Agency, Indicator, Key, Observation, 
 from services.scoring.plans.model import PlanVersion
 from services.scoring.progress.awaiting import awaited
 from services.scoring.rollups.model import PeriodProgress
-from shared.charts.model import Bar
+from shared.charts.model import IndicatorBar
 from shared.charts.texts import texts_of
 from shared.events.vocabulary import Basis, Direction, Expectation, Language, Measure, Method, RollUp, Standing
 from tests.unit.services.scoring.examples import (
@@ -66,7 +66,7 @@ def bars(
     agencies: tuple[str, ...] = DISTRICTS,
     staff: Mapping[str, int] | None = None,
     language: Language = Language.EN,
-) -> tuple[Bar, ...]:
+) -> tuple[IndicatorBar, ...]:
     """Return the bars of a period for which the first districts filed these observations and the others are silent."""
     whole = plan(*indicators, agencies=agencies)
     registry = {name: replace(DISTRICT, id=name, staff=(staff or {}).get(name)) for name in agencies}
@@ -87,12 +87,12 @@ def bars(
     return bars_of(found, names={each.id: f"name of {each.id}" for each in indicators}, language=language)
 
 
-def bar(asked: Indicator, **known: Any) -> Bar:
+def bar(asked: Indicator, **known: Any) -> IndicatorBar:
     (found,) = bars(asked, **known)
     return found
 
 
-def told(found: Bar) -> tuple[str, str]:
+def told(found: IndicatorBar) -> tuple[str, str]:
     """Return value and target as they stand in the chart."""
     texts = texts_of(found, Language.EN)
     return texts.value, texts.target[0]
