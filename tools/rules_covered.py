@@ -1,12 +1,12 @@
 """`python -m tools.rules_covered`: run the unit tests and name every line and branch of a rule that none of them takes.
 
-Rules are what the import contract "pure" lists, and what makes sentences and charts of them.
+Rules are what the import contract of rules lists in pyproject.toml, and what makes sentences and charts of them.
 """
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
-from configparser import ConfigParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -45,9 +45,9 @@ def main() -> None:
 
 def rule_files() -> Iterator[str]:
     """Yield the files of rules, by their paths in the project."""
-    contracts = ConfigParser()
-    contracts.read(_PROJECT / ".importlinter", encoding="utf-8")
-    for module in [*_SHARED, *contracts["importlinter:contract:pure"]["source_modules"].split()]:
+    settings = tomllib.loads((_PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (rules,) = (each for each in settings["contracts"] if each["name"].startswith("Rules "))
+    for module in [*_SHARED, *rules["source_modules"]]:
         pattern = module.removesuffix(".**").replace(".", "/")
         paths = [*_PROJECT.glob(f"{pattern}.py"), *(each for each in _PROJECT.glob(pattern) if each.is_dir())]
         for path in sorted(paths):

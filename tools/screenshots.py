@@ -11,8 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
 
-from shared.runtime.embedded.mail_index import MailIndex, MailSummary
-from shared.runtime.embedded.mail_parts import body, html_with_pictures
+from shared.runtime.embedded.mail_index import MailIndex, MailSummary, body, html_with_pictures
 from shared.runtime.errors import StartFailure, one_clear_line
 from tools.demo.picture import FONTS
 

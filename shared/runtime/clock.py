@@ -1,6 +1,7 @@
 """The only place that knows what time it is, so that a past year can be lived again."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -49,7 +50,7 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-class RehearsalClock:
+class RehearsalClock(SystemClock):
     """A clock that was set to `start` at the machine's moment `anchored_at` and runs on from there."""
 
     is_rehearsal = True
@@ -60,10 +61,6 @@ class RehearsalClock:
     def now(self) -> datetime:
         """Return the rehearsed moment, aware, in Asia/Ho_Chi_Minh."""
         return (system_now() + self._shift).astimezone(TIMEZONE)
-
-    async def sleep(self, seconds: float, *, since: datetime) -> None:  # noqa: ARG002  it moves all the time
-        """Rest for `seconds`."""
-        await asyncio.sleep(seconds)
 
 
 class SteppedClock:
@@ -97,7 +94,6 @@ class SteppedClock:
         """Rest for real `seconds`, or until the clock is moved; not at all where it was moved since that look."""
         if since != self._now:
             return
-        try:
-            await asyncio.wait_for(self._moved.wait(), seconds)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._moved.wait()

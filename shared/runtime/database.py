@@ -138,7 +138,8 @@ class Database:
         if self._pool is not None:
             pool, self._pool = self._pool, None
             try:
-                await asyncio.wait_for(pool.close(), 5)
+                async with asyncio.timeout(_CONNECT_SECONDS):
+                    await pool.close()
             except TimeoutError:
                 pool.terminate()
         if self._engine is not None:

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from shared.runtime.text import first_foreign
+from shared.runtime.text import UnfitText, first_foreign
 
 MOST_DIGITS: Final = 28
 _FIGURE: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
@@ -13,14 +13,8 @@ _LONGEST: Final = 2 * MOST_DIGITS + len("-.")
 _SHOWN: Final = 40
 
 
-class UnfitFigure(ValueError):
+class UnfitFigure(UnfitText):
     """A figure cannot be taken; code and sentences say why."""
-
-    def __init__(self, code: str, *, vi: str, en: str) -> None:
-        super().__init__(en)
-        self.code = code
-        self.vi = vi
-        self.en = en
 
 
 def figure_of(written: str | Decimal) -> Decimal:

@@ -1,11 +1,13 @@
 """An outage: told in the log once when it begins and once when it is over, and by readiness meanwhile."""
 
 import time
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
+_MOST_NAMED: Final = 6
 
 
 class Outage:
@@ -51,3 +53,10 @@ class Outage:
 def described(error: BaseException) -> str:
     """Return what an error is called and says, in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the first names, and how many more there are."""
+    named = list(names)
+    more = len(named) - _MOST_NAMED
+    return ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

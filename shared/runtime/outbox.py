@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -29,12 +30,11 @@ where bytes_before < $2 order by id
 """
 _ALL_OF: Final = "select id, topic, key, value, event_type from outgoing where topic = $1 order by id limit $2"
 _SETTINGS: Final = "select set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '500ms', true)"
-_AGE: Final = "select extract(epoch from now() - created_at)::float8 from outbox order by id limit 1"
+AGE: Final = "select extract(epoch from now() - created_at)::float8 from outbox order by id limit 1"
+"""Selects how old the oldest event is, in seconds; nothing where there is none."""
+
 _POLL_SECONDS: Final = 0.5
 _GATHER_SECONDS: Final = 0.05  # between two looks that find something: one transaction then carries many events
-_ANSWER_SECONDS: Final = 2.0
-_LOOK_SECONDS: Final = 1.0  # between two looks how old the oldest event is
-_LATE_SECONDS: Final = 15.0  # events leave within a second of their commit
 
 RELAYED = Counter("tiendo_outbox_relayed_total", "Events handed to Kafka from the outbox.", ["service"])
 WAITING = Gauge(
@@ -116,10 +116,20 @@ def _row(announcement: Announcement) -> tuple[Any, ...]:
 class Relay:
     """Publishes the outbox in insertion order and deletes what was acknowledged; several relays take turns.
 
-    Events of the topic `first` go before all others, so that no backlog delays them.
+    Events of the topic `first` go before all others, so that no backlog delays them. They leave within a second of
+    their commit; readiness tells of one that has waited for `late_seconds`.
     """
 
-    def __init__(self, *, service: str, database: Database, producer: Producer, first: Topic | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        service: str,
+        database: Database,
+        producer: Producer,
+        first: Topic | None = None,
+        late_seconds: float = 15.0,
+    ) -> None:
+        self.late_seconds = late_seconds
         self._service = service
         self._database = database
         self._producer = producer
@@ -133,22 +143,9 @@ class Relay:
         """Say that something was committed to the outbox; a hint only, the relay also looks by itself."""
         self._wake.set()
 
-    async def run(self) -> None:
-        """Relay until cancelled, and beside it look how old the oldest event is: a turn may take long."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._relay())
-            group.create_task(self._look())
-
-    async def _look(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(_ANSWER_SECONDS), self._database.transaction() as connection:
-                    age = await connection.fetchval(_AGE)
-            except TRANSIENT:
-                pass  # what was known grows older
-            else:
-                self._oldest_at = time.monotonic() - (age or 0.0) if age is not None else math.inf
-            await asyncio.sleep(_LOOK_SECONDS)
+    def note_age(self, seconds: float | None) -> None:
+        """Note how old the oldest event in the outbox is, None where there is none; the database is asked elsewhere."""
+        self._oldest_at = math.inf if seconds is None else time.monotonic() - seconds
 
     def oldest_seconds(self) -> float:
         """Return how old the oldest event in the outbox is now, 0 where there is none, NaN where that is not known."""
@@ -156,7 +153,8 @@ class Relay:
             return math.nan
         return max(time.monotonic() - self._oldest_at, 0.0)
 
-    async def _relay(self) -> None:
+    async def run(self) -> None:
+        """Relay until cancelled."""
         while True:
             self._wake.clear()
             try:
@@ -167,17 +165,16 @@ class Relay:
                 continue
             self.outage.end()
             if relayed == 0:
-                try:
-                    await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_POLL_SECONDS):
+                        await self._wake.wait()
             elif relayed < _EVENTS_AT_ONCE:
                 await asyncio.sleep(_GATHER_SECONDS)
 
     def faults(self) -> list[str]:
         """Return what keeps events in the outbox, and for how long the oldest has waited, where that is too long."""
         age = self.oldest_seconds()
-        late = f"the oldest event in the outbox has waited for {age:.0f} s" if age >= _LATE_SECONDS else None
+        late = f"the oldest event in the outbox has waited for {age:.0f} s" if age >= self.late_seconds else None
         return [each for each in (self.outage.fault(), late) if each]
 
     async def relay_once(self) -> int:

@@ -7,6 +7,8 @@ from typing import Final
 import asyncpg
 from sqlalchemy import MetaData
 
+from shared.runtime.outages import listed
+
 _REVISION: Final = re.compile(r"(?P<service>[a-z]+)_(?P<number>\d{4})")
 _MIGRATE: Final = "run the migrations job: python -m migrations upgrade"
 _IS_MIGRATED: Final = """
@@ -27,7 +29,6 @@ select name from unnest($1::text[]) as name
 where not (has_table_privilege(name, 'select') and has_table_privilege(name, 'insert'))
 order by 1
 """
-_NAMED: Final = 5
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ class Schema:
         if fault := self.misfit(found):
             return fault
         if lacked := await self._lacked(connection):
-            return f"its schema is {found} and lacks {_named(lacked)}; this build ({self.revision}) cannot work on it"
+            return f"its schema is {found} and lacks {listed(lacked)}; this build ({self.revision}) cannot work on it"
         if closed := [row[0] for row in await connection.fetch(_CLOSED, [*self.tables.tables])]:
-            return f"this role may not read and write {_named(closed)}; grant it that"
+            return f"this role may not read and write {listed(closed)}; grant it that"
         return None
 
     def misfit(self, found: str | None) -> str | None:
@@ -77,8 +78,3 @@ class Schema:
         columns = [(table.name, column.name) for table in self.tables.tables.values() for column in table.columns]
         rows = await connection.fetch(_LACKED, [table for table, _ in columns], [column for _, column in columns])
         return [row[0] for row in rows]
-
-
-def _named(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more

@@ -100,7 +100,9 @@ async def test_a_poison_record_holds_a_partition_up_for_less_than_five_seconds_a
         return bool(await lived.ask("scoring", "select from current_progress where agency = $1", poison))
 
     await until(is_judged, "the mended record is judged")
-    (row,) = await lived.ask("scoring", "select revision, sequence from current_progress where agency = $1", poison)
+    (row,) = await lived.ask(
+        "scoring", "select revision, sequence from current_progress where agency = $1 and revision > 0", poison
+    )
     assert (row["revision"], row["sequence"]) == (1, 1)
     _, listed, _ = await _typed("list", SUBMISSIONS.name, bootstrap_servers=servers, prefix=prefix)
     assert listed.count("redriven") == 2

@@ -20,13 +20,14 @@ from shared.events.vocabulary import AgencyKind
 from shared.runtime.auth.keys import issue
 from shared.runtime.database import Database
 from shared.runtime.kafka.inbox import seen
-from shared.runtime.kafka.producer import KafkaAway, Producer, Record, partition_of
+from shared.runtime.kafka.producer import KafkaAway, Producer, Record
 from shared.runtime.kafka.topics import create_topics
 from shared.runtime.outbox import RELAYED, Announcement, Relay, announce, announce_in
 from tests.support import outboxes
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.keys import ISSUED_AT, PEPPER, key_changed
+from tests.support.reading import partition_of
 from tests.support.waiting import PATIENCE_SECONDS
 
 

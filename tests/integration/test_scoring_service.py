@@ -19,10 +19,11 @@ from shared.events.progress import ProgressChanged
 from shared.events.vocabulary import Method, Standing
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
-from shared.runtime.kafka.producer import KafkaAway, Producer, Record, partition_of
+from shared.runtime.kafka.producer import KafkaAway, Producer, Record
 from shared.runtime.kafka.topics import create_topics
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
+from tests.support.reading import partition_of
 from tests.support.scoring import AFTER_DUE, IN_TIME
 from tests.support.scoring_examples import AGENCIES, agency_registered, indicator, plan_published, submission_accepted
 from tests.support.waiting import PATIENCE_SECONDS
@@ -158,7 +159,7 @@ async def test_the_backlog_ends_with_the_last_record_though_many_came_in_one_bat
     sent = [_record(topics.SUBMISSIONS, submission_accepted(revision=number)) for number in range(1, 51)]
     await producer.send_all(sent)
     await producer.close()
-    partition = TopicPartition(topic, partition_of(sent[0].key, count=topics.SUBMISSIONS.partitions))
+    partition = TopicPartition(topic, partition_of(sent[0].key or b"", count=topics.SUBMISSIONS.partitions))
     backlog = Backlog(bootstrap_servers=kafka.bootstrap_servers, topic=topic, group=group)
     async with AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap_servers, group_id=group, enable_auto_commit=False

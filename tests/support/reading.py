@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.partitioner import DefaultPartitioner
 
 from tests.support.waiting import PATIENCE_SECONDS
 
@@ -24,3 +25,9 @@ async def read(
     finally:
         await consumer.stop()
     return found
+
+
+def partition_of(key: bytes, *, count: int) -> int:
+    """Return the partition, of `count`, that every Kafka client gives this key."""
+    partition: int = DefaultPartitioner()(key, range(count), range(count))
+    return partition

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from services.ingest.submissions.faults import MALFORMED, REQUIRED, UNKNOWN_FIELD
 from services.ingest.submissions.model import Draft
 from services.ingest.submissions.schemas import PartialSubmission, SubmissionIn
-from shared.runtime.http.json_bodies import Place, meaning_of, parse, pointer_of
+from shared.runtime.http.json_bodies import Place, meaning_of, parse
+from shared.runtime.http.problems import pointer_of
 from shared.wording.faults import Fault
 
 _WANTED: Final = {

@@ -20,8 +20,8 @@ from services.scoring.plans.visibility import whose
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.access import ANY_KEY, Asker
 from shared.runtime.http.answers import dumped, kept, next_page
+from shared.runtime.http.forms import looked_at
 from shared.runtime.http.negotiation import Form, form_of, language_of
-from shared.runtime.http.query_checks import looked_at
 from shared.wording.faults import Fault
 
 

@@ -31,10 +31,10 @@ from shared.events.vocabulary import AgencyKind, Standing
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.access import ANY_KEY, Asker
 from shared.runtime.http.answers import kept, next_page
+from shared.runtime.http.forms import looked_at
 from shared.runtime.http.negotiation import AskedInForm, Form, form_of, language_of
 from shared.runtime.http.problems import wrong
 from shared.runtime.http.pydantic_faults import WHOLE, shaped
-from shared.runtime.http.query_checks import looked_at
 from shared.wording.faults import Fault
 
 _USUAL: Final = 200

@@ -33,9 +33,9 @@ from shared.events.vocabulary import AgencyKind
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.access import ANY_KEY, Asker
 from shared.runtime.http.answers import dumped, kept
+from shared.runtime.http.forms import looked_at
 from shared.runtime.http.negotiation import AskedInForm, Form, form_of, language_of
 from shared.runtime.http.problems import Refused, problem, wrong
-from shared.runtime.http.query_checks import looked_at
 from shared.wording.alphabet import place_of
 from shared.wording.faults import Fault
 

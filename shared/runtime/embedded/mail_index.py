@@ -1,13 +1,12 @@
-"""What lies in a Maildir, kept in memory and read again only where something is new."""
+"""The mails of a Maildir: what a list shows of each, and what one is made of, also where a stranger wrote it badly."""
 
+import base64
 import email
 import email.policy
-import os
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
@@ -15,12 +14,13 @@ from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 # The older policy reads a header ten times faster than the one that parses each into an object.
 _HEADERS: Final = BytesHeaderParser(policy=email.policy.compat32)
 _FOLD: Final = re.compile(r"\r?\n[ \t]*")
-_OURS: Final = "X-Tiendo-"
+_CID: Final = re.compile(r"cid:([^\"'\s)>]+)")
+_OURS: Final = "x-tiendo-"
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class MailSummary:
     recipient: str
     reader: tuple[str, str]  # the recipient's name, if it has one, and address
     dated_at: datetime | None
-    notes: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str]
 
     @property
     def kind(self) -> str:
@@ -48,38 +48,26 @@ class MailSummary:
 
     def is_about(self, *, agency: str, kind: str, words: str) -> bool:
         """Return whether the mail is of `kind`, touches `agency` and has `words`; what is empty is not asked for."""
-        if kind and self.kind != kind:
-            return False
-        if agency and agency.casefold() not in f"{self.agency} {self.recipient}".casefold():
-            return False
-        return not words or words.casefold() in f"{self.subject} {self.recipient} {self.message_id}".casefold()
+        return (
+            kind in {"", self.kind}
+            and agency.casefold() in f"{self.agency} {self.recipient}".casefold()
+            and words.casefold() in f"{self.subject} {self.recipient} {self.message_id}".casefold()
+        )
 
 
 class MailIndex:
-    """The mails of one Maildir, newest arrival first."""
+    """The mails of one Maildir, kept in memory and read again only where something is new."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._mails: dict[str, MailSummary] = {}
         self._refreshing = threading.Lock()  # the page's routes run in threads
 
-    def refresh(self) -> None:
-        """Read what arrived since the last look, and forget what was removed."""
-        with self._refreshing:
-            present = {entry.name: entry.path for entry in self._entries()}
-            for name in self._mails.keys() - present.keys():
-                del self._mails[name]
-            for name in sorted(present.keys() - self._mails.keys()):
-                self._mails[name] = _summary(name, Path(present[name]))
-
     def find(self, *, agency: str = "", kind: str = "", words: str = "") -> list[MailSummary]:
-        """Return the mails that match, newest first."""
-        self.refresh()
-        return [
-            mail
-            for mail in reversed(list(self._mails.values()))
-            if mail.is_about(agency=agency, kind=kind, words=words)
-        ]
+        """Return the mails that match, newest arrival first."""
+        self._refresh()
+        mails = reversed(list(self._mails.values()))
+        return [mail for mail in mails if mail.is_about(agency=agency, kind=kind, words=words)]
 
     def kinds(self) -> Counter[str]:
         """Return how many mails there are of each kind."""
@@ -91,64 +79,71 @@ class MailIndex:
 
     def open(self, mail_id: str) -> tuple[MailSummary, EmailMessage] | None:
         """Return a mail with its summary, or None where there is none of this id."""
-        self.refresh()
-        summary = self._mails.get(mail_id)
-        if summary is None:
+        path = self._refresh().get(mail_id)
+        if path is None:
             return None
-        for folder in ("new", "cur"):
-            path = self._directory / folder / mail_id
-            if path.exists():
-                message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-                return summary, message  # the policy makes EmailMessage of it
-        return None
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        return self._mails[mail_id], message  # the policy makes EmailMessage of it
 
-    def _entries(self) -> Iterator["os.DirEntry[str]"]:
-        for folder in ("new", "cur"):
-            try:
-                with os.scandir(self._directory / folder) as entries:
-                    yield from entries
-            except FileNotFoundError:
-                continue
+    def _refresh(self) -> dict[str, Path]:
+        """Read what arrived since the last look, forget what was removed, and return the file of each mail."""
+        with self._refreshing:
+            present = {path.name: path for folder in ("new", "cur") for path in (self._directory / folder).glob("*")}
+            for name in self._mails.keys() - present.keys():
+                del self._mails[name]
+            for name in sorted(present.keys() - self._mails.keys()):
+                self._mails[name] = _summary(present[name])
+        return present
 
 
-def header(message: Message, name: str) -> str:
-    """Return a header as text, also where it is broken, or an empty string."""
-    lowered = name.lower()
-    return next((decoded(str(value)) for key, value in message.raw_items() if key.lower() == lowered), "")
+def headers_of(message: Message) -> dict[str, str]:
+    """Return every header once, decoded, in the mail's order."""
+    # As they came: where it parses an address, the mail's policy puts a space into a word that was folded.
+    headers: dict[str, str] = {}
+    for name, value in message.raw_items():
+        headers.setdefault(_readable(name), _decoded(str(value)))
+    return headers
 
 
-def decoded(written: str) -> str:
-    """Return the text of a header as it was sent, its encoded words decoded, or itself where they are broken."""
-    readable = readable_text(written)
+def body(message: EmailMessage, subtype: str) -> str:
+    """Return the `plain` or `html` body, or an empty string where the mail has none."""
+    part = message.get_body((subtype,))
+    if part is None:
+        return ""
     try:
-        return readable_text(_FOLD.sub(" ", str(make_header(decode_header(readable)))))
-    except (HeaderParseError, LookupError, ValueError):
-        return readable
+        return _payload(part).decode(part.get_content_charset("utf-8"), errors="replace")
+    except (LookupError, ValueError):  # a charset that nobody knows, or that is no word
+        return _payload(part).decode("utf-8", errors="replace")
 
 
-def readable_text(parsed: str) -> str:
-    """Return a text in which raw bytes, which Python's parser keeps as surrogates, are read as UTF-8."""
-    return parsed.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def html_with_pictures(message: EmailMessage) -> str:
+    """Return the HTML body with the mail's own pictures written into it, so that nothing else need be loaded."""
+    return _CID.sub(lambda found: _picture(message, found[1]), body(message, "html"))
 
 
-def _summary(name: str, path: Path) -> MailSummary:
+def attachments(message: EmailMessage) -> list[tuple[str, bytes]]:
+    """Return name and content of each attachment; names are made safe for a file system."""
+    return [
+        (re.sub(r"[^\w.-]", "_", part.get_filename() or "unnamed", flags=re.ASCII), _payload(part))
+        for part in message.iter_attachments()
+    ]
+
+
+def _summary(path: Path) -> MailSummary:
     with path.open("rb") as opened:
         parsed = _HEADERS.parse(opened)
+    headers = {name.lower(): value for name, value in headers_of(parsed).items()}
     # Parsed before it is decoded: a name with a comma in it would read as two addresses afterwards.
-    name_of_reader, address = parseaddr(
-        next((str(each) for key, each in parsed.raw_items() if key.lower() == "to"), "")
-    )
+    name, address = parseaddr(next((str(value) for key, value in parsed.raw_items() if key.lower() == "to"), ""))
     return MailSummary(
-        id=name,
-        message_id=header(parsed, "Message-ID").strip(),
-        subject=header(parsed, "Subject"),
-        sender=header(parsed, "From"),
-        recipient=header(parsed, "To"),
-        reader=(decoded(name_of_reader), readable_text(address)),
-        dated_at=_moment(header(parsed, "Date")),
-        notes={
-            key[len(_OURS) :].lower(): header(parsed, key) for key in parsed if key.lower().startswith(_OURS.lower())
-        },
+        id=path.name,
+        message_id=headers.get("message-id", "").strip(),
+        subject=headers.get("subject", ""),
+        sender=headers.get("from", ""),
+        recipient=headers.get("to", ""),
+        reader=(_decoded(name), _readable(address)),
+        dated_at=_moment(headers.get("date", "")),
+        notes={key.removeprefix(_OURS): value for key, value in headers.items() if key.startswith(_OURS)},
     )
 
 
@@ -157,3 +152,29 @@ def _moment(written: str) -> datetime | None:
         return parsedate_to_datetime(written)
     except ValueError:
         return None
+
+
+def _decoded(written: str) -> str:
+    """Return the text of a header, its encoded words decoded, or itself where they are broken."""
+    readable = _readable(written)
+    try:
+        return _readable(_FOLD.sub(" ", str(make_header(decode_header(readable)))))
+    except (HeaderParseError, LookupError, ValueError):
+        return readable
+
+
+def _readable(parsed: str) -> str:
+    """Return a text in which raw bytes, which Python's parser keeps as surrogates, are read as UTF-8."""
+    return parsed.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _payload(part: "Message[Any, Any]") -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _picture(message: EmailMessage, content_id: str) -> str:
+    for part in message.walk():
+        if str(part.get("Content-ID", "")).strip("<> ") == content_id and part.get_content_maintype() == "image":
+            return f"data:{part.get_content_type()};base64,{base64.b64encode(_payload(part)).decode()}"
+    return "data:,"

@@ -4,20 +4,25 @@ import asyncio
 import hashlib
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from shared.runtime.embedded.databases import ensure_database
 from shared.runtime.embedded.program import Program
-from shared.runtime.embedded.unprivileged import open_the_way, user_for_servers
 from shared.runtime.errors import StartFailure
+from shared.runtime.logging import get_logger
 
+_log = get_logger(__name__)
+_UNPRIVILEGED: Final = "nobody"  # PostgreSQL refuses to run as root
 _LONGEST_SOCKET_PATH: Final = 100  # bytes; Linux takes 107, macOS 103
 _SOCKET: Final = ".s.PGSQL.5432"
 _START_SECONDS: Final = 60.0
@@ -53,7 +58,7 @@ class EmbeddedPostgres:
             StartFailure: it cannot start; the sentence quotes PostgreSQL's own words.
         """
         binaries = _binaries()
-        self._user = user_for_servers()
+        self._user = _unprivileged_user()
         for folder in (self._directory, self._sockets):
             folder.mkdir(parents=True, exist_ok=True)
             if folder.stat().st_uid not in {os.geteuid(), self._user}:
@@ -63,7 +68,7 @@ class EmbeddedPostgres:
             if self._user is not None:
                 os.chown(folder, self._user, self._user)
         if self._user is not None:
-            open_the_way(to=[self._cluster, self._sockets / _SOCKET, binaries / "postgres"])
+            _open_the_way(to=[self._cluster, self._sockets / _SOCKET, binaries / "postgres"])
         if not (self._cluster / "PG_VERSION").exists():
             await asyncio.to_thread(self._initialise, binaries)
         await self._clear_what_a_killed_run_left()
@@ -171,3 +176,29 @@ def _is_postgres(process: int, cluster: Path) -> bool:
         command = ["ps", "-o", "args=", "-p", str(process)]
         arguments = subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603  ours
     return str(cluster) in arguments
+
+
+def _unprivileged_user() -> int | None:
+    """Return the id of the user that runs PostgreSQL where we are root, or None where we are not.
+
+    Raises:
+        StartFailure: we are root and the system has no such user.
+    """
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(_UNPRIVILEGED).pw_uid
+    except KeyError:
+        raise StartFailure(
+            f"PostgreSQL does not run as root and there is no user {_UNPRIVILEGED}; start as another user"
+        ) from None
+
+
+def _open_the_way(*, to: Iterable[Path]) -> None:
+    """Let others pass through (not list) the folders above each path, so that the unprivileged user can reach it."""
+    for path in to:
+        for folder in path.resolve().parents:
+            mode = stat.S_IMODE(folder.stat().st_mode)
+            if not mode & stat.S_IXOTH:
+                _log.info("let others pass through the folder, for PostgreSQL's sake", folder=str(folder))
+                folder.chmod(mode | stat.S_IXOTH)

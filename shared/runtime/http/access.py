@@ -25,7 +25,7 @@ from shared.events.vocabulary import Scope
 from shared.runtime.auth.key_ring import Holder, KeyRing
 from shared.runtime.auth.links import Links
 from shared.runtime.clock import Clock
-from shared.runtime.http.problems import MEDIA_TYPE, Refused, problem
+from shared.runtime.http.problems import KINDS, MEDIA_TYPE, Refused, problem
 from shared.wording.faults import Fault
 
 _SCHEME: Final = HTTPBearer(
@@ -69,14 +69,8 @@ PROBLEM_SCHEMA: Final[dict[str, Any]] = {
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return FastAPI's `responses` for routes that may answer with these problems."""
-    said = {401: "No key, or none that is valid", 403: "Not for this key", 404: "Not found", 406: "Not in this type"}
-    said |= {400: "Unreadable", 409: "In conflict with what is there", 422: "Every fault named", 503: "Try again"}
-    said |= {408: "Came too slowly", 413: "Too large", 415: "Not JSON in UTF-8"}
-    said |= {429: "Too much at once"}
-    return {
-        status: {"description": said[status], "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
-        for status in statuses
-    }
+    content = {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}
+    return {status: {"description": KINDS[status].en, "content": content} for status in statuses}
 
 
 class Guard:
@@ -112,17 +106,12 @@ def guarded_router(guard: Guard, **options: Any) -> APIRouter:
     return APIRouter(dependencies=[Depends(guard)], responses=problems(401, 422, 503), **options)
 
 
-class Access:
-    """A dependency that says who may ask a route; each route of a service has one.
+class ByKey:
+    """A dependency that lets a key go on that has one of these scopes; each route of a service has one.
 
-    It is asynchronous, as all dependencies are: FastAPI gives each that is not a thread of its own.
+    The router's guard has found out whose key it is. Dependencies are asynchronous: FastAPI gives each that is not a
+    thread of its own.
     """
-
-    scopes: frozenset[Scope]  # a key of any of these opens the route
-
-
-class ByKey(Access):
-    """Lets a key go on that has one of these scopes; the router's guard has found out whose it is."""
 
     def __init__(self, *scopes: Scope) -> None:
         self.scopes = frozenset(scopes)
@@ -136,21 +125,20 @@ class ByKey(Access):
         require(await _asker(request), *self.scopes)
 
 
-class ByLinkOrKey(Access):
+class ByLinkOrKey(ByKey):
     """Lets a signed link go on, or any valid key; the route looks after what that key may see.
 
     The link carries its token as `?token=` and was signed for the path's only parameter.
     """
 
-    scopes = frozenset(Scope)
-
-    def __init__(self, guard: "Guard", links: Links, *, purpose: str, clock: Clock) -> None:
+    def __init__(self, guard: Guard, links: Links, *, purpose: str, clock: Clock) -> None:
+        super().__init__(*Scope)
         self._guard = guard
         self._links = links
         self._purpose = purpose
         self._clock = clock
 
-    async def __call__(
+    async def __call__(  # type: ignore[override]  # FastAPI reads it, and calls it by these names
         self, request: Request, _: Annotated[object, Security(_SCHEME)], token: str | None = None
     ) -> None:
         """Note whose key it is, None for a link.
@@ -176,10 +164,10 @@ ANY_KEY: Final = needs(*Scope)
 """The dependency of a route that every valid key opens; what it shows depends on whose the key is."""
 
 
-def access_of(route: APIRoute) -> Access | None:
+def access_of(route: APIRoute) -> ByKey | None:
     """Return who may ask a route, None where it does not say."""
     dependencies: list[Any] = [each.dependency for each in route.dependencies]
-    found = [each for each in dependencies if isinstance(each, Access)]
+    found = [each for each in dependencies if isinstance(each, ByKey)]
     return found[0] if len(found) == 1 else None
 
 
@@ -213,19 +201,12 @@ def require(holder: Holder, *scopes: Scope) -> None:
         raise Refused(problem(403, faults=[fault]))
 
 
-async def _asker(request: Request) -> Holder:
-    holder: Holder = request.state.asker  # a route that is not guarded fails here, and is never open by mistake
-    return holder
+async def _asker(request: Request) -> Any:
+    return request.state.asker  # a route that is not guarded fails here, and is never open by mistake
 
 
 Asker = Annotated[Holder, Depends(_asker)]
 """Whose key a guarded route was asked with."""
 
-
-async def _linked_asker(request: Request) -> Holder | None:
-    holder: Holder | None = request.state.asker
-    return holder
-
-
-LinkedAsker = Annotated[Holder | None, Depends(_linked_asker)]
+LinkedAsker = Annotated[Holder | None, Depends(_asker)]
 """Whose key a route was asked with that takes a link as well; None for a link."""

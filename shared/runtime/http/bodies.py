@@ -119,7 +119,8 @@ async def read_json(request: Request, *, holder: Holder, parse: Callable[[bytes]
         return parse(await _received(request, holder))
     places = _PLACES.setdefault(holder.agency, asyncio.Semaphore(_LARGE_AT_ONCE))
     try:
-        await asyncio.wait_for(places.acquire(), BODY_SECONDS)
+        async with asyncio.timeout(BODY_SECONDS):
+            await places.acquire()
     except TimeoutError:
         raise _too_many() from None
     try:

@@ -25,21 +25,6 @@ _ABOUT_EN: Final = (
     "Tiendo follows the progress of a province's IT plan. Agencies report each period; every indicator is compared with"
     " the plan, agencies that lag or have not reported get a mail, and the lead agency gets a digest."
 )
-_PAGE: Final = """<!doctype html>
-<html lang="vi"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tiendo</title>
-<style>
-body {{ margin: 3rem auto; max-width: 42rem; padding: 0 1rem; color: #1c2430;
-  font: 16px/1.6 system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }}
-h1 {{ margin-bottom: 0; color: #0b5c7d; }} a {{ color: #0b5c7d; }} .en {{ color: #5b6675; }}
-dt {{ margin-top: .8rem; font-weight: 600; }} dd {{ margin: 0; }}
-.rehearsal {{ background: #fff4d6; border: 1px solid #ecd48a; color: #5c4500; padding: .4rem 1rem; }}
-</style>
-<h1>Tiendo</h1>
-{rehearsal}<p>{about_vi}</p>
-<p lang="en" class="en">{about_en}</p>
-<dl>{services}{links}</dl>
-"""
 _REHEARSAL: Final = (
     '<p class="rehearsal"><b>DIỄN TẬP</b> · đồng hồ của hệ thống: {now:%H:%M ngày %d/%m/%Y}'
     ' <span lang="en">(rehearsal: this is the system\'s clock, nothing here is of today)</span></p>\n'
@@ -70,6 +55,7 @@ def docs_router(
 ) -> APIRouter:
     """Return `/`, which says what this is and names these pages by path, and `/docs`, where `app` can be tried."""
     router = APIRouter(include_in_schema=False)
+    page = files(__package__).joinpath("front.html").read_text(encoding="utf-8")
 
     @router.get("/")
     async def front() -> HTMLResponse:
@@ -80,7 +66,7 @@ def docs_router(
             _ROW.format(term=f'<a href="{path}">{path}</a>', vi=about.vi, en=about.en) for path, about in links.items()
         )
         return HTMLResponse(
-            _PAGE.format(rehearsal=rehearsal, about_vi=_ABOUT_VI, about_en=_ABOUT_EN, services=told, links=listed)
+            page.format(rehearsal=rehearsal, about_vi=_ABOUT_VI, about_en=_ABOUT_EN, services=told, links=listed)
         )
 
     @router.get("/docs")

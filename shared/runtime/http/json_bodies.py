@@ -7,21 +7,19 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from decimal import Decimal, InvalidOperation
 from itertools import islice
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import orjson
 
-from shared.runtime.http.problems import Refused, problem
+from shared.runtime.http.problems import Refused, pointer_of, printable, problem
 from shared.wording.faults import Fault
 
 MOST_VALUES: Final = 5_000
 """Of a body, with the objects and lists that hold them; a filing of 500 observations has 3,500."""
 
-_MAX_NAME: Final = 100
 _MOST_WRITTEN_OUT: Final = 60  # digits; a number beyond that is refused anyway
 # A text, or one that does not end: were that passed over, each quote in it would be tried to the end, for hours.
 _TEXT_OR_BEGINNING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[,\[{]', re.DOTALL)
@@ -38,10 +36,6 @@ class UnreadableBody(Refused):
         self.fault = fault
 
 
-class _Odd(Exception):
-    """There is something to point at; where, only a second reading tells."""
-
-
 class _NoNumber(NamedTuple):
     """Stands where a number stands that is none, or out of all bounds."""
 
@@ -51,7 +45,7 @@ class _NoNumber(NamedTuple):
 class _Repeating(dict[str, Any]):
     """An object that names fields twice."""
 
-    repeated: Mapping[str, None] = MappingProxyType({})
+    repeated: Collection[str] = ()
 
 
 def parse(body: bytes) -> tuple[Any, dict[Place, Fault]]:
@@ -68,11 +62,9 @@ def parse(body: bytes) -> tuple[Any, dict[Place, Fault]]:
         raise _unreadable("byte-order-mark", "có dấu BOM ở đầu", "it begins with a byte order mark")
     if _has_too_many_values(text):
         raise _unreadable("too-many-values", f"có hơn {MOST_VALUES} giá trị", f"it has more than {MOST_VALUES} values")
-    try:
-        return _loaded(text, number=Decimal, constant=_refuse, pairs=_object), {}
-    except (_Odd, InvalidOperation):
-        document = _loaded(text, number=_number, constant=_NoNumber, pairs=_repeating)
-        return document, dict(_odd_in(document))
+    reader = _Reader()
+    document = reader.loaded(text)
+    return document, dict(_odd_in(document)) if reader.has_odd else {}
 
 
 def meaning_of(document: Any) -> bytes:
@@ -85,11 +77,6 @@ def meaning_of(document: Any) -> bytes:
     except TypeError:
         return b""
     return hashlib.sha256(canonical).digest()
-
-
-def pointer_of(place: Place) -> str:
-    """Return the JSON pointer to a place, without what cannot be printed."""
-    return "".join(f"/{_printable(str(step)).replace('~', '~0').replace('/', '~1')}" for step in place)
 
 
 def _canonical(value: Any) -> Any:
@@ -110,51 +97,56 @@ def _has_too_many_values(text: str) -> bool:
     return next(islice(beginnings, MOST_VALUES, None), None) is not None
 
 
-def _loaded(
-    text: str,
-    *,
-    number: Callable[[str], Any],
-    constant: Callable[[str], Any],
-    pairs: Callable[[list[tuple[str, Any]]], dict[str, Any]],
-) -> Any:
-    try:
-        return json.loads(text, parse_float=number, parse_int=Decimal, parse_constant=constant, object_pairs_hook=pairs)
-    except RecursionError:
-        raise _unreadable("too-deep", "lồng quá sâu", "it is nested too deeply") from None
-    except json.JSONDecodeError as error:
-        where = f"{error.lineno}:{error.colno}"
-        raise _unreadable(
-            "not-json", f"không phải JSON (dòng:cột {where})", f"it is not JSON (line:column {where})"
-        ) from None
-
-
 def _unreadable(code: str, vi: str, en: str) -> UnreadableBody:
     return UnreadableBody(Fault("", code, f"Không đọc được nội dung: {vi}.", f"The body cannot be read: {en}."))
 
 
-def _refuse(_: str) -> Any:
-    raise _Odd
+class _Reader:
+    """Reads one text, and notes whether there is something to point at."""
 
+    def __init__(self) -> None:
+        self.has_odd = False
 
-def _object(fields: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(fields)
-    if len(document) != len(fields):
-        raise _Odd
-    return document
+    def loaded(self, text: str) -> Any:
+        """Return the document in a text.
 
+        Raises:
+            UnreadableBody: there is none.
+        """
+        try:
+            return json.loads(
+                text,
+                parse_float=self._number,
+                parse_int=Decimal,
+                parse_constant=self._no_number,
+                object_pairs_hook=self._object,
+            )
+        except RecursionError:
+            raise _unreadable("too-deep", "lồng quá sâu", "it is nested too deeply") from None
+        except json.JSONDecodeError as error:
+            where = f"{error.lineno}:{error.colno}"
+            raise _unreadable(
+                "not-json", f"không phải JSON (dòng:cột {where})", f"it is not JSON (line:column {where})"
+            ) from None
 
-def _number(text: str) -> Any:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return _NoNumber(_printable(text))
+    def _number(self, text: str) -> Any:
+        try:
+            return Decimal(text)
+        except InvalidOperation:
+            return self._no_number(text)
 
+    def _no_number(self, text: str) -> Any:
+        self.has_odd = True
+        return _NoNumber(printable(text))
 
-def _repeating(fields: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = _Repeating(fields)
-    counts = Counter(name for name, _ in fields)
-    document.repeated = {name: None for name, count in counts.items() if count > 1}
-    return document
+    def _object(self, fields: list[tuple[str, Any]]) -> dict[str, Any]:
+        document = dict(fields)
+        if len(document) == len(fields):
+            return document
+        self.has_odd = True
+        repeating = _Repeating(document)
+        repeating.repeated = [name for name, count in Counter(name for name, _ in fields).items() if count > 1]
+        return repeating
 
 
 def _odd_in(document: Any) -> Iterator[tuple[Place, Fault]]:
@@ -163,20 +155,13 @@ def _odd_in(document: Any) -> Iterator[tuple[Place, Fault]]:
         place, value = waiting.pop()
         if isinstance(value, _NoNumber):
             yield place, _no_number(pointer_of(place), text=value.text)
-        elif isinstance(value, _Repeating):
-            for name in value.repeated:
-                yield (*place, name), _repeated_field(pointer_of((*place, name)), name=_printable(name))
-            waiting.extend(_below(place, ((name, part) for name, part in value.items() if name not in value.repeated)))
+        elif isinstance(value, dict):
+            repeated = value.repeated if isinstance(value, _Repeating) else ()
+            for name in repeated:
+                yield (*place, name), _repeated_field(pointer_of((*place, name)), name=printable(name))
+            waiting += (((*place, name), part) for name, part in value.items() if name not in repeated)
         elif isinstance(value, list):
-            waiting.extend(_below(place, enumerate(value)))
-
-
-def _below(place: Place, parts: Iterable[tuple[str | int, Any]]) -> Iterator[tuple[Place, Any]]:
-    return (((*place, step), part) for step, part in parts)
-
-
-def _printable(name: str) -> str:
-    return name[:_MAX_NAME].encode("utf-8", "backslashreplace").decode()
+            waiting += (((*place, position), part) for position, part in enumerate(value))
 
 
 def _repeated_field(pointer: str, *, name: str) -> Fault:

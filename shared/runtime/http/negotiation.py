@@ -1,6 +1,6 @@
 """In which language and in which form a reader is answered: by the query, else by what the request says it takes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -27,7 +27,7 @@ MEDIA_TYPES: Final[Mapping[Form, str]] = {
     Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Form.TIDY: "text/csv; charset=utf-8",
 }
-_ACCEPTED: Final[Mapping[str, Form]] = {
+_OFFERED: Final[Mapping[str, Form]] = {
     "application/json": Form.JSON,
     "text/csv": Form.CSV,
     MEDIA_TYPES[Form.XLSX]: Form.XLSX,
@@ -35,8 +35,8 @@ _ACCEPTED: Final[Mapping[str, Form]] = {
 _NOT_ACCEPTABLE: Final = Fault(
     "Accept",
     "not-acceptable",
-    f"Chỉ có các dạng {', '.join(_ACCEPTED)}; hoặc dùng ?format=json, csv, xlsx hay tidy.",
-    f"There are {', '.join(_ACCEPTED)}; or ask for ?format=json, csv, xlsx or tidy.",
+    f"Chỉ có các dạng {', '.join(_OFFERED)}; hoặc dùng ?format=json, csv, xlsx hay tidy.",
+    f"There are {', '.join(_OFFERED)}; or ask for ?format=json, csv, xlsx or tidy.",
 )
 
 
@@ -76,16 +76,7 @@ def form_of(request: Request, asked: AskedInForm) -> Form:
     Raises:
         Refused: 406, the request takes none of them.
     """
-    if asked.form is not None:
-        return asked.form
-    accepted = list(_by_preference(request.headers.get("accept", "*/*")))
-    for media_type in accepted:
-        for offered, form in _ACCEPTED.items():
-            if media_type in {offered, "*/*", f"{offered.partition('/')[0]}/*"}:
-                return form
-    if accepted:
-        raise Refused(problem(406, faults=[_NOT_ACCEPTABLE]))
-    return Form.JSON
+    return asked.form or _accepted(request, _OFFERED)
 
 
 def only_json(request: Request) -> None:
@@ -94,29 +85,27 @@ def only_json(request: Request) -> None:
     Raises:
         Refused: 406, the request does not.
     """
-    accepted = list(_by_preference(request.headers.get("accept", "*/*")))
-    if accepted and not {"application/json", "application/*", "*/*"} & set(accepted):
-        raise Refused(problem(406, faults=[_NOT_ACCEPTABLE]))
+    _accepted(request, {MEDIA_TYPES[Form.JSON]: Form.JSON})
 
 
-def _by_preference(header: str) -> Iterator[str]:
-    """Yield what an Accept header names, what it likes best first; what it refuses is left out."""
-    return (name for _, name in sorted(_weighed(header.split(",")), key=lambda each: each[0], reverse=True))
+def _accepted(request: Request, offered: Mapping[str, Form]) -> Form:
+    """Return the form that the request likes best of those offered, by media type."""
+    accepted = _by_preference(request.headers.get("accept", "")) or ["*/*"]
+    for media_type in accepted:
+        for each, form in offered.items():
+            if media_type in {each, "*/*", f"{each.partition('/')[0]}/*"}:
+                return form
+    raise Refused(problem(406, faults=[_NOT_ACCEPTABLE]))
 
 
-def _weighed(parts: Iterable[str]) -> Iterator[tuple[float, str]]:
-    for part in parts:
-        name, *parameters = (each.strip().lower() for each in part.split(";"))
-        weight = 1.0
-        for parameter in parameters:
-            if parameter.startswith("q="):
-                weight = _weight(parameter[2:])
-        if name and weight > 0:
-            yield weight, name
-
-
-def _weight(text: str) -> float:
-    try:
-        return min(float(text), 1.0)
-    except ValueError:
-        return 1.0
+def _by_preference(header: str) -> list[str]:
+    """Return what an Accept header names, what it likes best first; what it refuses is left out."""
+    weights: dict[str, float] = {}
+    for part in header.lower().split(","):
+        name, *parameters = (each.strip() for each in part.split(";"))
+        weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+        try:
+            weights[name] = min(float(weight), 1.0)
+        except ValueError:
+            weights[name] = 1.0
+    return [name for name in sorted(weights, key=weights.__getitem__, reverse=True) if name and weights[name] > 0]

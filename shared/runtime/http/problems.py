@@ -5,17 +5,19 @@ refuses (a query that does not fit, an unknown path, a method that is not there)
 such answers by `answer_with_problems`, which every application calls.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, get_args, get_origin
 
 import orjson
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from shared.runtime.database import TRANSIENT
 from shared.runtime.http.pydantic_faults import words_of
-from shared.runtime.http.queries import repeated, unknown
 from shared.wording.faults import Fault
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -39,7 +41,7 @@ class Refused(Exception):
         self.answer = answer
 
 
-_KINDS: Final[Mapping[int, Kind]] = {
+KINDS: Final[Mapping[int, Kind]] = {
     400: Kind("unreadable-request", "Yêu cầu không đọc được", "The request cannot be read"),
     401: Kind("not-authenticated", "Thiếu khóa hoặc khóa không hợp lệ", "The API key is missing or not valid"),
     403: Kind("not-allowed", "Khóa này không được phép", "This key may not do that"),
@@ -59,6 +61,8 @@ _KINDS: Final[Mapping[int, Kind]] = {
     500: Kind("our-fault", "Lỗi của hệ thống", "A fault of ours"),
     503: Kind("unavailable", "Tạm thời không phục vụ được, hãy thử lại", "Cannot be served right now, try again"),
 }
+"""By HTTP status, where a problem is of no other kind."""
+
 _UNKNOWN_PATH: Final = Fault(
     "", "unknown-path", "Không có địa chỉ này; xem /docs.", "There is no such path; see /docs."
 )
@@ -75,7 +79,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a problem document of this HTTP status that names every fault, or the first hundred and how many more."""
-    kind = kind or _KINDS[status]
+    kind = kind or KINDS[status]
     told = [*faults[:MOST_FAULTS], _more(len(faults) - MOST_FAULTS)] if len(faults) > MOST_FAULTS else faults
     named = [{"pointer": each.pointer, "code": each.code, "vi": each.vi, "en": each.en} for each in told]
     document = {
@@ -126,7 +130,7 @@ def answer_with_problems(app: FastAPI) -> None:
         return problem(status, faults=faults_of(errors))
 
     async def by_status(_: Request, error: Any) -> Response:
-        if error.status_code not in _KINDS:
+        if error.status_code not in KINDS:
             return Response(status_code=error.status_code, headers=error.headers)
         faults = [_UNKNOWN_PATH] if (error.status_code, error.detail) == (404, "Not Found") else []
         detail = None if faults or error.status_code in {405, 500} else str(error.detail)
@@ -147,11 +151,34 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 async def _known_and_once(request: Request) -> None:
-    if not request.scope["query_string"] or not request.scope["route"].include_in_schema:
+    """Refuse names that the route does not know, and values given twice, of which FastAPI would take the last."""
+    route = request.scope["route"]
+    if not request.scope["query_string"] or not route.include_in_schema:
         return
-    strange = [Fault(f"?{_printable(name)}", *_UNKNOWN_NAME) for name in unknown(request)]
-    if faults := [*strange, *(_given_twice(_printable(name)) for name in repeated(request))]:
+    annotations: dict[str, Any] = {}
+    refuses_unknown = False
+    for each in _query_fields(route.dependant):
+        model = each.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            annotations |= {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+            refuses_unknown = True
+        else:
+            annotations[each.alias] = model
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    strange = [_no_such_parameter(name) for name in given if name not in annotations and not refuses_unknown]
+    twice = [name for name, count in given.items() if count > 1 and not _takes_many(annotations.get(name, list[str]))]
+    if faults := [*strange, *(_given_twice(printable(name)) for name in twice)]:
         raise wrong(*faults)
+
+
+def _query_fields(dependant: Dependant) -> Iterator[Any]:
+    yield from dependant.query_params
+    for each in dependant.dependencies:
+        yield from _query_fields(each)
+
+
+def _takes_many(annotation: Any) -> bool:
+    return any(get_origin(each) in {list, tuple} for each in (annotation, *get_args(annotation)))
 
 
 def refuse_query(request: Request) -> None:
@@ -161,7 +188,11 @@ def refuse_query(request: Request) -> None:
         Refused: 422, naming each parameter.
     """
     if names := dict.fromkeys(request.query_params):
-        raise wrong(*(Fault(f"?{_printable(name)}", *_UNKNOWN_NAME) for name in names))
+        raise wrong(*map(_no_such_parameter, names))
+
+
+def _no_such_parameter(name: str) -> Fault:
+    return Fault(f"?{printable(name)}", *_UNKNOWN_NAME)
 
 
 def _given_twice(name: str) -> Fault:
@@ -175,14 +206,17 @@ def _given_twice(name: str) -> Fault:
 
 def _pointer(location: Sequence[Any]) -> str:
     where, *steps = location
-    if where == "query":
-        return f"?{_printable(steps[0])}" if steps else "?"
-    if where == "path":
-        return f"{{{_printable(steps[0])}}}" if steps else ""
-    if where == "header":
-        return _printable(steps[0]) if steps else ""
-    return "".join(f"/{_printable(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    if where == "body":
+        return pointer_of(steps)
+    form = {"query": "?{}", "path": "{{{}}}", "header": "{}"}[where]
+    return form.format(printable(steps[0])) if steps else ""
 
 
-def _printable(name: object) -> str:
+def pointer_of(place: Iterable[object]) -> str:
+    """Return the JSON pointer to a place, given the steps that lead there, without what cannot be printed."""
+    return "".join(f"/{printable(step).replace('~', '~0').replace('/', '~1')}" for step in place)
+
+
+def printable(name: object) -> str:
+    """Return a name as an answer repeats it: not too long, and without halves of characters."""
     return str(name)[:100].encode("utf-8", "backslashreplace").decode()

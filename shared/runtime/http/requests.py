@@ -1,7 +1,7 @@
 """What is refused of any request before its route is looked for: doubled headers, a foreign host, a key in the URL."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from fastapi import Response
@@ -51,40 +51,30 @@ def host_names(setting: str) -> frozenset[str]:
 
 
 def _faults_of(scope: Mapping[str, Any], *, hosts: Collection[str]) -> Iterator[Fault]:
-    seen: set[bytes] = set()
-    twice: set[bytes] = set()
-    host = None
+    values: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
         if name in _ONCE:
-            if name in seen:
-                twice.add(name)
-            seen.add(name)
-            if name == b"host":
-                host = value
-    if host is None:
-        yield _HOST_NEEDED
-    elif b"host" not in twice and (fault := _host_fault(host, path=scope["path"], hosts=hosts)):
-        yield fault
-    yield from _given_twice(twice)
+            values.setdefault(name, []).append(value)
+    match values.get(b"host"):
+        case None:
+            yield _HOST_NEEDED
+        case [host] if not _is_ours(host, path=scope["path"], hosts=hosts):
+            yield _HOST_UNKNOWN
+    yield from (_given_twice(_ONCE[name]) for name in sorted(values) if len(values[name]) > 1)
     query = scope["query_string"]
     if query and _KEY.search(query):
         yield _KEY_IN_URL
 
 
-def _host_fault(value: bytes, *, path: str, hosts: Collection[str]) -> Fault | None:
-    found = _HOST.fullmatch(value.decode("latin-1"))
-    if found is None:
-        return _HOST_UNKNOWN
-    if hosts and found[1].lower() not in hosts and path not in _FOR_MACHINES:
-        return _HOST_UNKNOWN
-    return None
+def _is_ours(host: bytes, *, path: str, hosts: Collection[str]) -> bool:
+    found = _HOST.fullmatch(host.decode("latin-1"))
+    return found is not None and (not hosts or found[1].lower() in hosts or path in _FOR_MACHINES)
 
 
-def _given_twice(names: Iterable[bytes]) -> Iterator[Fault]:
-    for name in sorted(_ONCE[each] for each in names):
-        yield Fault(
-            name,
-            "given-twice",
-            f"Tiêu đề {name} chỉ được nêu một lần.",
-            f"The header {name} may be given once only.",
-        )
+def _given_twice(name: str) -> Fault:
+    return Fault(
+        name,
+        "given-twice",
+        f"Tiêu đề {name} chỉ được nêu một lần.",
+        f"The header {name} may be given once only.",
+    )

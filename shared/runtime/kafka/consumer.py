@@ -1,12 +1,15 @@
 """aiokafka's consumer, which also knows whether it has joined its group and gets past records that it cannot read."""
 
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import CorruptRecordException
+from aiokafka.errors import CorruptRecordException, KafkaTimeoutError
 
 _FETCH_MS: Final = 2_000  # for records that the brokers are known to hold
+_POLL_MS: Final = 500
+_PATIENCE_SECONDS: Final = 60.0
 _NO_TIMESTAMP: Final = -1
 _UNREADABLE: Final = (UnicodeDecodeError, CorruptRecordException)
 
@@ -79,6 +82,25 @@ class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka ships no typ
         found = await self._one_by_one(partitions or self.assignment(), max_records=max_records)
         self._has_lost = False
         return found
+
+    async def held(self, partition: TopicPartition) -> AsyncIterator[Records]:
+        """Yield in batches the records that a partition holds now, from the position on; what comes meanwhile is left.
+
+        Raises:
+            KafkaTimeoutError: the brokers hold more records, and have handed none out for a minute.
+        """
+        end: int | None = None
+        moved_at = time.monotonic()
+        while end is None or await self.position(partition) < end:
+            found = (await self.getmany(partition, timeout_ms=_POLL_MS)).get(partition, [])
+            if end is None:
+                # Fetching tells it; asked for the end alone, the embedded broker counts one record of the last batch.
+                end = self.highwater(partition)
+            if found:
+                moved_at = time.monotonic()
+                yield [each for each in found if end is None or each.offset < end]
+            elif time.monotonic() - moved_at > _PATIENCE_SECONDS:
+                raise KafkaTimeoutError(f"{partition.topic}/{partition.partition} stands still")
 
     async def _rewind(self) -> None:
         """Go back to what the group has committed, or to the beginning; after a rebalance the positions are that."""

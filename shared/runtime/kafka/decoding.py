@@ -1,12 +1,12 @@
 """From records to events: what can be read goes on, what cannot is rejected with the reason."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from itertools import chain
+from typing import Annotated, Any, Final, NamedTuple, Union
 
-import orjson
 from aiokafka import ConsumerRecord
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from shared.events.topics import AnyEvent, Topic
 from shared.runtime.kafka.consumer import UnreadableRecord
@@ -39,11 +39,12 @@ class Decoded:
 
 
 class Decoder:
-    """Reads the events of topics; of each topic only its own."""
+    """Reads the events of topics, of which there are at least two; of each topic only its own."""
 
     def __init__(self, topics: Sequence[Topic], *, prefix: str = "") -> None:
-        self._by_topic = {prefix + topic.name: _models(topic) for topic in topics}
-        self._all = {kind: model for models in self._by_topic.values() for kind, model in models.items()}
+        self._by_topic = {prefix + topic.name: topic.events for topic in topics}
+        union: Any = Union[tuple(model for topic in topics for model in topic.events)]  # noqa: UP007  made at run time
+        self._adapter: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[union, Field(discriminator="type")])
 
     def decode(self, records: Iterable["ConsumerRecord[bytes, bytes]"]) -> Decoded:
         """Return each record's event, or the reason why it has none; tombstones are passed over."""
@@ -53,7 +54,9 @@ class Decoder:
                 decoded.rejected.append(Rejected(record, _UNREADABLE))
             elif record.value is not None:
                 try:
-                    event = _read(record.value, self._by_topic[record.topic])
+                    event = self.read(record.value)
+                    if not isinstance(event, known := self._by_topic[record.topic]):
+                        raise _unknown(event.type, known)  # noqa: TRY301  one way out for all that is wrong
                 except Exception as error:  # noqa: BLE001  whatever a record breaks, the records after it go on
                     reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
                     decoded.rejected.append(Rejected(record, reason))
@@ -67,39 +70,21 @@ class Decoder:
         Raises:
             ValueError: the value is no JSON, of no known type, or does not fit its type; the text says which.
         """
-        return _read(value, self._all)
+        try:
+            return self._adapter.validate_json(value)
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_input=False)
+        match faults[0]["type"]:
+            case "json_invalid":
+                raise ValueError(f"not JSON: {faults[0]['ctx']['error']}")
+            case "union_tag_invalid":
+                raise _unknown(faults[0]["ctx"]["tag"], chain.from_iterable(self._by_topic.values()))
+            case "union_tag_not_found" | "dict_type":
+                raise ValueError("not an event: it has no attribute `type`")
+        named = "; ".join(f"/{'/'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in faults[:_FAULTS_NAMED])
+        raise ValueError(f"not a valid {faults[0]['loc'][0]}: {len(faults)} faults: {named}")
 
 
-def _models(topic: Topic) -> Mapping[str, type[AnyEvent]]:
-    return {model.model_fields["type"].default: model for model in topic.events}
-
-
-def _read(value: bytes, models: Mapping[str, type[AnyEvent]]) -> AnyEvent:
-    kind = _type_of(value)
-    model = models.get(kind)
-    if model is None:
-        raise ValueError(f"unknown event type {kind!r}; known here: {', '.join(sorted(models))}")
-    try:
-        return model.model_validate_json(value)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        named = "; ".join(f"/{'/'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults[:_FAULTS_NAMED])
-        raise ValueError(f"not a valid {kind}: {error.error_count()} faults: {named}") from None
-
-
-def _type_of(value: bytes) -> str:
-    marker = b'"type":"'
-    start = value.find(marker, 0, 400)
-    if start > 0:  # our own events name their type within the first attributes; no need to parse twice
-        start += len(marker)
-        end = value.find(b'"', start)
-        if end > 0:
-            return value[start:end].decode(errors="replace")
-    try:
-        document = orjson.loads(value)
-    except orjson.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error}") from None
-    kind = document.get("type") if isinstance(document, dict) else None
-    if not isinstance(kind, str):
-        raise ValueError("not an event: it has no attribute `type`")  # noqa: TRY004  the reader sees one kind of fault
-    return kind
+def _unknown(kind: str, known: Iterable[type[AnyEvent]]) -> ValueError:
+    names = ", ".join(sorted(model.model_fields["type"].default for model in known))
+    return ValueError(f"unknown event type {kind!r}; known here: {names}")

@@ -1,9 +1,26 @@
-"""The progress of a consumer group: lag by partition, and since when a partition has not advanced."""
+"""The progress of a group's member in its partitions: what waits there, and since when it has not advanced."""
 
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from aiokafka import TopicPartition
+from prometheus_client import Gauge
+
+from shared.runtime.outages import Outage, listed
+
+LAG: Final = Gauge(
+    "tiendo_consumer_lag",
+    "Records after the offset that the group committed; NaN while the brokers do not say.",
+    ["group", "topic", "partition"],
+)
+STALLED: Final = Gauge(
+    "tiendo_consumer_stalled_seconds",
+    "For how long records have waited in a partition that the group does not advance in; 0 where none wait.",
+    ["group"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +37,46 @@ class PartitionOffsets:
         return max(self.end - max(self.committed or 0, self.begin), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """The committed offset of a partition with waiting records, and since when it is the same."""
-
-    committed: int | None
-    since: float
-
-
 class GroupProgress:
-    """Since when each partition of a group has not advanced though records wait."""
+    """Since when each partition has not advanced though records wait, for metrics, readiness and the member itself."""
 
-    def __init__(self) -> None:
-        self._standing: dict[TopicPartition, _Standing] = {}
+    def __init__(self, group: str) -> None:
+        self._group = group
+        self._known: set[TopicPartition] = set()
+        self._standing: dict[TopicPartition, tuple[int | None, float]] = {}  # committed offset, and since when
+        self._outage = Outage(f"group {group} stands still", back=f"group {group} moves again", patience_seconds=0)
+        STALLED.labels(group).set_function(lambda: self.stalled_seconds(now=time.monotonic()))
 
-    def note(self, offsets: Mapping[TopicPartition, PartitionOffsets], *, now: float) -> None:
-        """Note the offsets at `now`, in seconds of any clock."""
+    def note(self, offsets: Mapping[TopicPartition, PartitionOffsets], *, now: float, longest_seconds: float) -> None:
+        """Note the offsets at `now`, in seconds of any clock; what stands still for longer than the longest is told."""
         was, self._standing = self._standing, {}
         for partition, each in offsets.items():
             if each.lag:
-                known = was.get(partition)
-                is_same = known is not None and known.committed == each.committed
-                self._standing[partition] = known if known and is_same else _Standing(each.committed, now)
+                committed, since = was.get(partition, (each.committed, now))
+                self._standing[partition] = each.committed, since if committed == each.committed else now
+        self._measure({partition: each.lag for partition, each in offsets.items()})
+        if stalled := sorted(each for each, (_, since) in self._standing.items() if now - since > longest_seconds):
+            waiting = sum(offsets[each].lag for each in stalled)
+            self._outage.note(
+                f"{waiting} records of {listed(f'{each.topic}/{each.partition}' for each in stalled)} wait"
+            )
+        else:
+            self._outage.end()
 
     def forget(self) -> None:
         """Forget the offsets, as after a time in which the brokers could not be asked."""
         self._standing = {}
+        self._measure({})
 
     def stalled_seconds(self, *, now: float) -> float:
         """Return for how many seconds the longest stalled partition has not advanced, 0 where none is stalled."""
-        return max((now - each.since for each in self._standing.values()), default=0.0)
+        return max((now - since for _, since in self._standing.values()), default=0.0)
 
-    def stalled(self, *, now: float, longer_than: float) -> list[TopicPartition]:
-        """Return the partitions that have not advanced for longer than so many seconds."""
-        return sorted(partition for partition, each in self._standing.items() if now - each.since > longer_than)
+    def fault(self) -> str | None:
+        """Return which partitions stand still, None where all advance."""
+        return self._outage.fault()
+
+    def _measure(self, lags: Mapping[TopicPartition, int]) -> None:
+        self._known |= lags.keys()
+        for each in self._known:
+            LAG.labels(self._group, each.topic, each.partition).set(lags.get(each, math.nan))

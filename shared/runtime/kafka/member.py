@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
@@ -10,15 +10,19 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker, KafkaRouter
 
+from shared.events import topics
 from shared.runtime.database import Database
 from shared.runtime.kafka.consumer import Consumer
-from shared.runtime.kafka.middlewares import middlewares, without_headers
+from shared.runtime.kafka.decoding import Decoder
+from shared.runtime.kafka.group_progress import GroupProgress, PartitionOffsets
+from shared.runtime.kafka.middlewares import MIDDLEWARES, Plumbing, without_headers
 from shared.runtime.kafka.producer import METADATA_AGE_MS, Producer
 from shared.runtime.logging import get_logger
 from shared.runtime.outages import Outage
 
 _log = get_logger(__name__)
 _ANSWER_SECONDS: Final = 5.0
+_JOIN_SECONDS: Final = 1.0  # between two tries
 _STOP_SECONDS: Final = 15.0
 _GRACEFUL_SECONDS: Final = 10.0  # for the batch that is being applied
 
@@ -32,7 +36,8 @@ def members_of(
     parallel: int = 1,
 ) -> list["Member"]:
     """Return a member for each subscriber of a service, whose topics and groups get the prefix of the producer's."""
-    outages: dict[str, Outage] = {}
+    decoder = Decoder(topics.ALL, prefix=producer.topic_prefix)
+    plumbing = Plumbing(database, producer, decoder, on_committed, parallel)
     broker = KafkaBroker(
         producer.bootstrap_servers,
         consumer_only=True,
@@ -40,22 +45,26 @@ def members_of(
         graceful_timeout=_GRACEFUL_SECONDS,
         metadata_max_age_ms=METADATA_AGE_MS,
         parser=without_headers,
-        middlewares=middlewares(
-            database=database, producer=producer, outages=outages, on_committed=on_committed, parallel=parallel
-        ),
+        middlewares=MIDDLEWARES,
         logger=None,
     )
+    broker.context.set_global("plumbing", plumbing)
     broker.include_router(router, prefix=producer.topic_prefix)
     members = []
     for subscriber in broker.subscribers:
         member = Member(broker, subscriber, prefix=producer.topic_prefix)
-        outages[member.group] = member.outage
+        plumbing.outages[member.group] = member.outage
         members.append(member)
     return members
 
 
 class Member:
-    """One subscriber at work in its consumer group; it is stalled where it has not moved for `stall_seconds`."""
+    """One subscriber at work in its consumer group.
+
+    It asks the brokers every `look_seconds` how far its group has come. Readiness tells of a partition that has not
+    advanced for `stalled_seconds` though records wait; after `restart_seconds` in which nothing was applied either, the
+    member is started anew.
+    """
 
     def __init__(
         self,
@@ -63,8 +72,9 @@ class Member:
         subscriber: Any,
         *,
         prefix: str,
-        look_seconds: float = 1.0,
-        stall_seconds: float = 60.0,
+        look_seconds: float = 3.0,
+        stalled_seconds: float = 30.0,
+        restart_seconds: float = 60.0,
     ) -> None:
         subscriber.group_id = prefix + subscriber.group_id
         self.subscriber: Final = subscriber
@@ -72,8 +82,10 @@ class Member:
         self.topics: Final[list[str]] = subscriber.topic_names
         self.outage: Final = Outage(f"group {self.group} waits", back=f"group {self.group} goes on")
         self.broker: Final = broker
-        self._look_seconds = look_seconds
-        self._stall_seconds = stall_seconds
+        self.look_seconds = look_seconds
+        self.stalled_seconds = stalled_seconds
+        self._restart_seconds = restart_seconds
+        self._progress = GroupProgress(self.group)
         self._joining = Outage(f"group {self.group} cannot join", back=f"group {self.group} joins again")
 
     async def run(self) -> None:
@@ -87,8 +99,9 @@ class Member:
             except (KafkaError, OSError, TimeoutError) as error:
                 self._joining.note(error)
             finally:
+                self._progress.forget()
                 await self._stop()
-            await asyncio.sleep(self._look_seconds)
+            await asyncio.sleep(_JOIN_SECONDS)
 
     def fault(self) -> str | None:
         """Return what keeps this member from consuming; in a large group, to have no partition is well."""
@@ -97,7 +110,7 @@ class Member:
         consumer: Consumer | None = self.subscriber.consumer
         if consumer is None or not consumer.has_joined:
             return f"group {self.group} has not assigned us partitions"
-        return self.outage.fault()
+        return self.outage.fault() or self._progress.fault()
 
     async def _start(self) -> None:
         builder: Any = await self.broker.connect()
@@ -117,26 +130,29 @@ class Member:
 
         aiokafka members can stop silently after request timeouts (aiokafka issues 1037, 625, 712).
         """
-        moved_at = time.monotonic()
-        before: Mapping[TopicPartition, int] = {}
+        applied_at = time.monotonic()
         while True:
-            await asyncio.sleep(self._look_seconds)
-            waiting, positions = await self._progress()
-            is_applying = not self.subscriber.lock.empty
-            if waiting == 0 or is_applying or positions != before:
-                moved_at, before = time.monotonic(), positions
-            elif time.monotonic() - moved_at > self._stall_seconds:
-                _log.error("consuming has stalled, starting anew", group=self.group, waiting=waiting)
+            await asyncio.sleep(self.look_seconds)
+            try:
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    offsets = await self._offsets()
+            except (KafkaError, OSError, TimeoutError) as error:  # such as a coordinator that is being found
+                _log.debug("group not known", group=self.group, error=repr(error))
+                self._progress.forget()
+                continue
+            now = time.monotonic()
+            self._progress.note(offsets, now=now, longest_seconds=self.stalled_seconds)
+            if not self.subscriber.lock.empty:
+                applied_at = now
+            elif min(now - applied_at, self._progress.stalled_seconds(now=now)) > self._restart_seconds:
+                _log.error("consuming has stalled, starting anew", group=self.group)
                 return
 
-    async def _progress(self) -> tuple[int, Mapping[TopicPartition, int]]:
-        """Return how many records the brokers hold that this member has not taken yet, and where it stands."""
+    async def _offsets(self) -> dict[TopicPartition, PartitionOffsets]:
+        """Return how far the brokers and the group are in this member's partitions."""
         consumer: Consumer = self.subscriber.consumer
-        waiting, positions = 0, {}
-        async with asyncio.timeout(_ANSWER_SECONDS):
-            for partition in consumer.assignment():
-                highwater = consumer.highwater(partition)
-                if highwater is not None:
-                    positions[partition] = position = await consumer.position(partition)
-                    waiting += max(highwater - position, 0)
-        return waiting, positions
+        partitions = list(consumer.assignment())
+        if not partitions:
+            return {}
+        begins, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+        return {each: PartitionOffsets(begins[each], ends[each], await consumer.committed(each)) for each in partitions}

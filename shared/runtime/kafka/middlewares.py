@@ -8,20 +8,19 @@ import asyncio
 import random
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from typing import Annotated, Any, Final
 
 import asyncpg
 from aiokafka import ConsumerRecord
-from faststream import BaseMiddleware, Context, ContextRepo
+from faststream import BaseMiddleware, Context
 from faststream.kafka import KafkaMessage
 from prometheus_client import Counter, Histogram
 
-from shared.events import topics
 from shared.runtime.database import Database, is_transient
 from shared.runtime.kafka.dead_letters.store import set_aside
 from shared.runtime.kafka.decoding import Decoder, Received, Rejected
@@ -46,33 +45,23 @@ POLL_MS: Final = 40
 Connection = Annotated[Any, Context("connection")]
 """In a handler's signature: asyncpg's connection, within the transaction of the batch."""
 
-Outages = Mapping[str, Outage]
-"""By group: the outage that a batch of it waits for."""
-
 CallNext = Callable[[Any], Awaitable[Any]]
-Middleware = Callable[..., BaseMiddleware[Any, Any]]
 _Records = Sequence["ConsumerRecord[bytes, bytes]"]
 
 
-def middlewares(
-    *,
-    database: Database,
-    producer: Producer,
-    outages: Outages,
-    on_committed: Callable[[], None] = lambda: None,
-    parallel: int = 1,
-) -> list[Middleware]:
-    """Return the middlewares of a broker, outermost first.
+@dataclass(frozen=True)
+class Plumbing:
+    """What the middlewares of a broker work with, in its context as `plumbing`.
 
     With `parallel`, the partitions of a batch are applied in up to so many transactions side by side.
     """
-    decoder = Decoder(topics.ALL, prefix=producer.topic_prefix)
-    return [
-        partial(DeadLetters, decoder=decoder, producer=producer, outages=outages, parallel=parallel),
-        partial(Retry, outages=outages),
-        partial(Transaction, database=database, on_committed=on_committed),
-        Inbox,
-    ]
+
+    database: Database
+    producer: Producer
+    decoder: Decoder
+    on_committed: Callable[[], None]
+    parallel: int
+    outages: dict[str, Outage] = field(default_factory=dict)  # by group: what a batch of it waits for
 
 
 async def raw(message: KafkaMessage) -> Any:
@@ -90,63 +79,58 @@ async def without_headers(records: Any, original: Any) -> Any:
     return message
 
 
-class DeadLetters(BaseMiddleware[Any, Any]):
-    """Decodes the records and sets aside what cannot be read or applied, before the batch is acknowledged."""
+class _Middleware(BaseMiddleware[Any, Any]):
+    @property
+    def plumbing(self) -> Plumbing:
+        """Return what to work with."""
+        plumbing: Plumbing = self.context.resolve("plumbing")
+        return plumbing
 
-    def __init__(
-        self,
-        msg: Any,
-        /,
-        *,
-        context: ContextRepo,
-        decoder: Decoder,
-        producer: Producer,
-        outages: Outages,
-        parallel: int,
-    ) -> None:
-        super().__init__(msg, context=context)
-        self._decoder = decoder
-        self._producer = producer
-        self._outages = outages
-        self._parallel = parallel
+    @property
+    def group(self) -> str:
+        """Return the consumer group whose subscriber the message came to."""
+        group: str = self.context.resolve("handler_.group_id")
+        return group
+
+    @property
+    def outage(self) -> Outage:
+        """Return what a batch of the group waits for."""
+        return self.plumbing.outages[self.group]
+
+
+class DeadLetters(_Middleware):
+    """Decodes the records and sets aside what cannot be read or applied, before the batch is acknowledged."""
 
     async def consume_scope(self, call_next: CallNext, msg: Any) -> None:
         """Return once each record is applied or set aside; a batch that fails as a whole comes again after a pause."""
-        group = _group(self.context)
-        outage = self._outages[group]
         try:
-            with BATCH.labels(group).time():
+            with BATCH.labels(self.group).time():
                 rejected = await self._applied(call_next, msg)
-                await _wait_out_transient(
-                    lambda: set_aside(rejected, producer=self._producer, group=group), outage=outage
-                )
+                setting_aside = partial(set_aside, rejected, producer=self.plumbing.producer, group=self.group)
+                await _wait_out_transient(setting_aside, outage=self.outage)
         except Exception:
-            _log.exception("a batch comes again", group=group)
+            _log.exception("a batch comes again", group=self.group)
             await asyncio.sleep(_NACK_SECONDS)
             raise
-        outage.end()
+        self.outage.end()
 
     async def _applied(self, call_next: CallNext, msg: Any) -> list[Rejected]:
         """Apply the parts of a batch side by side and return what was rejected."""
         async with asyncio.TaskGroup() as tasks:  # which ends every task before it lets a cancellation go on
-            parts = split_by_partition(msg.raw_message, count=self._parallel)
+            parts = split_by_partition(msg.raw_message, count=self.plumbing.parallel)
             applying = [tasks.create_task(self._apply(call_next, msg, records)) for records in parts]
         return list(chain.from_iterable(task.result() for task in applying))
 
     async def _apply(self, call_next: CallNext, msg: Any, records: _Records) -> list[Rejected]:
         """Apply a part; it is decoded here, so that the database works on one while the next is decoded."""
-        decoded = self._decoder.decode(records)
+        decoded = self.plumbing.decoder.decode(records)
         if not decoded.received:
             return decoded.rejected
         return [*decoded.rejected, *await call_next(_with_body(msg, decoded.received))]
 
 
-class Retry(BaseMiddleware[Any, Any]):
+class Retry(_Middleware):
     """Waits for what is away, tries again what may pass, and halves what fails until the record at fault is alone."""
-
-    def __init__(self, msg: Any, /, *, context: ContextRepo, outages: Outages) -> None:
-        super().__init__(msg, context=context)
-        self._outages = outages
 
     async def consume_scope(self, call_next: CallNext, msg: Any) -> list[Rejected]:
         """Return the records that could not be applied; all others are."""
@@ -166,7 +150,7 @@ class Retry(BaseMiddleware[Any, Any]):
         for body in (received[:middle], received[middle:]):
             half = _with_body(msg, body)
             try:
-                await _wait_out_transient(partial(call_next, half), outage=self._outage)
+                await _wait_out_transient(partial(call_next, half), outage=self.outage)
             except Exception as again:  # noqa: BLE001  as above
                 rejected += await self._halved(call_next, half, again)
         return rejected
@@ -176,39 +160,27 @@ class Retry(BaseMiddleware[Any, Any]):
         gives_up_at: float | None = None
         for pause in _TRY_PAUSES:
             try:
-                return await _wait_out_transient(attempt, outage=self._outage)
+                return await _wait_out_transient(attempt, outage=self.outage)
             except Exception as error:
                 gives_up_at = gives_up_at or time.monotonic() + _TRY_SECONDS
                 if time.monotonic() + pause > gives_up_at:
                     raise
-                _log.info("trying again", group=_group(self.context), error=reason_of(error))
+                _log.info("trying again", group=self.group, error=reason_of(error))
                 await asyncio.sleep(_jittered(pause))
-        return await _wait_out_transient(attempt, outage=self._outage)
-
-    @property
-    def _outage(self) -> Outage:
-        return self._outages[_group(self.context)]
+        return await _wait_out_transient(attempt, outage=self.outage)
 
 
-class Transaction(BaseMiddleware[Any, Any]):
+class Transaction(_Middleware):
     """Applies a batch within one transaction of the database, whose connection the handler is given."""
-
-    def __init__(
-        self, msg: Any, /, *, context: ContextRepo, database: Database, on_committed: Callable[[], None]
-    ) -> None:
-        super().__init__(msg, context=context)
-        self._database = database
-        self._on_committed = on_committed
 
     async def consume_scope(self, call_next: CallNext, msg: Any) -> None:
         """Return once all of it is committed."""
-        async with self._database.transaction() as connection:
+        async with self.plumbing.database.transaction() as connection:
             with self.context.scope("connection", connection):
                 applied: int = await call_next(msg)
-        group = _group(self.context)
-        APPLIED.labels(group).inc(applied)
-        REPEATED.labels(group).inc(len(msg.body) - applied)
-        self._on_committed()
+        APPLIED.labels(self.group).inc(applied)
+        REPEATED.labels(self.group).inc(len(msg.body) - applied)
+        self.plumbing.on_committed()
 
 
 class Inbox(BaseMiddleware[Any, Any]):
@@ -226,6 +198,10 @@ class Inbox(BaseMiddleware[Any, Any]):
         if events:
             await call_next(_with_body(msg, events))
         return len(events)
+
+
+MIDDLEWARES: Final[Sequence[Any]] = (DeadLetters, Retry, Transaction, Inbox)
+"""Of a broker, outermost first."""
 
 
 def split_by_partition(records: _Records, *, count: int) -> list[_Records]:
@@ -267,12 +243,6 @@ def reason_of(error: BaseException) -> str:
 
 def _jittered(pause: float) -> float:
     return pause * random.uniform(0.5, 1.0)  # noqa: S311  jitter is no secret
-
-
-def _group(context: ContextRepo) -> str:
-    """Return the consumer group whose subscriber the message came to."""
-    group: str = context.resolve("handler_.group_id")
-    return group
 
 
 def _with_body(msg: Any, body: Any) -> Any:

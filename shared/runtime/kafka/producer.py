@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import RecordMetadata
 
 from shared.runtime.logging import get_logger
@@ -30,8 +28,9 @@ class Record:
     topic: str
     key: bytes | None
     value: bytes | None
-    event_type: str
+    event_type: str | None  # None for a record that goes out again with the headers it came with
     headers: Sequence[tuple[str, bytes]] = ()
+    partition: int | None = None  # None for that of the key
 
 
 class KafkaAway(ConnectionError):
@@ -40,13 +39,6 @@ class KafkaAway(ConnectionError):
 
 class RecordTooLarge(KafkaAway):
     """The brokers refuse a record as larger than its topic takes; sending it again does not help."""
-
-
-@lru_cache(maxsize=100_000)
-def partition_of(key: bytes, *, count: int) -> int:
-    """Return the partition, of `count`, that every Kafka client gives this key."""
-    partition: int = DefaultPartitioner()(key, range(count), range(count))
-    return partition
 
 
 class Producer:
@@ -84,9 +76,13 @@ class Producer:
             ) from error
 
     async def _send(self, producer: AIOKafkaProducer, record: Record) -> "asyncio.Future[RecordMetadata]":
-        headers = [_CONTENT_TYPE, ("ce_type", record.event_type.encode()), *record.headers]
+        ours = [_CONTENT_TYPE, ("ce_type", record.event_type.encode())] if record.event_type else []
         sent: asyncio.Future[RecordMetadata] = await producer.send(
-            self.topic_prefix + record.topic, record.value, key=record.key, headers=headers
+            self.topic_prefix + record.topic,
+            record.value,
+            key=record.key,
+            partition=record.partition,
+            headers=[*ours, *record.headers],
         )
         sent.add_done_callback(_retrieve_exception)
         return sent
@@ -127,7 +123,8 @@ def _retrieve_exception(sent: "asyncio.Future[RecordMetadata]") -> None:
 
 async def _stop(producer: AIOKafkaProducer) -> None:
     try:
-        await asyncio.wait_for(producer.stop(), _STOP_SECONDS)
+        async with asyncio.timeout(_STOP_SECONDS):
+            await producer.stop()
     except (KafkaError, OSError, TimeoutError) as error:
         await producer.client.close()
         _log.debug("producer stopped with records pending", error=repr(error))

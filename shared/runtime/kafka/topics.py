@@ -1,12 +1,12 @@
 """`python -m shared.runtime.kafka.topics`: create the topics of the map, or dump one to a file."""
 
 import asyncio
-import math
 import sys
-import time
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from pydantic import Field
@@ -14,11 +14,10 @@ from pydantic_settings import BaseSettings
 
 from shared.events import topics
 from shared.runtime.errors import StartFailure, counted, one_clear_line
-from shared.runtime.kafka.dump import dump
-from shared.runtime.logging import get_logger
+from shared.runtime.kafka.consumer import Consumer
+from shared.runtime.outages import Outage
 from shared.runtime.settings import read_settings
 
-_log = get_logger(__name__)
 _TRY_SECONDS: Final = 60.0
 _QUIET_SECONDS: Final = 3.0  # a broker that is just starting is nobody's trouble
 
@@ -33,28 +32,16 @@ class TopicSettings(BaseSettings):
 
 def new_topics(*, prefix: str, replication_factor: int) -> list[NewTopic]:
     """Return every topic of the map and its dead-letter topic, with the brokers' settings."""
-    wanted = []
-    for topic in topics.ALL:
-        wanted.append(
-            NewTopic(
-                name=prefix + topic.name,
-                num_partitions=topic.partitions,
-                replication_factor=replication_factor,
-                topic_configs=topic.config,
-            )
-        )
-        wanted.append(
-            NewTopic(
-                name=prefix + topic.dead_letters,
-                num_partitions=topics.DEAD_LETTER_PARTITIONS,
-                replication_factor=replication_factor,
-                topic_configs={
-                    "retention.ms": str(topics.DEAD_LETTER_RETENTION_MS),
-                    "max.message.bytes": str(topics.DEAD_LETTER_MOST_BYTES),
-                },
-            )
-        )
-    return wanted
+    dead_letters = {
+        "retention.ms": str(topics.DEAD_LETTER_RETENTION_MS),
+        "max.message.bytes": str(topics.DEAD_LETTER_MOST_BYTES),
+    }
+    wanted = [(each.name, each.partitions, each.config) for each in topics.ALL]
+    wanted += [(each.dead_letters, topics.DEAD_LETTER_PARTITIONS, dead_letters) for each in topics.ALL]
+    return [
+        NewTopic(prefix + name, partitions, replication_factor, topic_configs=config)
+        for name, partitions, config in wanted
+    ]
 
 
 async def create_topics(bootstrap_servers: str, *, prefix: str = "", replication_factor: int = 1) -> list[str]:
@@ -83,19 +70,17 @@ async def create_topics(bootstrap_servers: str, *, prefix: str = "", replication
 
 
 async def _start(admin: AIOKafkaAdminClient, bootstrap_servers: str) -> None:
-    tells_at = time.monotonic() + _QUIET_SECONDS
+    away = Outage("waiting for Kafka", back="Kafka answers", patience_seconds=_QUIET_SECONDS, at=bootstrap_servers)
     try:
         async with asyncio.timeout(_TRY_SECONDS):
             while True:
                 try:
                     await admin.start()
-                except (KafkaError, OSError):
-                    if time.monotonic() > tells_at:
-                        _log.warning("waiting for Kafka", at=bootstrap_servers, up_to_seconds=_TRY_SECONDS)
-                        tells_at = math.inf  # once
+                except (KafkaError, OSError) as error:
+                    away.note(error)
                     await asyncio.sleep(0.5)
                 else:
-                    return
+                    return away.end()
     except TimeoutError:
         raise StartFailure(
             f"no Kafka broker answers at {bootstrap_servers}; KAFKA_BOOTSTRAP_SERVERS names them"
@@ -103,7 +88,9 @@ async def _start(admin: AIOKafkaAdminClient, bootstrap_servers: str) -> None:
 
 
 async def dump_topic(name: str, file: str, *, bootstrap_servers: str, prefix: str = "") -> int:
-    """Write a topic to a file, one record a line as on the wire, and return how many; `-` is the standard output.
+    """Write what a topic holds to a file, one record a line as on the wire, and return how many records it holds.
+
+    `-` is the standard output. Tombstones are left out; of each partition the records keep their order.
 
     Raises:
         StartFailure: the map has no such topic, no broker hands it out, or the file cannot be written.
@@ -111,13 +98,43 @@ async def dump_topic(name: str, file: str, *, bootstrap_servers: str, prefix: st
     known = [each for topic in topics.ALL for each in (topic.name, topic.dead_letters)]
     if name not in known:
         raise StartFailure(f"there is no topic {name}; those that can be dumped: {', '.join(known)}")
-    if file == "-":
-        return await dump(bootstrap_servers, topic=prefix + name, to=sys.stdout.buffer)
     try:
-        with Path(file).open("wb") as to:  # noqa: ASYNC230  nothing else runs in this process
-            return await dump(bootstrap_servers, topic=prefix + name, to=to)
+        with nullcontext(sys.stdout.buffer) if file == "-" else Path(file).open("wb") as to:  # noqa: ASYNC230  nothing else runs
+            return await _dump(prefix + name, to, bootstrap_servers=bootstrap_servers)
     except OSError as error:
         raise StartFailure(f"cannot write {file}: {error.strerror}") from None
+
+
+async def _dump(topic: str, to: BinaryIO, *, bootstrap_servers: str) -> int:
+    consumer = Consumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest")
+    count = 0
+    try:
+        partitions = await _partitions(bootstrap_servers, topic=topic)
+        await consumer.start()
+        consumer.assign(partitions)
+        for partition in partitions:
+            async for records in consumer.held(partition):
+                # Within JSON a line can only break between two words, where a blank says the same.
+                values = [each.value.replace(b"\n", b" ") for each in records if each.value is not None]
+                to.writelines(value + b"\n" for value in values)
+                count += len(values)
+    except (KafkaError, ConnectionError) as error:
+        raise StartFailure(f"Kafka at {bootstrap_servers} does not hand out {topic}: {error!r}") from error
+    finally:
+        await consumer.stop()
+    return count
+
+
+async def _partitions(bootstrap_servers: str, *, topic: str) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        await admin.start()
+        if topic not in await admin.list_topics():
+            raise StartFailure(f"Kafka at {bootstrap_servers} has no topic {topic}; `create` makes what is missing")
+        (told,) = await admin.describe_topics([topic])
+        return [TopicPartition(topic, number) for number in sorted(each["partition"] for each in told["partitions"])]
+    finally:
+        await admin.close()
 
 
 def main() -> None:

@@ -63,7 +63,8 @@ class Front:
         """Answer, or let the application behind answer."""
         if not self._is_told.is_set() and not scope["path"].startswith(_ALWAYS_ANSWERED):
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._is_told.wait(), _START_SECONDS)
+                async with asyncio.timeout(_START_SECONDS):
+                    await self._is_told.wait()
         await self._behind(scope, receive, send)
 
     def _starting(self) -> FastAPI:

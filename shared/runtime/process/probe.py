@@ -1,4 +1,4 @@
-"""Asks a service's database every second whether it answers and still fits, so that health need not wait for it."""
+"""Asks a database every second whether it answers, fits and has old events, so that health need not wait for it."""
 
 import asyncio
 import time
@@ -6,8 +6,10 @@ from typing import Any, Final
 
 import asyncpg
 
+from shared.runtime import outbox
 from shared.runtime.database import TRANSIENT, Database
 from shared.runtime.outages import Outage
+from shared.runtime.outbox import Relay
 from shared.runtime.schema import Schema
 
 _PAUSE_SECONDS: Final = 1.0
@@ -18,11 +20,12 @@ _SILENT_SECONDS: Final = 2.5  # a little more than a pause and a slow answer
 class Probe:
     """Keeps what the database said last, on a connection of its own: a busy pool is not taken for an absence."""
 
-    def __init__(self, database: Database, *, schema: Schema | None = None) -> None:
+    def __init__(self, database: Database, *, schema: Schema | None = None, relay: Relay | None = None) -> None:
         self._url = database.url
         self._away = database.outage
         self._misfit = Outage("database does not fit", back="database fits again")
         self._schema = schema
+        self._relay = relay
         self._connection: Any = None
         self._fault: str | None = "database not asked yet"
         self._told_at = time.monotonic()
@@ -50,6 +53,8 @@ class Probe:
                 if self._connection is None:
                     self._connection = await asyncpg.connect(self._url)
                 fault = await self._schema.fault(self._connection) if self._schema else None
+                if self._relay and fault is None:
+                    self._relay.note_age(await self._connection.fetchval(outbox.AGE))
         except (*TRANSIENT, asyncpg.PostgresError) as error:
             self._drop()
             self._away.note(error)

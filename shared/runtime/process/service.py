@@ -22,7 +22,6 @@ from shared.runtime.process.probe import Probe
 from shared.runtime.schema import Schema
 
 _log = get_logger(__name__)
-_RESTART_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 30.0
 _WELL_SECONDS: Final = 60.0  # who ran for so long did not fail for the same reason
 _STOP_SECONDS: Final = 12.0
@@ -48,20 +47,20 @@ class Service:
     busy: Mapping[tuple[str, str], Endpoint] = field(default_factory=dict)  # (method, path) → what answers directly
     background: Sequence[Background] = ()
     outages: Sequence[Outage] = ()  # of what runs in the background
+    restart_seconds: float = 1.0  # before a loop that failed is started again; doubled each time
     needs_kafka: bool = True  # where not, Kafka's absence is a warning: the service does its work all the same
     kafka: KafkaHealth | None = field(init=False, default=None)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         """Look after the database, and after the brokers, topics and groups of whatever speaks with Kafka."""
-        self._probe = Probe(self.database, schema=self.schema)
+        self._probe = Probe(self.database, schema=self.schema, relay=self.relay)
         if self.producer:
             prefix = self.producer.topic_prefix
             self.kafka = KafkaHealth(
                 service=self.name,
                 bootstrap_servers=self.producer.bootstrap_servers,
                 names=[prefix + name for name in topics_of(self.name)],
-                groups={member.group: member.topics for member in self.members},
             )
 
     async def start(self) -> None:
@@ -104,7 +103,7 @@ class Service:
     async def _keep_running(self, run: Background) -> None:
         """Run a loop until cancelled; one that fails is started again, and told of once for as long as it fails so."""
         tell_as(self.name)
-        pause, failure = _RESTART_SECONDS, ""
+        pause, failure = self.restart_seconds, ""
         while True:
             began_at = time.monotonic()
             with suppress(asyncio.CancelledError):
@@ -112,7 +111,7 @@ class Service:
                     await run()
                 except Exception as error:  # noqa: BLE001  whatever it is, the loop is never silently gone
                     if time.monotonic() - began_at > _WELL_SECONDS:
-                        pause, failure = _RESTART_SECONDS, ""
+                        pause, failure = self.restart_seconds, ""
                     if described(error) != failure:
                         _log.error("restarting", task=getattr(run, "__qualname__", repr(run)), exc_info=error)
                     failure = described(error)

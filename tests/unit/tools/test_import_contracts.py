@@ -1,18 +1,12 @@
 """The import contracts are named so that a broken one says what it is for."""
 
-from configparser import ConfigParser
+import tomllib
 
 from tools.docs.__main__ import PROJECT
 
 
-def contracts() -> ConfigParser:
-    parser = ConfigParser()
-    parser.read(PROJECT / ".importlinter", encoding="utf-8")
-    return parser
-
-
 def test_every_contract_is_named_by_a_sentence() -> None:
-    parser = contracts()
-    names = [parser[section]["name"] for section in parser.sections() if ":contract:" in section]
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    names = [each["name"] for each in settings["contracts"]]
     assert names
     assert all(name.endswith(".") and len(name.split()) > 4 for name in names)

@@ -1,12 +1,11 @@
 """Sets records aside as dead letters in `<topic>-dlq`, reads them there, and publishes them again."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from prometheus_client import Counter
 
@@ -18,8 +17,6 @@ from shared.runtime.kafka.producer import Producer, Record, RecordTooLarge
 from shared.runtime.logging import get_logger
 
 _log = get_logger(__name__)
-_POLL_MS: Final = 500
-_REQUEST_BYTES: Final = 2 * 1024 * 1024
 _REASON_BYTES: Final = 2_000
 _ORIGINAL: Final = "original-"
 _VALUE_LEFT: Final = ("dlq-value", b"left where dlq-topic, dlq-partition and dlq-offset say, until its retention ends")
@@ -125,9 +122,9 @@ class DeadLetters:
     """The dead letters of one topic, and how far they were published again, which a group of its own remembers."""
 
     def __init__(self, topic: topics.Topic, *, bootstrap_servers: str, prefix: str = "") -> None:
-        self._origin = prefix + topic.name
+        self._topic = topic.name
         self._bootstrap_servers = bootstrap_servers
-        self._group = f"{prefix}redrive-{topic.name}"
+        self._prefix = prefix
         self._partition = TopicPartition(prefix + topic.dead_letters, 0)  # there is one: DEAD_LETTER_PARTITIONS
 
     async def all(self) -> list[DeadLetter]:
@@ -136,8 +133,13 @@ class DeadLetters:
         Raises:
             StartFailure: no broker answers.
         """
-        async with self._reader() as reader:
-            return [each async for batch in self._batches(reader, is_all=True) for each in batch]
+        async with self._reader() as (reader, redriven):
+            await reader.seek_to_beginning(self._partition)
+            return [
+                DeadLetter.of(each, is_redriven=each.offset < redriven)
+                async for batch in reader.held(self._partition)
+                for each in batch
+            ]
 
     async def redrive(self) -> list[DeadLetter]:
         """Publish each dead letter that was not yet, as it came and where it came from, and return them.
@@ -149,60 +151,37 @@ class DeadLetters:
             StartFailure: no broker answers.
         """
         sent: dict[tuple[int, int], DeadLetter] = {}
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap_servers, acks="all", max_request_size=_REQUEST_BYTES
-        )
-        async with self._reader() as reader:
-            await producer.start()
+        producer = Producer(self._bootstrap_servers, topic_prefix=self._prefix)
+        async with self._reader() as (reader, redriven):
+            reader.seek(self._partition, redriven)
             try:
-                async for batch in self._batches(reader, is_all=False):
+                async for batch in reader.held(self._partition):
                     fresh: dict[tuple[int, int], DeadLetter] = {}
-                    for each in batch:
+                    for each in (DeadLetter.of(record, is_redriven=False) for record in batch):
                         if each.origin not in sent and each.has_value:
                             fresh.setdefault(each.origin, each)
-                    await self._send(list(fresh.values()), producer)
+                    await producer.send_all([self._as_it_came(each) for each in fresh.values()])
                     sent |= fresh
-                    await reader.commit({self._partition: batch[-1].record.offset + 1})
+                    await reader.commit({self._partition: batch[-1].offset + 1})
             finally:
-                await producer.stop()
+                await producer.close()
         return list(sent.values())
 
-    async def _send(self, dead_letters: Sequence[DeadLetter], producer: AIOKafkaProducer) -> None:
-        acknowledged = [
-            await producer.send(
-                self._origin,
-                each.record.value,
-                key=each.record.key,
-                # Without a key nothing else says which partition it belongs to.
-                partition=each.partition if each.record.key is None else None,
-                headers=each.headers,
-            )
-            for each in dead_letters
-        ]
-        await asyncio.gather(*acknowledged)
-
-    async def _batches(self, reader: Consumer, *, is_all: bool) -> AsyncIterator[list[DeadLetter]]:
-        """Yield the dead letters that are there now; what comes meanwhile, such as one that failed again, is left."""
-        begin = (await reader.beginning_offsets([self._partition]))[self._partition]
-        redriven = max(await reader.committed(self._partition) or 0, begin)
-        reader.seek(self._partition, begin if is_all else redriven)
-        end: int | None = None
-        while end is None or await reader.position(self._partition) < end:
-            found = await reader.getmany(self._partition, timeout_ms=_POLL_MS)
-            if end is None:
-                # Fetching tells it; asked for the end alone, the embedded broker counts one record of the last batch.
-                end = reader.highwater(self._partition)
-            records = [each for each in found.get(self._partition, []) if end is not None and each.offset < end]
-            if records:
-                yield [DeadLetter.of(each, is_redriven=each.offset < redriven) for each in records]
+    def _as_it_came(self, each: DeadLetter) -> Record:
+        # Without a key nothing else says which partition it belongs to.
+        partition = each.partition if each.record.key is None else None
+        return Record(self._topic, each.record.key, each.record.value, None, each.headers, partition)
 
     @asynccontextmanager
-    async def _reader(self) -> AsyncIterator[Consumer]:
-        reader = Consumer(bootstrap_servers=self._bootstrap_servers, group_id=self._group, enable_auto_commit=False)
+    async def _reader(self) -> AsyncIterator[tuple[Consumer, int]]:
+        """Lend a consumer, and the offset up to which everything was published again."""
+        group = f"{self._prefix}redrive-{self._topic}"
+        reader = Consumer(bootstrap_servers=self._bootstrap_servers, group_id=group, enable_auto_commit=False)
         try:
             await reader.start()
             reader.assign([self._partition])
-            yield reader
+            begin = (await reader.beginning_offsets([self._partition]))[self._partition]
+            yield reader, max(await reader.committed(self._partition) or 0, begin)
         except (KafkaError, OSError) as error:
             raise StartFailure(
                 f"Kafka at {self._bootstrap_servers} does not give {self._partition.topic}: {error!r}"

@@ -46,13 +46,20 @@ class Subscriber:
         if self.starts <= self.fails:
             raise KafkaConnectionError("nobody answers")
         self.consumer = SimpleNamespace(
-            has_joined=True, assignment=lambda: {PARTITION}, highwater=lambda _: LOOKS * 10, position=self.position
+            has_joined=True,
+            assignment=lambda: {PARTITION},
+            beginning_offsets=partial(self.offsets, 0),
+            end_offsets=partial(self.offsets, LOOKS * 10),
+            committed=self.committed,
         )
 
     async def stop(self) -> None:
         self.consumer = None
 
-    async def position(self, _: TopicPartition) -> int:
+    async def offsets(self, offset: int, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(partitions, offset)
+
+    async def committed(self, _: TopicPartition) -> int:
         self.looks += 1
         return self.moves()
 
@@ -70,7 +77,7 @@ class Broker:
 @asynccontextmanager
 async def running(subscriber: Subscriber) -> AsyncIterator[Member]:
     broker: Any = Broker()
-    member = Member(broker, subscriber, prefix="t-", look_seconds=LOOK_SECONDS, stall_seconds=STALL_SECONDS)
+    member = Member(broker, subscriber, prefix="t-", look_seconds=LOOK_SECONDS, restart_seconds=STALL_SECONDS)
     task = asyncio.create_task(member.run())
     try:
         yield member

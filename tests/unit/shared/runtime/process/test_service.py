@@ -4,20 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-import pytest
 from structlog.testing import capture_logs
 
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
-from shared.runtime.process import service as service_module
 from shared.runtime.process.service import Service
 from tests.support.waiting import PATIENCE_SECONDS
-
-
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start a failed loop again at once."""
-    monkeypatch.setattr(service_module, "_RESTART_SECONDS", 0.0)
 
 
 def service(*background: Callable[[], Awaitable[None]]) -> Service:
@@ -26,6 +18,7 @@ def service(*background: Callable[[], Awaitable[None]]) -> Service:
         clock=SteppedClock(datetime(2014, 4, 3, tzinfo=UTC)),
         database=Database("postgresql://nobody@127.0.0.1:1/nowhere"),
         background=background,
+        restart_seconds=0.0,
     )
 
 
