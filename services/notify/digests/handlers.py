@@ -5,7 +5,7 @@ from typing import Any
 
 from services.notify.digests import store
 from services.notify.digests.rules import digest_of
-from services.notify.digests.timing import digest_cause, due_digest, due_digests, may_go_out, newest_told
+from services.notify.digests.timing import digest_cause, due_digest, due_digests, may_go_out
 from services.notify.notices.handlers import decide_notices
 from services.notify.notices.store import queue_notices, withdraw_notices
 from services.notify.policy.model import UnsentReason
@@ -30,12 +30,10 @@ async def queue_digest(plan: Plan, *, connection: Any, known_since: datetime, no
     due = due_digests(plan=plan, known_since=known_since, decided=decided, now=now)
     if not due:
         return False
-    rollups = {each.id: await latest_rollup(connection, plan.plan, each.id) for each in due}
-    period = newest_told(due, plan=plan, rolled_up=rollups, now=now)
-    rollup = rollups[period.id] if period else None
-    if period is None or rollup is None or not may_go_out(period, plan=plan, rollup=rollup, now=now):
+    period = due[-1]
+    rollup = await latest_rollup(connection, plan.plan, period.id)
+    if rollup is None or not may_go_out(period, plan=plan, rollup=rollup, now=now):
         return False
-    due = due[: due.index(period) + 1]
     names = await agency_names(connection, plan.agencies)
     progress = await decided_progress(connection, plan.plan)
     unsent = await store.unsent_notices(connection, plan.plan, names=names)

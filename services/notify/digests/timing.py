@@ -1,6 +1,5 @@
 """When the digest of a period is due."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -32,25 +31,14 @@ def due_digests(*, plan: Plan, known_since: datetime, decided: frozenset[str], n
 
 
 def may_go_out(period: PeriodData, *, plan: Plan, rollup: RollUpChangedData | None, now: datetime) -> bool:
-    """Return whether the closed period was rolled up, or that was waited for a day; never without any roll-up."""
+    """Return whether the closed period was rolled up, or that was waited for a day; never without any roll-up.
+
+    Scoring rolls up nothing for a period for which nobody owes anything (`rollup_event`). So such a period has no
+    digest of its own: it counts as told once the next period's digest is.
+    """
     if rollup is None:
         return False
     return rollup.is_closed or now >= digest_slot(period, plan=plan, timezone=now.tzinfo) + _GRACE
-
-
-def newest_told(
-    due: Sequence[PeriodData], *, plan: PlanPublishedData, rolled_up: Mapping[str, object | None], now: datetime
-) -> PeriodData | None:
-    """Return the newest of the due periods that has a digest.
-
-    A period for which nobody owes anything has none: scoring rolls up nothing for it. So one that is not rolled up a
-    day after its slot is passed over, and keeps no other digest waiting.
-    """
-    for period in reversed(due):
-        slot = digest_slot(period, plan=plan, timezone=now.tzinfo)
-        if rolled_up[period.id] is not None or now < slot + _GRACE:
-            return period
-    return None
 
 
 def digest_cause(*, plan: str, period: str) -> str:

@@ -1,7 +1,6 @@
 """When a digest is due."""
 
-from services.notify.digests.timing import digest_cause, digest_slot, due_digest, due_digests, may_go_out, newest_told
-from shared.events.plans import PeriodData
+from services.notify.digests.timing import digest_cause, digest_slot, due_digest, due_digests, may_go_out
 from shared.events.rollups import RollUpChangedData
 from shared.runtime.clock import TIMEZONE
 from tests.unit.services.notify.factories import LEAD, PLAN, at, plan, rollup
@@ -45,19 +44,6 @@ def test_a_digest_waits_a_day_for_the_period_to_be_closed_and_for_ever_for_a_rol
     assert not may(rollup(is_closed=False), "2014-04-09 07:59")
     assert may(rollup(is_closed=False), "2014-04-09 08:00")
     assert not may(None, "2014-05-09 08:00")
-
-
-def test_a_period_for_which_nobody_owes_anything_keeps_no_digest_waiting() -> None:
-    february, march = plan().periods[1:3]
-
-    def told(now: str, **rolled_up: RollUpChangedData | None) -> PeriodData | None:
-        given = {"2014-02": rolled_up["february"], "2014-03": rolled_up["march"]}
-        return newest_told((february, march), plan=plan(), rolled_up=given, now=at(now))
-
-    assert told("2014-04-08 08:00", february=rollup("2014-02"), march=None) is march  # it may still be rolled up
-    assert told("2014-04-09 08:00", february=rollup("2014-02"), march=None) is february
-    assert told("2014-04-09 08:00", february=None, march=rollup()) is march
-    assert told("2014-04-09 08:00", february=None, march=None) is None
 
 
 def test_a_digest_is_due_to_the_lead_agency_within_working_hours() -> None:
