@@ -9,6 +9,8 @@ from typing import Any, Final, TypeVar
 
 _REAPER: Final = "testcontainers/ryuk:0.8.1"
 _OWNER: Final = "tiendo.tests.process"
+_ENGINE_SECONDS: Final = 300  # for an answer; on a busy machine it takes minutes to remove a container
+
 ContainerT = TypeVar("ContainerT")
 
 
@@ -16,6 +18,7 @@ def ours(container: ContainerT) -> ContainerT:
     """Return the container marked with this process, so that a later session removes it should we be killed."""
     marked: Any = container
     marked.with_kwargs(labels={_OWNER: str(os.getpid())})
+    marked.get_docker_client().client.api.timeout = _ENGINE_SECONDS
     return container
 
 

@@ -43,8 +43,8 @@ async def server(directory: Path) -> AsyncIterator[str]:
 async def _in_container() -> AsyncIterator[str]:
     from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415  asks for the engine when imported
 
-    container = ours(PostgresContainer(IMAGE, driver=None))
-    # Tests kill processes, never the machine: what the server told them is safe without waiting for the disk.
+    # Tests kill processes, never the machine: what the server told them is safe in memory.
+    container = ours(PostgresContainer(IMAGE, driver=None)).with_tmpfs_mount("/var/lib/postgresql")
     container = container.with_command("postgres -c fsync=off -c full_page_writes=off -c max_connections=300")
     await asyncio.to_thread(container.start)
     try:

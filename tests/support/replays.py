@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,6 +77,8 @@ async def stopped(
         env={"PATH": os.environ["PATH"], "DATABASE_URL": url},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        # A shell that runs the tests in the background lets them, and whatever they start, ignore an interruption.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
 
     async def is_held_up() -> bool:
