@@ -10,7 +10,6 @@ import pytest
 from aiokafka import ConsumerRecord
 
 from services.scoring.plans.store import UnitOfWork
-from services.scoring.progress import handlers
 from services.scoring.progress.handlers import judge_submissions, learn_reference
 from shared.events.plans import AgencyRegistered
 from shared.events.submissions import SubmissionEvent
@@ -67,14 +66,13 @@ async def execute(scoring: Scoring, *statements: str) -> None:
         await connection.close()
 
 
-async def test_what_waited_is_released_in_more_than_one_batch(
-    scoring: Scoring, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(handlers, "_RELEASED_AT_ONCE", 2)
+async def test_what_waited_is_released_in_more_than_one_batch(scoring: Scoring) -> None:
     await scoring.learn(*map(agency_registered, AGENCIES))
     for revision in (1, 2, 3):
         await scoring.judge(*(submission_accepted(each, revision=revision, edoc_exchange=40) for each in AGENCIES))
-    await scoring.learn(plan_published())
+    async with scoring.database.transaction() as connection:
+        work = UnitOfWork(connection, cache=scoring.cache)
+        await learn_reference([plan_published()], work=work, now=IN_TIME, released_at_once=2)
     assert await revisions(scoring) == dict.fromkeys(AGENCIES, 3)
 
 

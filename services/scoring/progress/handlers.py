@@ -20,7 +20,8 @@ from shared.events.submissions import SubmissionAccepted, SubmissionEvent
 from shared.events.topics import AnyEvent
 
 T = TypeVar("T")
-_RELEASED_AT_ONCE: Final = 1_000
+RELEASED_AT_ONCE: Final = 1_000
+"""Submissions that waited for a plan and are judged together."""
 
 
 class UnsupportedPlan(ValueError):
@@ -50,7 +51,9 @@ async def judge_submissions(batch: Sequence[SubmissionEvent], *, work: UnitOfWor
     await _judge(known, endings, by=by, work=work, now=now)
 
 
-async def learn_reference(batch: Sequence[AnyEvent], *, work: UnitOfWork, now: datetime) -> None:
+async def learn_reference(
+    batch: Sequence[AnyEvent], *, work: UnitOfWork, now: datetime, released_at_once: int = RELEASED_AT_ONCE
+) -> None:
     """Keep plan versions and agencies, and judge the submissions that waited for them.
 
     Raises:
@@ -64,7 +67,7 @@ async def learn_reference(batch: Sequence[AnyEvent], *, work: UnitOfWork, now: d
     await work.reference.lock_exclusive()
     changed = await _learn_agencies([event for event in batch if isinstance(event, AgencyRegistered)], work=work)
     await work.reference.save_plans(plans)
-    await _release(work=work, now=now)
+    await _release(work=work, now=now, at_once=released_at_once)
     if changed:
         await _judge_changed(changed, work=work, now=now)
 
@@ -95,9 +98,9 @@ async def _judge_changed(changed: Mapping[str, AgencyRegistered], *, work: UnitO
         )
 
 
-async def _release(*, work: UnitOfWork, now: datetime) -> None:
+async def _release(*, work: UnitOfWork, now: datetime, at_once: int) -> None:
     """Judge the submissions whose plan version and agency are known by now."""
-    while released := await WaitingStore(work.connection).release(limit=_RELEASED_AT_ONCE):
+    while released := await WaitingStore(work.connection).release(limit=at_once):
         filed = [Filed(filing_of(event), event) for event in released]
         by = await _by([each.filing.key for each in filed], work=work)
         faults = [by.fault_of(each.filing) for each in filed]

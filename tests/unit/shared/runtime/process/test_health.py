@@ -3,14 +3,15 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from shared.runtime.clock import SteppedClock
-from shared.runtime.process.health import Front, health_router
+from shared.runtime.process.health import Front, health_router, readiness_of
 
 
 @dataclass
@@ -33,9 +34,13 @@ def patient(name: str, *found: str) -> Any:
     return Patient(name, list(found), SteppedClock(datetime(2014, 4, 3, 2, tzinfo=UTC)))
 
 
+def health_of(*services: Any) -> APIRouter:
+    return health_router([each.name for each in services], partial(readiness_of, services))
+
+
 async def asked(path: str, *services: Any) -> httpx.Response:
     app = FastAPI()
-    app.include_router(health_router(services))
+    app.include_router(health_of(*services))
     return await answer_of(app, path)
 
 
@@ -101,7 +106,7 @@ async def test_while_something_is_awaited_everything_else_is_to_be_tried_again(p
 
 async def test_after_the_start_the_application_behind_answers() -> None:
     front, behind = Front(["scoring"]), FastAPI()
-    behind.include_router(health_router([patient("scoring")]))
+    behind.include_router(health_of(patient("scoring")))
     front.open(behind)
     assert (await answer_of(front, "/health/ready")).json()["ready"]
 
