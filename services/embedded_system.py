@@ -15,9 +15,9 @@ from services.ingest import settings as ingest_settings
 from services.ingest import wiring as ingest
 from services.notify import settings as notify_settings
 from services.notify import wiring as notify
+from services.scoring import republishing as scoring_republishing
 from services.scoring import settings as scoring_settings
 from services.scoring import wiring as scoring
-from services.scoring.progress import republishing as scoring_republishing
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.embedded.databases import ensure_database, name_of_database, url_of_database

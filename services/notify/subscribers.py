@@ -7,6 +7,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaRouter
 
 from services.notify.notices.handlers import handle_events
+from shared.events.adjustments import OutlookChanged, ProposalChanged
 from shared.events.keys import KeyChanged
 from shared.events.plans import ReferenceEvent
 from shared.events.progress import ProgressChanged
@@ -55,9 +56,10 @@ def subscribers(*, clock: Clock, settling: timedelta) -> KafkaRouter:
         max_records=1_000,
     )
     async def on_progress(
-        batch: list[ReferenceEvent | ProgressChanged | RollUpChanged], connection: Connection
+        batch: list[ReferenceEvent | ProgressChanged | RollUpChanged | OutlookChanged | ProposalChanged],
+        connection: Connection,
     ) -> None:
-        """Keep plans, agencies, progress and roll-ups, and decide who is due what."""
+        """Keep what is announced, and decide who is due what."""
         await handle_events(batch, connection=connection, settling=settling, now=clock.now())
 
     return router

@@ -4,10 +4,28 @@ from typing import Final
 
 from services.notify.metadata import Table
 from services.notify.notices.tables import ContactRow, NoticeRow
-from services.notify.progress.tables import AgencyRow, PlanVersionRow, ProgressRow, RollUpRow
+from services.notify.progress.tables import (
+    AgencyRow,
+    OutlookRow,
+    PlanVersionRow,
+    ProgressRow,
+    ProposalRow,
+    RollUpRow,
+)
 from shared.runtime.schema import Schema
 
-__all__ = ["SCHEMA", "AgencyRow", "ContactRow", "NoticeRow", "PlanVersionRow", "ProgressRow", "RollUpRow", "metadata"]
+__all__ = [
+    "SCHEMA",
+    "AgencyRow",
+    "ContactRow",
+    "NoticeRow",
+    "OutlookRow",
+    "PlanVersionRow",
+    "ProgressRow",
+    "ProposalRow",
+    "RollUpRow",
+    "metadata",
+]
 
 metadata: Final = Table.metadata
 SCHEMA: Final = Schema(service="notify", revision="notify_0100", tables=metadata)

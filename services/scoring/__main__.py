@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from services.scoring import republishing
 from services.scoring.charts import cli
-from services.scoring.progress import republishing
 from services.scoring.replay.cli import replay
 from services.scoring.settings import Settings
 from services.scoring.tables import SCHEMA

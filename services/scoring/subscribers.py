@@ -57,8 +57,9 @@ def subscribers(*, clock: Clock, cache: PlanCache) -> KafkaRouter:
     async def on_reference(batch: list[ReferenceEvent], connection: Connection) -> None:
         """Learn plans and agencies, and put adjustments in force."""
         work = UnitOfWork(connection, cache=cache)
-        await learn_reference(batch, work=work, now=clock.now())
-        await put_in_force({event.data.plan for event in batch if isinstance(event, PlanPublished)}, work=work)
+        now = clock.now()
+        await learn_reference(batch, work=work, now=now)
+        await put_in_force({event.data.plan for event in batch if isinstance(event, PlanPublished)}, work=work, now=now)
 
     @router.subscriber(
         SUBMISSIONS.name,

@@ -112,12 +112,13 @@ class ProgressRow(Table, table=True):
 
 
 class RollUpAnnouncedRow(Table, table=True):
-    """How often progress of a period had changed when its roll-up was announced last: the sum of its sequences."""
+    """What a period's roll-up was announced by last: the newest plan version, and the sum of progress's sequences."""
 
     __tablename__ = "rollup_announced"
 
     plan: str = Field(primary_key=True)
     period: str = Field(primary_key=True)
+    plan_version: int
     moves: int = Field(sa_type=BigInteger)
 
 
@@ -198,6 +199,7 @@ class ProposalRow(Table, table=True):
     periods: str = Field(sa_column=Column(JSONB, nullable=False))
     decisions: str = Field(sa_column=Column(JSONB, nullable=False))
     in_force_version: int | None = None  # of the plan version that carries it out
+    in_force_at: datetime | None = None
 
 
 metadata = Table.metadata

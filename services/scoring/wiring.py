@@ -4,10 +4,10 @@ from functools import partial
 from typing import Final
 
 from services.scoring import routes
+from services.scoring.adjustments.schedule import AnnouncementSchedule
 from services.scoring.periods.backlog import Backlog
 from services.scoring.periods.schedule import Closing
 from services.scoring.plans.store import PlanCache, UnitOfWork
-from services.scoring.rollups.schedule import RollUpSchedule
 from services.scoring.settings import Settings
 from services.scoring.subscribers import PARALLEL, SUBMISSIONS_GROUP, subscribers
 from services.scoring.tables import SCHEMA
@@ -49,7 +49,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         on_closed=relay.wake,
         pause_seconds=settings.closing_pause_seconds,
     )
-    rollups = RollUpSchedule(
+    announcements = AnnouncementSchedule(
         database=database,
         clock=clock,
         work=work,
@@ -72,6 +72,6 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
             parallel=PARALLEL,
         ),
         routers=[routes.router(database=database, cache=cache, guard=guard, clock=clock)],
-        background=[closing.run, rollups.run],
-        outages=[closing.outage, rollups.outage],
+        background=[closing.run, announcements.run],
+        outages=[closing.outage, announcements.outage],
     )

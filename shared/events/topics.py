@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from shared.events.adjustments import OutlookChanged, ProposalChanged
 from shared.events.envelope import Event
 from shared.events.keys import KeyChanged
 from shared.events.plans import AgencyRegistered, PlanPublished
@@ -93,7 +94,7 @@ PROGRESS: Final = Topic(
 ROLLUPS: Final = Topic(
     name="rollups",
     key="plan id",
-    events=(RollUpChanged,),
+    events=(RollUpChanged, OutlookChanged, ProposalChanged),
     producer="scoring",
     consumers=("notify",),
     partitions=1,  # a plan's roll-ups are few, and read in the order in which they were made

@@ -195,6 +195,24 @@ class Adjustment(StrEnum):
     LONG_EXCEEDED = "long-exceeded"
 
 
+class ProposalOutcome(StrEnum):
+    """What is decided on a proposal to change a plan."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class ProposalState(StrEnum):
+    """What has become of a proposal to change a plan."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"  # and no plan version carries it yet
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    IN_FORCE = "in_force"
+
+
 class Language(StrEnum):
     """In which language a reader is told; `vi` where nobody said otherwise."""
 

@@ -7,8 +7,7 @@ import pytest
 
 from services.notify.notices.model import NoticeState
 from services.notify.policy.model import NoticeKind
-from services.scoring.adjustments.proposals import State
-from shared.events.vocabulary import Adjustment, Language, Reach, Scope, Standing
+from shared.events.vocabulary import Adjustment, Language, ProposalState, Reach, Scope, Standing
 from shared.wording.judgement_terms import WORDS
 from tools.docs.__main__ import PROJECT
 
@@ -20,7 +19,9 @@ ROWS = dict(
 
 
 @pytest.mark.parametrize(
-    "words", [Standing, Reach, Adjustment, State, NoticeKind, NoticeState, Scope], ids=lambda words: words.__name__
+    "words",
+    [Standing, Reach, Adjustment, ProposalState, NoticeKind, NoticeState, Scope],
+    ids=lambda words: words.__name__,
 )
 def test_every_word_is_explained(words: type[StrEnum]) -> None:
     assert {word.value for word in words} <= set(ROWS)

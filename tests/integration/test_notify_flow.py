@@ -11,7 +11,7 @@ import pytest
 
 from services.notify.notices.handlers import handle_events
 from shared.events.progress import ProgressChanged
-from shared.events.vocabulary import Standing
+from shared.events.vocabulary import ProposalState, Standing
 from shared.runtime.clock import SteppedClock
 from tests.integration.notify_province import DIGESTS, OFFICERS, Province, a_province
 from tests.unit.services.notify.factories import (
@@ -25,8 +25,10 @@ from tests.unit.services.notify.factories import (
     PARK,
     at,
     judgement_data,
+    outlook_changed,
     plan_published,
     progress_changed,
+    proposed,
     rolled_up,
 )
 
@@ -381,3 +383,22 @@ async def test_progress_and_its_plan_that_two_processes_keep_at_once_still_meet(
         assert not learning.done()
     await learning
     assert await province.states() == {("lag", "queued", None): 1}
+
+
+async def test_a_digest_tells_the_latest_outlook_and_the_proposals_that_are_open_in_whatever_order_they_come(
+    province: Province,
+) -> None:
+    province.clock = SteppedClock(at("2014-04-01 08:00"))
+    await province.knows_the_plan()
+    rejected = proposed(2, state=ProposalState.REJECTED)
+    await province.hears(rejected, proposed(1), proposed(2))
+    await province.hears(outlook_changed(), outlook_changed("2014-02", as_of="2014-03-08 00:05"), rolled_up())
+    province.clock.advance_to(at("2014-04-08 08:00"))
+    await province.schedule().look(now=province.clock.now())
+    await province.sends()
+    said = next(text_of(mail) for mail in province.mails() if "Kính gửi" in text_of(mail))
+    assert "MỤC TIÊU CẦN XEM XÉT (1)" in said
+    assert "khó đạt" in said
+    assert "ĐỀ XUẤT ĐANG CHỜ QUYẾT ĐỊNH (1)" in said
+    assert "Đề xuất số 1 ngày 10/04/2014, Sở Thông tin và Truyền thông" in said
+    assert "Đề xuất số 2" not in said

@@ -14,6 +14,8 @@ from services.scoring.adjustments import handlers
 from services.scoring.adjustments.handlers import keep_outlooks
 from services.scoring.plans.model import DuePeriod
 from services.scoring.plans.store import UnitOfWork
+from services.scoring.republishing import republish
+from shared.events.adjustments import OutlookChanged, ProposalChanged
 from shared.events.plans import PlanPublished
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import AFTER_DUE, Scoring
@@ -207,6 +209,46 @@ async def test_an_approval_and_the_version_that_carries_it_never_miss_each_other
         ]
         await asyncio.gather(decided(asked, number, "approved"), asked.scoring.learn(lowered(version, target=target)))
         assert await state_of(asked, number) == ("in_force", version)
+
+
+async def test_a_proposal_is_announced_when_it_is_made_decided_and_put_in_force(asked: Asked) -> None:
+    made = await proposed(asked)
+    await decided(asked, made["id"], "approved")
+    await asked.scoring.learn(lowered(2))
+    events = await asked.scoring.told(ProposalChanged)
+    assert [(each.data.proposal, each.data.state) for each in events] == [
+        (1, "proposed"),
+        (1, "approved"),
+        (1, "in_force"),
+    ]
+    last = events[-1].data
+    assert (last.reason, last.by.agency, last.by.key, last.in_force_version) == (REASON, DIC, made["by"]["key"], 2)
+    assert [(each.outcome, each.reason) for each in last.decisions] == [("approved", "đồng ý")]
+    assert {each.value: count for each, count in last.standings_before.items()} == {
+        standing: count for standing, count in made["counts"]["before"].items() if count
+    }
+    (changed,) = last.indicators
+    assert changed.target_before is not None
+    assert changed.target is not None
+    assert (changed.target_before.value, changed.target.value) == (Decimal(90), Decimal(60))
+    await republish(asked.scoring.database)
+    assert (await asked.scoring.told(ProposalChanged))[3:] == events[2:], "after a lost topic it is told as it stands"
+
+
+async def test_what_is_refused_is_not_announced(asked: Asked) -> None:
+    await decided(asked, (await proposed(asked))["id"], "rejected")
+    await decided(asked, 1, "approved")
+    await asked.post("/v1/adjustments", {"plan": PLAN, "changes": {}, "reason": REASON})
+    assert [each.data.state for each in await asked.scoring.told(ProposalChanged)] == ["proposed", "rejected"]
+
+
+async def test_the_announced_outlook_says_what_is_answered_at_the_same_moment(asked: Asked) -> None:
+    told = (await asked.scoring.told(OutlookChanged))[-1].data
+    answered = (await asked.get("/v1/adjustments", plan=PLAN)).json()
+    assert (told.period, told.plan_version, told.as_of) == (answered["period"], answered["plan_version"], AFTER_DUE)
+    for event, document in zip(told.outlooks, answered["outlooks"], strict=True):
+        said = event.model_dump(mode="json", exclude={"observed"})
+        assert said == {name: document[name] for name in said}
 
 
 async def test_what_is_decided_stays_decided(asked: Asked) -> None:

@@ -6,13 +6,15 @@ from functools import partial
 
 import pytest
 
+from services.scoring.adjustments.schedule import AnnouncementSchedule
 from services.scoring.periods.handlers import close_periods
 from services.scoring.periods.schedule import Closing
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.handlers import judge_submissions
-from services.scoring.progress.republishing import republish
-from services.scoring.rollups.schedule import RollUpSchedule
-from shared.events.vocabulary import Standing
+from services.scoring.republishing import republish
+from shared.events.adjustments import OutlookChanged
+from shared.events.rollups import RollUpChanged
+from shared.events.vocabulary import Reach, Standing
 from shared.runtime.clock import SteppedClock
 from shared.runtime.kafka.producer import KafkaAway
 from tests.support.databases import DatabaseMaker
@@ -130,7 +132,7 @@ async def test_closing_goes_on_by_itself_once_kafka_answers_and_time_has_passed(
 async def test_closing_announces_what_all_agencies_reach_together(scoring: Scoring) -> None:
     await scoring.judge(submission_accepted(edoc_exchange=40, oss_priority=60))
     await scoring.close()
-    told = {event.data.period: event.data for event in await scoring.rolled_up()}
+    told = {event.data.period: event.data for event in await scoring.told(RollUpChanged)}
     assert sorted(told) == ["2014-01", "2014-02", "2014-03"]
     march = told["2014-03"]
     assert (march.is_closed, march.owed, march.filed, march.on_time) == (True, len(AGENCIES), 1, 1)
@@ -138,25 +140,61 @@ async def test_closing_announces_what_all_agencies_reach_together(scoring: Scori
     assert (march.period_before, march.as_of) == ("2014-02", AFTER_DUE)
 
 
-async def test_what_changes_after_the_closing_is_announced_once(scoring: Scoring) -> None:
-    await scoring.close()
-    schedule = RollUpSchedule(
+def schedule_of(scoring: Scoring) -> AnnouncementSchedule:
+    return AnnouncementSchedule(
         database=scoring.database,
         clock=SteppedClock(AFTER_DUE),
         work=partial(UnitOfWork, cache=scoring.cache),
         on_announced=lambda: None,
         pause_seconds=60,
     )
-    before = len(await scoring.rolled_up())
+
+
+async def test_what_changes_after_the_closing_is_announced_once(scoring: Scoring) -> None:
+    await scoring.close()
+    schedule = schedule_of(scoring)
+    before = len(await scoring.told(RollUpChanged))
     await schedule.announce()
-    assert len(await scoring.rolled_up()) == before, "closing said it all"
+    assert len(await scoring.told(RollUpChanged)) == before, "closing said it all"
     await scoring.judge(submission_accepted(filed_at=AFTER_DUE, edoc_exchange=40, oss_priority=60), now=AFTER_DUE)
     await schedule.announce()
     await schedule.announce()
-    (late,) = (await scoring.rolled_up())[before:]
+    (late,) = (await scoring.told(RollUpChanged))[before:]
     assert (late.data.period, late.data.filed, late.data.on_time) == ("2014-03", 1, 0)
     await republish(scoring.database)
     await schedule.announce()
-    again = [event.data for event in (await scoring.rolled_up())[before + 1 :]]
+    again = [event.data for event in (await scoring.told(RollUpChanged))[before + 1 :]]
     assert [each.period for each in again] == ["2014-01", "2014-02", "2014-03"], "after a lost topic all are told anew"
     assert again[-1].filed == 1
+
+
+async def test_how_targets_look_is_announced_as_a_period_closes_and_once_when_filings_change_it(
+    scoring: Scoring,
+) -> None:
+    schedule = schedule_of(scoring)
+    for month in ("2014-01", "2014-02", "2014-03"):
+        await scoring.judge(submission_accepted(period=month, edoc_exchange=95, oss_priority=60))
+    await schedule.announce()
+    assert await scoring.told(OutlookChanged) == [], "nothing is closed, so nothing is told"
+    await scoring.close()
+    closed = (await scoring.told(OutlookChanged))[-1].data
+    assert (closed.period, closed.plan_version, closed.as_of) == ("2014-03", 1, AFTER_DUE)
+    edoc = closed.outlooks[0]
+    assert (edoc.indicator, edoc.reported, edoc.reaches[Reach.YES]) == ("edoc-exchange", 1, 1)
+    before = len(await scoring.told(OutlookChanged))
+    await schedule.announce()
+    assert len(await scoring.told(OutlookChanged)) == before, "closing said it all"
+    late = [
+        submission_accepted(AGENCIES[1], period=each, edoc_exchange=10) for each in ("2014-01", "2014-02", "2014-03")
+    ]
+    await scoring.judge(*late, now=AFTER_DUE)
+    await schedule.announce()
+    await schedule.announce()
+    (changed,) = (await scoring.told(OutlookChanged))[before:]
+    assert (changed.data.outlooks[0].reported, changed.data.outlooks[0].reaches[Reach.NO]) == (2, 1)
+    await scoring.judge(submission_accepted(period="2014-04", filed_at=AFTER_DUE, edoc_exchange=1), now=AFTER_DUE)
+    await schedule.announce()
+    assert len(await scoring.told(OutlookChanged)) == before + 1, "what is open says nothing of what is closed"
+    await scoring.learn(plan_published(version=2))
+    await schedule.announce()
+    assert (await scoring.told(OutlookChanged))[-1].data.plan_version == 2

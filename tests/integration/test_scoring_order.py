@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.scoring.progress.republishing import republish
+from services.scoring.republishing import republish
 from tests.support.databases import DatabaseMaker
 from tests.support.scoring import AFTER_DUE, Scoring, scoring_on
 from tests.support.scoring_examples import AGENCIES, agency_registered, plan_published, submission_accepted

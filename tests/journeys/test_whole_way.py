@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.ingest.republishing import republish
-from services.scoring.progress import republishing
+from services.scoring import republishing
 from tests.support.brokers import TestKafka
 from tests.support.databases import DatabaseMaker
 from tests.support.groups import READING

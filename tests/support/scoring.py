@@ -1,11 +1,11 @@
 """Scoring's handlers on a database of their own, called as the edges call them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 
@@ -15,8 +15,7 @@ from services.scoring.plans.store import PlanCache, UnitOfWork
 from services.scoring.progress.handlers import judge_submissions, learn_reference
 from shared.events.plans import PlanPublished
 from shared.events.progress import ProgressChanged
-from shared.events.rollups import RollUpChanged
-from shared.events.topics import PROGRESS, ROLLUPS, SUBMISSIONS
+from shared.events.topics import PROGRESS, ROLLUPS, SUBMISSIONS, AnyEvent, Topic
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Conflict, Database
 from shared.runtime.kafka.decoding import Decoder
@@ -24,6 +23,7 @@ from tests.support.outboxes import waiting
 from tests.support.scoring_examples import at
 
 IN_TIME: Final = at("2014-04-03T10:00")
+EventT = TypeVar("EventT", bound=AnyEvent)
 _DECODER: Final = Decoder([SUBMISSIONS])
 AFTER_DUE: Final = at("2014-04-09T00:05")
 
@@ -39,7 +39,8 @@ class Scoring:
         async with self.database.transaction() as connection:
             work = UnitOfWork(connection, cache=self.cache)
             await learn_reference(events, work=work, now=IN_TIME)
-            await put_in_force({event.data.plan for event in events if isinstance(event, PlanPublished)}, work=work)
+            plans = {event.data.plan for event in events if isinstance(event, PlanPublished)}
+            await put_in_force(plans, work=work, now=IN_TIME)
 
     async def judge(self, *events: Any, now: datetime = IN_TIME) -> None:
         async with self.database.transaction() as connection:
@@ -71,19 +72,20 @@ class Scoring:
         )
 
     async def announced(self) -> list[ProgressChanged]:
-        async with self.database.transaction() as connection:
-            records = await waiting(connection)
-        told = [record for record in records if record.topic == PROGRESS.name]
-        events = [ProgressChanged.model_validate_json(record.value or b"") for record in told]
-        assert [record.key for record in told] == [event.data.agency.encode() for event in events]
-        return events
+        return await self._told(ProgressChanged, PROGRESS, key=lambda event: event.data.agency)
 
-    async def rolled_up(self) -> list[RollUpChanged]:
-        """Return the roll-ups that were announced."""
+    async def told(self, model: type[EventT]) -> list[EventT]:
+        """Return the events of this type that were announced on `rollups`."""
+        return await self._told(model, ROLLUPS, key=lambda event: event.data.plan)
+
+    async def _told(self, model: type[EventT], topic: Topic, *, key: Callable[[EventT], str]) -> list[EventT]:
         async with self.database.transaction() as connection:
             records = await waiting(connection)
-        told = [record for record in records if record.topic == ROLLUPS.name]
-        return [RollUpChanged.model_validate_json(record.value or b"") for record in told]
+        kind = model.model_fields["type"].default
+        told = [record for record in records if record.event_type == kind]
+        events = [model.model_validate_json(record.value or b"") for record in told]
+        assert [(record.topic, record.key) for record in told] == [(topic.name, key(each).encode()) for each in events]
+        return events
 
     async def standings(self) -> dict[tuple[str, str], tuple[int, str]]:
         async with self.database.transaction() as connection:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from rich.text import Text
 
 from shared.events.vocabulary import Language, Standing
-from shared.wording.periods import period as period_name
+from shared.wording.dates import period as period_name
 
 
 class _Column(NamedTuple):

@@ -7,9 +7,9 @@ from rich.text import Text
 
 from services.notify.notices.contents import Attained
 from shared.events.vocabulary import Basis, Language, Verdict
+from shared.wording.dates import period as period_name
 from shared.wording.figures import Figures
 from shared.wording.numbers import number
-from shared.wording.periods import period as period_name
 from tools.demo.series import Series
 
 

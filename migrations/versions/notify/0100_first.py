@@ -95,6 +95,13 @@ def upgrade() -> None:
         "ix_notice_open", "notice", ["state"], unique=False, postgresql_where=sa.text("state in ('sending', 'unknown')")
     )
     op.create_table(
+        "outlook",
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("plan"),
+    )
+    op.create_table(
         "plan_version",
         sa.Column("plan", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -119,6 +126,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_progress_synthetic", "progress", ["plan"], unique=False, postgresql_where=sa.text("is_synthetic")
     )
+    op.create_table(
+        "proposal",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index("ix_proposal_plan", "proposal", ["plan"], unique=False)
     op.create_table(
         "rollup",
         sa.Column("plan", sa.String(), nullable=False),

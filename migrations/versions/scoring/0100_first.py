@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("periods", JSONB(), nullable=False),
         sa.Column("decisions", JSONB(), nullable=False),
         sa.Column("in_force_version", sa.Integer(), nullable=True),
+        sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_proposal_plan", "proposal", ["plan"], unique=False)
@@ -161,6 +162,7 @@ def upgrade() -> None:
         "rollup_announced",
         sa.Column("plan", sa.String(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
+        sa.Column("plan_version", sa.Integer(), nullable=False),
         sa.Column("moves", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("plan", "period"),
     )

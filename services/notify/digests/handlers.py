@@ -10,7 +10,13 @@ from services.notify.notices.handlers import decide_notices
 from services.notify.notices.store import queue_notices, withdraw_notices
 from services.notify.policy.model import UnsentReason
 from services.notify.progress.model import Plan
-from services.notify.progress.store import agency_names, decided_progress, latest_rollup
+from services.notify.progress.store import (
+    agency_names,
+    decided_progress,
+    latest_outlook,
+    latest_rollup,
+    open_proposals,
+)
 
 
 async def decide_on_locked(plan: Plan, *, connection: Any, settling: timedelta, now: datetime) -> bool:
@@ -34,10 +40,20 @@ async def queue_digest(plan: Plan, *, connection: Any, known_since: datetime, no
     rollup = await latest_rollup(connection, plan.plan, period.id)
     if rollup is None or not may_go_out(period, plan=plan, rollup=rollup, now=now):
         return False
-    names = await agency_names(connection, plan.agencies)
+    proposals = await open_proposals(connection, plan.plan)
+    names = await agency_names(connection, {*plan.agencies, *(each.by.agency for each in proposals)})
     progress = await decided_progress(connection, plan.plan)
     unsent = await store.unsent_notices(connection, plan.plan, names=names)
-    contents = digest_of(plan=plan, period=period, rollup=rollup, names=names, progress=progress, unsent=unsent)
+    contents = digest_of(
+        plan=plan,
+        period=period,
+        rollup=rollup,
+        names=names,
+        progress=progress,
+        unsent=unsent,
+        outlook=await latest_outlook(connection, plan.plan),
+        proposals=proposals,
+    )
     await queue_notices(connection, [(due_digest(plan, each, now=now), contents) for each in due], now=now)
     superseded = [
         (digest_cause(plan=plan.plan, period=each.id), UnsentReason.SUPERSEDED)

@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
+from typing import Any
 
-from services.notify.notices.contents import AgencyLine, Attained, DigestContents, NoticeContext, UnsentNotices
+from services.notify.notices.contents import (
+    AgencyLine,
+    Attained,
+    DigestContents,
+    Finding,
+    NoticeContext,
+    OpenProposal,
+    ProposedIndicator,
+    UnsentNotices,
+)
 from services.notify.policy.recheck import RECOVERED
 from services.notify.progress.model import Plan, Progress, name_of
+from shared.events.adjustments import OutlookChangedData, ProposalChangedData
 from shared.events.plans import PeriodData
 from shared.events.rollups import RollUpChangedData
-from shared.events.vocabulary import LocalizedText, Standing
+from shared.events.vocabulary import LocalizedText, Measure, Standing
 from shared.wording.alphabet import place_of
 
 
@@ -20,8 +31,13 @@ def digest_of(
     names: Mapping[str, LocalizedText],
     progress: Iterable[Progress],
     unsent: tuple[UnsentNotices, ...],
+    outlook: OutlookChangedData | None = None,
+    proposals: Iterable[ProposalChangedData] = (),
 ) -> DigestContents:
-    """Return the digest of `period`: its figures from the period's roll-up, its lists from all progress of the plan."""
+    """Return the digest of `period`: its figures from the period's roll-up, its lists from all progress of the plan.
+
+    `outlook` is the plan's latest and told where it is of this period, `proposals` are those that wait for a decision.
+    """
     history = _history(progress, until=period)
     current = _in_period(history, period)
     lead_name = name_of(plan.lead_agency, names)
@@ -58,7 +74,32 @@ def digest_of(
         unsent=unsent,
         before=rollup.period_before if rollup.agencies_before else None,
         mixed=rollup.mixed,
+        findings=_findings(outlook, plan=plan) if outlook and outlook.period == period.id else (),
+        proposals=tuple(_open(each, plan=plan, names=names) for each in proposals),
     )
+
+
+def _findings(outlook: OutlookChangedData, *, plan: Plan) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(**dict(each), **_called(each.indicator, plan), least_observations=outlook.rules.least_observations)
+        for each in outlook.outlooks
+        if each.adjustment is not None
+    )
+
+
+def _open(proposal: ProposalChangedData, *, plan: Plan, names: Mapping[str, LocalizedText]) -> OpenProposal:
+    indicators = tuple(ProposedIndicator(**dict(each), **_called(each.indicator, plan)) for each in proposal.indicators)
+    return OpenProposal(**dict(proposal) | {"indicators": indicators}, author=name_of(proposal.by.agency, names))
+
+
+def _called(indicator: str, plan: Plan) -> dict[str, Any]:
+    """Return what the plan calls an indicator; one that this version dropped measures a number."""
+    measures = {each.id: each.measure for each in plan.indicators}
+    return {
+        "name": plan.indicator_name(indicator),
+        "unit": plan.indicator_unit(indicator),
+        "measure": measures.get(indicator, Measure.NUMBER),
+    }
 
 
 def attained_of(plan: Plan, rollup: RollUpChangedData) -> tuple[Attained, ...]:

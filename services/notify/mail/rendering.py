@@ -16,7 +16,7 @@ from markupsafe import Markup
 from services.notify.notices.contents import AgencyLine, Contents
 from services.notify.notices.model import Help
 from shared.events.vocabulary import Language, LocalizedText, Standing
-from shared.wording import dates, kinds, numbers, periods, terms
+from shared.wording import dates, kinds, numbers, outlooks, terms
 from shared.wording.figures import Figures
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -84,13 +84,20 @@ def wording_in(language: Language) -> Mapping[str, Callable[..., Any]]:
         numbers.counted,
         numbers.number,
         numbers.percent,
-        periods.period,
+        dates.period,
         kinds.verdict,
     )
     return {
         "text": lambda text: text.of(language),
         "basis": lambda basis: terms.BASES[basis].of(language),
         "figures": partial(Figures, language=language),
+        "finding": lambda found: outlooks.sentence(
+            found,
+            least_observations=found.least_observations,
+            language=language,
+            unit=found.unit.of(language),
+            measure=found.measure,
+        ),
         **{each.__name__: partial(each, language=language) for each in formats},
     }
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from services.notify.policy.model import NoticeKind
+from shared.events.adjustments import ProposalChangedData, ProposedIndicatorData, TargetOutlookData
 from shared.events.progress import JudgementData
 from shared.events.rollups import IndicatorRollUpData
 from shared.events.vocabulary import LocalizedText, Measure, RollUp, Standing
@@ -114,6 +115,30 @@ class Attained(IndicatorRollUpData):
     roll_up: RollUp
 
 
+class Finding(TargetOutlookData):
+    """A target that may have to be adjusted, with what the plan calls its indicator."""
+
+    name: LocalizedText
+    unit: LocalizedText
+    measure: Measure
+    least_observations: int  # that a forecast needs
+
+
+class ProposedIndicator(ProposedIndicatorData):
+    """What an indicator has and would have, with what the plan calls it."""
+
+    name: LocalizedText
+    unit: LocalizedText
+    measure: Measure
+
+
+class OpenProposal(ProposalChangedData):
+    """A change of the plan that waits for a decision, with the name of the agency that proposed it."""
+
+    author: LocalizedText
+    indicators: tuple[ProposedIndicator, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class UnsentNotices:
     """Notices of one kind that were due and not sent for one reason."""
@@ -142,6 +167,8 @@ class DigestContents:
     unsent: tuple[UnsentNotices, ...]
     before: str | None  # id of the period before
     mixed: int  # agencies that were judged by another version of the plan than the figures are of
+    findings: tuple[Finding, ...] = ()
+    proposals: tuple[OpenProposal, ...] = ()
     kind: Literal[NoticeKind.DIGEST] = NoticeKind.DIGEST
 
 

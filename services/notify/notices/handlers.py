@@ -9,6 +9,7 @@ from services.notify.notices.composition import contents_of
 from services.notify.policy.rules import decide
 from services.notify.progress import store as progress_store
 from services.notify.progress.model import PlanAgency, Progress
+from shared.events.adjustments import OutlookChanged, ProposalChanged
 from shared.events.plans import AgencyRegistered, PlanPublished
 from shared.events.progress import ProgressChanged
 from shared.events.rollups import RollUpChanged
@@ -16,7 +17,7 @@ from shared.events.topics import AnyEvent
 
 
 async def handle_events(batch: Sequence[AnyEvent], *, connection: Any, settling: timedelta, now: datetime) -> None:
-    """Save plans, agencies, progress and roll-ups; decide once for each agency whose progress or plan changed.
+    """Save what was announced, the latest of each; decide once for each agency whose progress or plan changed.
 
     Progress of a plan that is not known yet is decided on when the plan arrives. `settling` is in working hours.
     """
@@ -27,6 +28,8 @@ async def handle_events(batch: Sequence[AnyEvent], *, connection: Any, settling:
     new_plans = await progress_store.save_plans(connection, plans, now=now)
     changed = await progress_store.save_progress(connection, progress)
     await progress_store.save_rollups(connection, [each.data for each in batch if isinstance(each, RollUpChanged)])
+    await progress_store.save_outlooks(connection, [each.data for each in batch if isinstance(each, OutlookChanged)])
+    await progress_store.save_proposals(connection, [each for each in batch if isinstance(each, ProposalChanged)])
     pairs = {*changed, *await progress_store.plan_agencies(connection, new_plans)}
     await decide_notices(pairs, connection=connection, settling=settling, now=now)
 

@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from services.notify.progress.model import Plan, PlanAgency, Progress
 from services.notify.progress.tables import PlanVersionRow, ProgressRow
+from shared.events.adjustments import OutlookChangedData, ProposalChanged, ProposalChangedData
 from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.rollups import RollUpChangedData
-from shared.events.vocabulary import LocalizedText
+from shared.events.vocabulary import LocalizedText, ProposalState
 from shared.runtime.database import Session
 
 _PLANS_LOCK: Final = 0x706C616E  # "plan"
@@ -119,6 +120,42 @@ async def latest_rollup(connection: Any, plan: str, period: str) -> RollUpChange
     """Return the latest roll-up of the plan in the period, None where none was announced yet."""
     body = await connection.fetchval("select body from rollup where plan = $1 and period = $2", plan, period)
     return None if body is None else RollUpChangedData.model_validate_json(body)
+
+
+async def save_outlooks(connection: Any, outlooks: Sequence[OutlookChangedData]) -> None:
+    """Save of each plan the outlook of the most recent moment, of the same moment the one read last."""
+    await connection.executemany(
+        "insert into outlook (plan, as_of, body) values ($1, $2, $3) on conflict (plan) do update"
+        " set as_of = excluded.as_of, body = excluded.body where outlook.as_of <= excluded.as_of",
+        [(each.plan, each.as_of, each.model_dump_json()) for each in outlooks],
+    )
+
+
+async def latest_outlook(connection: Any, plan: str) -> OutlookChangedData | None:
+    """Return how the plan's targets look, None where that was not announced yet."""
+    body = await connection.fetchval("select body from outlook where plan = $1", plan)
+    return None if body is None else OutlookChangedData.model_validate_json(body)
+
+
+async def save_proposals(connection: Any, events: Sequence[ProposalChanged]) -> None:
+    """Save each proposal as it changed last, of the same moment as it was read last."""
+    await connection.executemany(
+        "insert into proposal (number, plan, state, changed_at, body) values ($1, $2, $3, $4, $5)"
+        " on conflict (number) do update set state = excluded.state, changed_at = excluded.changed_at,"
+        " body = excluded.body where proposal.changed_at <= excluded.changed_at",
+        [
+            (each.data.proposal, each.data.plan, each.data.state, each.time, each.data.model_dump_json())
+            for each in events
+        ],
+    )
+
+
+async def open_proposals(connection: Any, plan: str) -> list[ProposalChangedData]:
+    """Return the proposals to change the plan that wait for a decision, the oldest first."""
+    rows = await connection.fetch(
+        "select body from proposal where plan = $1 and state = $2 order by number", plan, ProposalState.PROPOSED
+    )
+    return [ProposalChangedData.model_validate_json(row["body"]) for row in rows]
 
 
 async def plan_agencies(connection: Any, plans: Collection[str]) -> list[PlanAgency]:

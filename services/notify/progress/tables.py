@@ -1,4 +1,4 @@
-"""The tables of plans, agencies, their progress and what they reach together."""
+"""The tables of plans, agencies, their progress, what they reach together, and proposals to change the plans."""
 
 from datetime import date, datetime
 
@@ -7,6 +7,7 @@ from sqlmodel import Field
 
 from services.notify.metadata import JsonOf, Table
 from services.notify.progress.model import Plan, Progress
+from shared.events.adjustments import OutlookChangedData, ProposalChangedData
 from shared.events.plans import AgencyRegisteredData
 from shared.events.rollups import RollUpChangedData
 
@@ -61,3 +62,25 @@ class RollUpRow(Table, table=True):
     as_of: datetime
     is_closed: bool
     body: RollUpChangedData = Field(sa_column=Column(JsonOf(RollUpChangedData), nullable=False))
+
+
+class OutlookRow(Table, table=True):
+    """How a plan's targets look after its latest closed period, by scoring's latest event."""
+
+    __tablename__ = "outlook"
+
+    plan: str = Field(primary_key=True)
+    as_of: datetime
+    body: OutlookChangedData = Field(sa_column=Column(JsonOf(OutlookChangedData), nullable=False))
+
+
+class ProposalRow(Table, table=True):
+    """A change of a plan that was proposed, by scoring's latest event."""
+
+    __tablename__ = "proposal"
+
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    plan: str = Field(index=True)
+    state: str
+    changed_at: datetime
+    body: ProposalChangedData = Field(sa_column=Column(JsonOf(ProposalChangedData), nullable=False))

@@ -3,15 +3,17 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from services.scoring.adjustments.events import decisions_of, target_outlook
+from services.scoring.adjustments.forecast import LEAST_OBSERVATIONS
 from services.scoring.adjustments.model import Outlook
-from services.scoring.adjustments.proposals import Author, Proposal, State
-from services.scoring.adjustments.sentences import sentence
+from services.scoring.adjustments.proposals import Proposal
 from services.scoring.judging.model import Plan
 from services.scoring.plans.published import NamedAgency, name_of, unit_of
-from services.scoring.what_if.documents import change_document, counts_document, target_document
+from services.scoring.what_if.documents import change_document, counts_document
 from services.scoring.what_if.plan_edits import plan_edits, plan_yaml
-from shared.events.plans import IndicatorData, PlanPublishedData
-from shared.events.vocabulary import Language, Reach
+from shared.events.plans import PlanPublishedData
+from shared.events.vocabulary import Language, ProposalState
+from shared.wording.outlooks import sentence
 
 
 def outlook_documents(
@@ -26,9 +28,7 @@ def outlook_documents(
     indicators = {each.id: each for each in plan.indicators}
     for each in outlooks:
         indicator = indicators[each.indicator]
-        document = _head(indicator, each, language)
-        document |= _findings(each, indicator, language) if seen is None else dict.fromkeys(_FINDINGS)
-        document["forecasts"] = [
+        forecasts = [
             {
                 "agency": agency,
                 "agency_name": agencies[agency].name(language) if agency in agencies else agency,
@@ -41,21 +41,24 @@ def outlook_documents(
             for agency, forecast in sorted(each.forecasts.items())
             if seen is None or agency in seen
         ]
-        if document["forecasts"] or seen is None:
-            yield document
+        found, unit = target_outlook(each, basis=indicator.basis), unit_of(indicator, language)
+        document = {**found.model_dump(exclude={"observed"}), "name": name_of(indicator, language), "unit": unit}
+        if seen is None:
+            document["reaches"] = {reach.value: count for reach, count in found.reaches.items()}
+            document["sentence"] = sentence(
+                found,
+                least_observations=LEAST_OBSERVATIONS,
+                language=language,
+                unit=unit,
+                measure=indicator.measure,
+            )
+        else:
+            document |= dict.fromkeys(_OVER_ALL)
+        if forecasts or seen is None:
+            yield {**document, "forecasts": forecasts}
 
 
-def _head(indicator: IndicatorData, outlook: Outlook, language: Language) -> dict[str, Any]:
-    return {
-        "indicator": indicator.id,
-        "name": name_of(indicator, language),
-        "unit": unit_of(indicator, language),
-        "target": target_document(outlook.target),
-        "basis": indicator.basis,
-    }
-
-
-_FINDINGS = (
+_OVER_ALL = (
     "adjustment",
     "sentence",
     "reaches",
@@ -68,26 +71,6 @@ _FINDINGS = (
 )
 
 
-def _findings(outlook: Outlook, indicator: IndicatorData, language: Language) -> dict[str, Any]:
-    return {
-        "adjustment": outlook.adjustment,
-        "sentence": sentence(
-            outlook,
-            language=language,
-            unit=unit_of(indicator, language),
-            measure=indicator.measure,
-            basis=indicator.basis,
-        ),
-        "reaches": {reach.value: outlook.count(reach) for reach in Reach if reach is not Reach.NO_TARGET},
-        "reported": outlook.reported,
-        "level": outlook.level and outlook.level._asdict(),
-        "median_shortfall": outlook.median_shortfall,
-        "worst": outlook.worst and outlook.worst._asdict(),
-        "ample": target_document(outlook.ample),
-        "ample_periods": outlook.ample_periods,
-    }
-
-
 def proposal_document(proposal: Proposal, *, newest: Plan) -> dict[str, Any]:
     """Return a proposal; `newest` is the plan version that an edit starts from."""
     return {
@@ -97,31 +80,19 @@ def proposal_document(proposal: Proposal, *, newest: Plan) -> dict[str, Any]:
         "state": proposal.state,
         "changes": change_document(proposal.change),
         "reason": proposal.reason,
-        "by": _author(proposal.by),
+        "by": proposal.by._asdict(),
         "at": proposal.at.astimezone(newest.timezone),
         "periods": proposal.periods,
         "counts": counts_document(proposal.counts),
-        "decisions": [
-            {
-                "outcome": each.outcome,
-                "reason": each.reason,
-                "by": _author(each.by),
-                "at": each.at.astimezone(newest.timezone),
-            }
-            for each in proposal.decisions
-        ],
+        "decisions": [each.model_dump() for each in decisions_of(proposal, timezone=newest.timezone)],
         "in_force_version": proposal.in_force_version,
         **_edits(proposal, newest=newest),
     }
 
 
-def _author(author: Author) -> dict[str, str]:
-    return {"agency": author.agency, "key": author.key}
-
-
 def _edits(proposal: Proposal, *, newest: Plan) -> dict[str, Any]:
     is_known = all(each.indicator in newest.indicator_by_id for each in proposal.change.indicators)
-    if proposal.state is not State.APPROVED or not is_known:
+    if proposal.state is not ProposalState.APPROVED or not is_known:
         return {"edits": None, "plan_yaml": None}
     edits = plan_edits(proposal.change, plan=newest)
     return {

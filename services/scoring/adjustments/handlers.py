@@ -1,18 +1,26 @@
-"""Scoring's handlers for adjustments: how targets look as a period closes, and which proposals a version carries."""
+"""Scoring's handlers for adjustments: how targets look, which proposals a version carries, and what is told of both."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.scoring.adjustments.events import outlook_event, proposal_event
+from services.scoring.adjustments.model import Outlook
 from services.scoring.adjustments.outlook import outlooks
-from services.scoring.adjustments.proposals import first_to_carry
+from services.scoring.adjustments.proposals import Proposal, first_to_carry
 from services.scoring.adjustments.store import AdjustmentStore
-from services.scoring.plans.model import DuePeriod
+from services.scoring.judging.model import Period, Plan
+from services.scoring.plans.model import DuePeriod, PlanVersion
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.store import ProgressStore
+from services.scoring.rollups.handlers import announce_rollups
+from services.scoring.rollups.store import RollUpStore
+from shared.events.topics import ROLLUPS
+from shared.runtime.clock import Clock
+from shared.runtime.outbox import Announcement, announce
 
 MOST_SLOPES: Final = 4_000_000
-"""Between pairs of values, from which forecasts are made as a period closes, while all judging waits.
+"""Between pairs of values, from which forecasts are made while all judging waits.
 
 So many took 2.5 seconds; 1,000 agencies with 14 indicators over a year of months are half of them. What a larger plan
 comes to is made when it is asked for.
@@ -22,25 +30,74 @@ comes to is made when it is asked for.
 async def keep_outlooks(closed: Iterable[DuePeriod], *, work: UnitOfWork, now: datetime) -> None:
     """Keep how each target looks as these periods close; nothing of a plan that would hold judging off for long."""
     for each in closed:
-        pairs = await ProgressStore(work.connection).filing_pairs(each.plan.id)
-        if pairs * len(each.plan.indicators) > MOST_SLOPES:
-            continue
-        found = outlooks(
-            plan=each.plan,
-            period=each.period,
-            agencies=(await work.reference.agencies(each.plan.agencies)).values(),
-            filings=await ProgressStore(work.connection).filings(each.plan.id),
-        )
-        await AdjustmentStore(work.connection).keep_outlooks(each, found, at=now)
+        found = await _outlooks(each.plan, each.period, work=work)
+        if found is not None:
+            await AdjustmentStore(work.connection).keep_outlooks(each, found, at=now)
 
 
-async def put_in_force(plans: Collection[str], *, work: UnitOfWork) -> None:
+async def announce_changed(*, work: UnitOfWork, clock: Clock) -> int:
+    """Announce what changed since it was announced: roll-ups, and the outlooks of their plans; return how many."""
+    store, count = RollUpStore(work.connection), 0
+    changed = [plan for plan in await work.reference.newest_plans() if await store.changed(plan)]
+    if changed:  # else nobody is held off
+        await work.reference.lock_exclusive()
+    for plan in changed:
+        periods = await store.changed(plan)
+        count += await announce_rollups(plan, periods, work=work, clock=clock)
+        count += await announce_outlook(plan, periods, work=work, clock=clock)
+    return count
+
+
+async def announce_outlook(plan: Plan, changed: Collection[str], *, work: UnitOfWork, clock: Clock) -> int:
+    """Announce how a plan's targets look after its latest closed period, if a period up to it changed; return how many.
+
+    As with roll-ups the caller holds off all judging, and `plan` is the newest version. Nothing is told of a plan that
+    would hold judging off for long.
+    """
+    closed = {each.period for each in await work.reference.closed([plan.id])}
+    over = [each for each in sorted(plan.periods, key=lambda each: (each.ends_on, each.id)) if each.id in closed]
+    if not over or not any(each.id in changed and each.ends_on <= over[-1].ends_on for each in plan.periods):
+        return 0
+    period, store = over[-1], AdjustmentStore(work.connection)
+    kept, moves = await store.outlooks(plan.id, period.id), await store.moves(plan, period)
+    is_current = kept is not None and (kept.plan_version, kept.moves) == (plan.version, moves)
+    found = kept.outlooks if kept and is_current else await _outlooks(plan, period, work=work)
+    if found is None:
+        return 0
+    event = outlook_event(found, plan=plan, period=period, moves=moves, as_of=clock.now())
+    await announce(work.connection, [Announcement.of(ROLLUPS, plan.id, event)])
+    return 1
+
+
+async def _outlooks(plan: Plan, period: Period, *, work: UnitOfWork) -> Sequence[Outlook] | None:
+    """Return how each target looks after a period, None of a plan that would hold judging off for long."""
+    pairs = await ProgressStore(work.connection).filing_pairs(plan.id)
+    if pairs * len(plan.indicators) > MOST_SLOPES:
+        return None
+    return outlooks(
+        plan=plan,
+        period=period,
+        agencies=(await work.reference.agencies(plan.agencies)).values(),
+        filings=await ProgressStore(work.connection).filings(plan.id),
+    )
+
+
+async def announce_proposal(proposal: Proposal, *, work: UnitOfWork) -> None:
+    """Announce a proposal as it stands."""
+    version = PlanVersion(proposal.plan, proposal.plan_version)
+    plan = (await work.reference.plans([version]))[version]
+    event = proposal_event(proposal, plan=plan)
+    await announce(work.connection, [Announcement.of(ROLLUPS, proposal.plan, event)])
+
+
+async def put_in_force(plans: Collection[str], *, work: UnitOfWork, now: datetime) -> None:
     """Note which approved proposals the versions of these plans carry by now, each by the first version that does."""
     if not plans:
         return
-    approved = await AdjustmentStore(work.connection).approved(plans)
+    store = AdjustmentStore(work.connection)
+    approved = await store.approved(plans)
     versions = await work.reference.versions({each.plan for each in approved})
-    carriers = {proposal.id: first_to_carry(proposal, versions=versions) for proposal in approved}
-    await AdjustmentStore(work.connection).put_in_force(
-        {number: version for number, version in carriers.items() if version}
-    )
+    for proposal in approved:
+        version = first_to_carry(proposal, versions=versions)
+        if version is not None:
+            await announce_proposal(await store.put_in_force(proposal, version=version, at=now), work=work)

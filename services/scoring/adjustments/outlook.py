@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from services.scoring.adjustments.exceedance import ample
 from services.scoring.adjustments.forecast import Course, Forecast, forecast, points_by_course
 from services.scoring.adjustments.model import Level, Miss, Outlook
 from services.scoring.judging import figures
 from services.scoring.judging.attainment import goal
+from services.scoring.judging.bounds import bounds_of
 from services.scoring.judging.model import Agency, Filing, Indicator, Observation, Period, Plan, Target
 from services.scoring.judging.obligation import indicators_owed
-from shared.events.vocabulary import Adjustment, Measure, Reach
+from shared.events.vocabulary import Adjustment, Comparison, Measure, Reach
 
 REACHING_RATIO: Final = Decimal("0.5")
 """Out of reach: fewer than this part of the agencies with a forecast would reach it (our rule).
@@ -26,6 +26,12 @@ QUORUM_RATIO: Final = Decimal("0.5")
 
 LONG_PERIODS: Final = 3
 """Long exceeded: in at least so many periods in a row, as many as a forecast needs observations (our rule)."""
+
+MARGIN_RATIO: Final = Decimal("0.1")
+"""A target counts as exceeded by so much of it: twice what usually separates on track from met (our rule)."""
+
+ROOM_RATIO: Final = Decimal("0.5")
+"""But by no more than this part of what its measure leaves beyond it: 95 % for above 90 % (our rule)."""
 
 
 class _Slot(NamedTuple):
@@ -69,6 +75,25 @@ def outlooks(
         }
         found.append(_outlook(indicator, target, forecasts=forecasts, periods=periods, reports=reports))
     return tuple(found)
+
+
+def ample(indicator: Indicator, target: Target) -> Target | None:
+    """Return the target as it would be if it stood a margin further on, None where nothing can exceed it.
+
+    A yes is a yes, and neither the end of a measure nor 0 leaves a margin.
+    """
+    if indicator.measure is Measure.YES_NO:
+        return None
+    bounds = bounds_of(indicator)
+    end = bounds.highest if target.is_rising else bounds.lowest
+    margin = figures.product(target.value.copy_abs(), MARGIN_RATIO)
+    if end is not None:
+        margin = min(margin, figures.product(figures.difference(end, target.value).copy_abs(), ROOM_RATIO))
+    if margin == 0:
+        return None
+    if target.is_rising:
+        return Target(Comparison.AT_LEAST, figures.kept(figures.total((target.value, margin))))
+    return Target(Comparison.AT_MOST, figures.kept(figures.difference(target.value, margin)))
 
 
 def _reports(

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.scoring.adjustments.documents import proposal_document
-from services.scoring.adjustments.handlers import put_in_force
-from services.scoring.adjustments.proposals import Author, Decision, Outcome, Proposal, State, accepted_outcomes
+from services.scoring.adjustments.handlers import announce_proposal, put_in_force
+from services.scoring.adjustments.proposals import Author, Decision, Proposal, accepted_outcomes
 from services.scoring.adjustments.schemas import DecisionIn, ProposalIn, ProposalOut, plan_named
 from services.scoring.adjustments.store import AdjustmentStore
 from services.scoring.judging.model import Plan
@@ -17,7 +17,7 @@ from services.scoring.plans.sources import Sources
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.what_if.forms import sound_parts
 from services.scoring.what_if.trial import faults_besides, tried
-from shared.events.vocabulary import Scope
+from shared.events.vocabulary import ProposalOutcome, ProposalState, Scope
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.access import Asker, needs
 from shared.runtime.http.answers import CACHE_HEADERS, dumped, kept
@@ -28,12 +28,12 @@ from shared.runtime.http.pydantic_faults import WHOLE
 from shared.wording.faults import Fault
 
 _LAST: Final = 2**63 - 1
-_STATES: Final[Mapping[State, tuple[str, str]]] = {
-    State.PROPOSED: ("đang chờ quyết định", "waits for a decision"),
-    State.APPROVED: ("đã được duyệt", "is approved"),
-    State.REJECTED: ("đã bị từ chối", "is rejected"),
-    State.WITHDRAWN: ("đã được rút lại", "is withdrawn"),
-    State.IN_FORCE: ("đã có hiệu lực", "is in force"),
+_STATES: Final[Mapping[ProposalState, tuple[str, str]]] = {
+    ProposalState.PROPOSED: ("đang chờ quyết định", "waits for a decision"),
+    ProposalState.APPROVED: ("đã được duyệt", "is approved"),
+    ProposalState.REJECTED: ("đã bị từ chối", "is rejected"),
+    ProposalState.WITHDRAWN: ("đã được rút lại", "is withdrawn"),
+    ProposalState.IN_FORCE: ("đã có hiệu lực", "is in force"),
 }
 
 Number = Annotated[int, Path(ge=1, le=_LAST, description="the proposal's number"), WHOLE]
@@ -96,6 +96,7 @@ class ProposalsApi:
                 counts=trial.found.counts(),
                 periods=trial.ground.periods,
             )
+            await announce_proposal(kept_, work=UnitOfWork(connection, cache=self._sources.cache))
         answer = self._answer(request, query, kept_, newest=plan, status=201)
         answer.headers["Location"] = f"/v1/adjustments/{kept_.id}"
         return answer
@@ -134,10 +135,11 @@ class ProposalsApi:
                 raise Refused(problem(404))
             if form.outcome not in (accepted := accepted_outcomes(found.state)):
                 raise Refused(problem(409, faults=[_decided(found, accepted)]))
-            decision = Decision(form.outcome, form.reason, _author(asker), self._sources.clock.now())
-            found = await adjustments.decide(found, decision)
+            now = self._sources.clock.now()
+            found = await adjustments.decide(found, Decision(form.outcome, form.reason, _author(asker), now))
+            await announce_proposal(found, work=work)
             # The plan may say so by now: its next version can have come before the approval.
-            await put_in_force([found.plan], work=work)
+            await put_in_force([found.plan], work=work, now=now)
             found = await adjustments.proposal(number) or found
             newest = await self._newest(connection, found.plan)
         return self._answer(request, query, found, newest=newest)
@@ -166,7 +168,7 @@ def _author(asker: Holder) -> Author:
     return Author(asker.agency, asker.key)
 
 
-def _decided(proposal: Proposal, accepted: tuple[Outcome, ...]) -> Fault:
+def _decided(proposal: Proposal, accepted: tuple[ProposalOutcome, ...]) -> Fault:
     words = ", ".join(accepted)
     vi, en = _STATES[proposal.state]
     return Fault(

@@ -3,35 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from services.scoring.judging.model import Plan
 from services.scoring.what_if.changes import Change, is_carried_by
 from services.scoring.what_if.rules import Counts
+from shared.events.vocabulary import ProposalOutcome, ProposalState
 
-
-class Outcome(StrEnum):
-    """What is decided on a proposal."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-
-
-class State(StrEnum):
-    """What has become of a proposal."""
-
-    PROPOSED = "proposed"
-    APPROVED = "approved"  # and no plan version carries it yet
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    IN_FORCE = "in_force"
-
-
-_MAY_FOLLOW: Final[Mapping[State, frozenset[Outcome]]] = MappingProxyType(
-    {State.PROPOSED: frozenset(Outcome), State.APPROVED: frozenset({Outcome.WITHDRAWN})}
+_MAY_FOLLOW: Final[Mapping[ProposalState, frozenset[ProposalOutcome]]] = MappingProxyType(
+    {ProposalState.PROPOSED: frozenset(ProposalOutcome), ProposalState.APPROVED: frozenset({ProposalOutcome.WITHDRAWN})}
 )
 
 
@@ -46,7 +27,7 @@ class Author(NamedTuple):
 class Decision:
     """What was decided on a proposal, and why."""
 
-    outcome: Outcome
+    outcome: ProposalOutcome
     reason: str
     by: Author
     at: datetime
@@ -67,18 +48,24 @@ class Proposal:
     periods: tuple[str, ...]  # those that were counted
     decisions: tuple[Decision, ...] = ()
     in_force_version: int | None = None
+    in_force_at: datetime | None = None
 
     @property
-    def state(self) -> State:
+    def changed_at(self) -> datetime:
+        """Return when it was made, decided on or put in force, whichever came last."""
+        return self.in_force_at or (self.decisions[-1].at if self.decisions else self.at)
+
+    @property
+    def state(self) -> ProposalState:
         """Return what has become of it."""
         if self.in_force_version is not None:
-            return State.IN_FORCE
-        return State(self.decisions[-1].outcome) if self.decisions else State.PROPOSED
+            return ProposalState.IN_FORCE
+        return ProposalState(self.decisions[-1].outcome) if self.decisions else ProposalState.PROPOSED
 
 
-def accepted_outcomes(state: State) -> tuple[Outcome, ...]:
+def accepted_outcomes(state: ProposalState) -> tuple[ProposalOutcome, ...]:
     """Return what may be decided in this state; nothing where all is decided (our rule)."""
-    return tuple(outcome for outcome in Outcome if outcome in _MAY_FOLLOW.get(state, ()))
+    return tuple(outcome for outcome in ProposalOutcome if outcome in _MAY_FOLLOW.get(state, ()))
 
 
 def first_to_carry(proposal: Proposal, *, versions: Iterable[Plan]) -> int | None:

@@ -7,26 +7,12 @@ from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from services.scoring.adjustments.proposals import Outcome, State
 from services.scoring.plans.sources import Name
 from services.scoring.what_if.forms import ChangeIn, Form, Reason
 from services.scoring.what_if.schemas import CountsOut
+from shared.events.adjustments import AuthorData, DecisionData, LevelData, MissData
 from shared.events.plans import TargetData
-from shared.events.vocabulary import Adjustment, Basis, Reach
-
-
-class LevelOut(BaseModel):
-    """Where agencies stand: Σ numerator ÷ Σ denominator, else their median."""
-
-    value: Decimal
-    is_pooled: bool
-
-
-class MissOut(BaseModel):
-    """By how much an agency would miss the target, in the indicator's unit."""
-
-    agency: str
-    shortfall: Decimal
+from shared.events.vocabulary import Adjustment, Basis, ProposalOutcome, ProposalState, Reach
 
 
 class ForecastOut(BaseModel):
@@ -53,28 +39,12 @@ class OutlookOut(BaseModel):
     sentence: str | None
     reaches: Mapping[Reach, int] | None  # how many agencies have each answer
     reported: int | None  # agencies with a value in the period
-    level: LevelOut | None
+    level: LevelData | None
     median_shortfall: Decimal | None  # of those who would miss it
-    worst: MissOut | None
+    worst: MissData | None
     ample: TargetData | None  # the target a margin further on
     ample_periods: int | None  # latest periods in a row in which all who reported met that
     forecasts: tuple[ForecastOut, ...]
-
-
-class AuthorOut(BaseModel):
-    """Whose key was used: its agency, and its public part."""
-
-    agency: str
-    key: str
-
-
-class DecisionOut(BaseModel):
-    """What was decided on a proposal, and why."""
-
-    outcome: Outcome
-    reason: str
-    by: AuthorOut
-    at: datetime
 
 
 class EditOut(BaseModel):
@@ -91,14 +61,14 @@ class ProposalOut(BaseModel):
     id: int
     plan: str
     plan_version: int  # that it was proposed on
-    state: State
+    state: ProposalState
     changes: ChangeIn
     reason: str
-    by: AuthorOut
+    by: AuthorData
     at: datetime
     periods: tuple[str, ...]  # those that were counted when it was proposed
     counts: CountsOut
-    decisions: tuple[DecisionOut, ...]
+    decisions: tuple[DecisionData, ...]
     in_force_version: int | None  # the first plan version that carries all of it
     edits: tuple[EditOut, ...] | None
     plan_yaml: str | None
@@ -138,7 +108,7 @@ class ProposalIn(Form):
 class DecisionIn(Form):
     """What is decided on a proposal, and why."""
 
-    outcome: Outcome
+    outcome: ProposalOutcome
     reason: Reason
 
 

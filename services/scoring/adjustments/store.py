@@ -1,17 +1,18 @@
 """Keeps how targets looked when periods closed, and proposals with what was decided on them, in PostgreSQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from pydantic import TypeAdapter
 
 from services.scoring.adjustments.model import Outlook
-from services.scoring.adjustments.proposals import Author, Decision, Outcome, Proposal
+from services.scoring.adjustments.proposals import Author, Decision, Proposal
 from services.scoring.judging.model import Period, Plan
 from services.scoring.plans.model import DuePeriod
 from services.scoring.what_if.changes import Change
 from services.scoring.what_if.rules import Counts
+from shared.events.vocabulary import ProposalOutcome
 
 _OUTLOOKS: Final = TypeAdapter(tuple[Outlook, ...])
 _CHANGE: Final = TypeAdapter(Change)
@@ -73,15 +74,19 @@ class AdjustmentStore:
             "select * from proposal where plan = any($1::text[]) and in_force_version is null"
             " and decisions -> -1 ->> 'outcome' = $2 order by id for update",
             list(plans),
-            Outcome.APPROVED.value,
+            ProposalOutcome.APPROVED.value,
         )
         return list(map(_proposal_of, rows))
 
-    async def put_in_force(self, proposals: Mapping[int, int]) -> None:
-        """Note which plan versions carry these proposals, by their ids."""
-        await self._connection.executemany(
-            "update proposal set in_force_version = $2 where id = $1", list(proposals.items())
+    async def put_in_force(self, proposal: Proposal, *, version: int, at: datetime) -> Proposal:
+        """Note which plan version carries a proposal and return it."""
+        row = await self._connection.fetchrow(
+            "update proposal set in_force_version = $2, in_force_at = $3 where id = $1 returning *",
+            proposal.id,
+            version,
+            at,
         )
+        return _proposal_of(row)
 
     async def propose(
         self,
@@ -125,6 +130,10 @@ class AdjustmentStore:
         row = await self._connection.fetchrow(_LOCKED if is_locked else "select * from proposal where id = $1", number)
         return _proposal_of(row) if row else None
 
+    async def all_proposals(self) -> Sequence[Proposal]:
+        """Return the proposals of all plans, the oldest first."""
+        return list(map(_proposal_of, await self._connection.fetch("select * from proposal order by id")))
+
     async def proposals(self, plan: str, *, limit: int, before: int | None) -> Sequence[Proposal]:
         """Return the proposals of a plan, the newest first, before one of this number."""
         rows = await self._connection.fetch(
@@ -149,4 +158,5 @@ def _proposal_of(row: Any) -> Proposal:
         periods=_PERIODS.validate_json(row["periods"]),
         decisions=_DECISIONS.validate_json(row["decisions"]),
         in_force_version=row["in_force_version"],
+        in_force_at=row["in_force_at"],
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from services.scoring.adjustments.handlers import keep_outlooks
+from services.scoring.adjustments.handlers import announce_outlook, keep_outlooks
 from services.scoring.judging.judgements import Cause
 from services.scoring.judging.model import Plan
 from services.scoring.periods.rules import due_periods
@@ -37,7 +37,8 @@ async def close_periods(*, work: UnitOfWork, now: datetime, clock: Clock) -> int
         periods = [each.period.id for each in due if each.plan is plan]
         await _close(plan, periods, work=work, now=now)
         await announce_rollups(plan, periods, work=work, clock=clock)
-    await keep_outlooks(due, work=work, now=now)
+        await keep_outlooks([each for each in due if each.plan is plan], work=work, now=now)
+        await announce_outlook(plan, periods, work=work, clock=clock)
     return len(due)
 
 

@@ -16,7 +16,6 @@ from shared.events.rollups import IndicatorRollUpData, RollUpChanged, RollUpChan
 from shared.events.vocabulary import Standing
 
 SOURCE: Final = "/scoring"
-KIND: Final = "rollup.changed.v1"
 
 
 def rollup_event(found: PeriodProgress, *, before: PeriodProgress | None, as_of: datetime) -> RollUpChanged | None:
@@ -59,7 +58,7 @@ def rollup_event(found: PeriodProgress, *, before: PeriodProgress | None, as_of:
     )
     return RollUpChanged(
         **attributes(
-            kind=KIND,
+            kind="rollup.changed.v1",
             source=SOURCE,
             subject=f"{plan.id}/{period.id}",
             time=moment,

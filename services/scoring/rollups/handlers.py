@@ -8,7 +8,7 @@ from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.silence import silence
 from services.scoring.progress.store import progress_in, rows_of_period
-from services.scoring.rollups.events import KIND, rollup_event
+from services.scoring.rollups.events import rollup_event
 from services.scoring.rollups.model import PeriodProgress
 from services.scoring.rollups.store import RollUpStore
 from shared.events.topics import ROLLUPS
@@ -49,21 +49,10 @@ async def announce_rollups(plan: Plan, periods: Collection[str], *, work: UnitOf
         before = await _found(plan, in_time[number - 1], work=work, now=as_of) if number else None
         event = rollup_event(found, before=before, as_of=as_of)
         if event is not None:
-            await announce(work.connection, [Announcement(ROLLUPS, plan.id, KIND, event.to_bytes())])
+            await announce(work.connection, [Announcement.of(ROLLUPS, plan.id, event)])
             count += 1
         moves = sum(each.sequence for each in found.progress)
-        await RollUpStore(work.connection).keep(plan.id, period.id, moves=moves)
-    return count
-
-
-async def announce_changed(*, work: UnitOfWork, clock: Clock) -> int:
-    """Announce the roll-ups of every period in which progress changed since; return how many were announced."""
-    store, count = RollUpStore(work.connection), 0
-    changed = [plan for plan in await work.reference.newest_plans() if await store.changed(plan.id)]
-    if changed:  # else nobody is held off
-        await work.reference.lock_exclusive()
-    for plan in changed:
-        count += await announce_rollups(plan, await store.changed(plan.id), work=work, clock=clock)
+        await RollUpStore(work.connection).keep(plan, period.id, moves=moves)
     return count
 
 

@@ -2,11 +2,13 @@
 
 from typing import Any, Final
 
+from services.scoring.judging.model import Plan
+
 _CHANGED: Final = """
 select now.period from (
     select period, sum(sequence) as moves from current_progress where plan = $1 group by period
 ) as now left join rollup_announced as told on told.plan = $1 and told.period = now.period
-where told.moves is distinct from now.moves order by now.period
+where (told.moves, told.plan_version) is distinct from (now.moves, $2) order by now.period
 """
 
 
@@ -16,16 +18,17 @@ class RollUpStore:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    async def keep(self, plan: str, period: str, *, moves: int) -> None:
+    async def keep(self, plan: Plan, period: str, *, moves: int) -> None:
         """Note that a period's roll-up was announced, after progress of it had changed so often."""
         await self._connection.execute(
-            "insert into rollup_announced (plan, period, moves) values ($1, $2, $3)"
-            " on conflict (plan, period) do update set moves = excluded.moves",
-            plan,
+            "insert into rollup_announced (plan, period, plan_version, moves) values ($1, $2, $3, $4)"
+            " on conflict (plan, period) do update set plan_version = excluded.plan_version, moves = excluded.moves",
+            plan.id,
             period,
+            plan.version,
             moves,
         )
 
-    async def changed(self, plan: str) -> list[str]:
-        """Return the periods of a plan in which progress changed since their roll-ups were announced."""
-        return [row["period"] for row in await self._connection.fetch(_CHANGED, plan)]
+    async def changed(self, plan: Plan) -> list[str]:
+        """Return the periods of which progress, or the plan's newest version, changed since they were announced."""
+        return [row["period"] for row in await self._connection.fetch(_CHANGED, plan.id, plan.version)]

@@ -7,6 +7,18 @@ from itertools import pairwise
 
 from services.notify.policy.model import EarlierNotice, NoticeKind, Situation
 from services.notify.progress.model import Plan, Progress
+from shared.events.adjustments import (
+    AuthorData,
+    LevelData,
+    MissData,
+    OutlookChanged,
+    OutlookChangedData,
+    OutlookRulesData,
+    ProposalChanged,
+    ProposalChangedData,
+    ProposedIndicatorData,
+    TargetOutlookData,
+)
 from shared.events.envelope import attributes, event_id
 from shared.events.plans import (
     AgencyRegistered,
@@ -21,6 +33,7 @@ from shared.events.plans import (
 from shared.events.progress import FilingData, JudgementData, ObservedData, ProgressChanged, ProgressChangedData
 from shared.events.rollups import IndicatorRollUpData, RollUpChanged, RollUpChangedData
 from shared.events.vocabulary import (
+    Adjustment,
     AgencyKind,
     Basis,
     Comparison,
@@ -30,6 +43,8 @@ from shared.events.vocabulary import (
     Measure,
     Method,
     PeriodLength,
+    ProposalState,
+    Reach,
     Reason,
     RollUp,
     Standing,
@@ -379,3 +394,89 @@ def told(
         recovered=recovered,
         sent_at=sent_at,
     )
+
+
+def proposed(number: int = 1, *, state: ProposalState = ProposalState.PROPOSED, **changes: object) -> ProposalChanged:
+    """Return a proposal of the lead agency to ask for less of an indicator."""
+    before = target_data(EMAIL)
+    after = before.model_copy(update={"value": Decimal(60)})
+    told = ProposalChangedData(
+        proposal=number,
+        plan=PLAN,
+        plan_version=1,
+        state=state,
+        indicators=(
+            ProposedIndicatorData(
+                indicator=EMAIL,
+                basis=Basis.STATED,
+                target_before=before,
+                target=after,
+                milestones_before=(),
+                milestones=None,
+            ),
+        ),
+        thresholds_before=ThresholdsData(on_track_ratio=Decimal("0.95"), at_risk_ratio=Decimal("0.75")),
+        thresholds=None,
+        reason="Hạ tầng <i>chưa</i> kịp",
+        by=AuthorData(agency=LEAD, key="AbCd1234"),
+        made_at=at("2014-04-10 09:30"),
+        periods=("2014-02", "2014-03"),
+        standings_before={Standing.LAGGING: 3},
+        standings_after={Standing.LAGGING: 1, Standing.ON_TRACK: 2},
+        decisions=(),
+        in_force_version=None,
+        in_force_at=None,
+    )
+    given = attributes(
+        kind="proposal.changed.v1",
+        source="/scoring",
+        subject=f"{PLAN}/{number}",
+        time=at("2014-04-10 09:30") if state is ProposalState.PROPOSED else at("2014-04-11 08:00"),
+        identity=event_id("proposal", number, state),
+        correlation="test",
+    )
+    return ProposalChanged(**given, data=told.model_copy(update=changes))
+
+
+def outlook_changed(period: str = "2014-03", as_of: str = "2014-04-08 00:05") -> OutlookChanged:
+    """Return how the targets look: one is out of reach, of another nothing was found."""
+    found = TargetOutlookData(
+        indicator=EMAIL,
+        target=target_data(EMAIL),
+        basis=Basis.STATED,
+        adjustment=Adjustment.OUT_OF_REACH,
+        reaches={Reach.YES: 0, Reach.NO: 2, Reach.TOO_FEW_OBSERVATIONS: 2, Reach.NO_PACE: 0},
+        observed=0,
+        reported=2,
+        level=LevelData(value=Decimal(30), is_pooled=True),
+        median_shortfall=Decimal(60),
+        worst=MissData(agency=LAC_DUONG, shortfall=Decimal(80)),
+        ample=None,
+        ample_periods=0,
+    )
+    told = OutlookChangedData(
+        plan=PLAN,
+        plan_version=1,
+        plan_ends_on=date(2015, 1, 1),
+        period=period,
+        period_ends_on=STARTS[STARTS.index(date.fromisoformat(f"{period}-01")) + 1],
+        as_of=at(as_of),
+        rules=OutlookRulesData(
+            least_observations=3,
+            reaching_ratio=Decimal("0.5"),
+            quorum_ratio=Decimal("0.5"),
+            long_periods=3,
+            margin_ratio=Decimal("0.1"),
+            room_ratio=Decimal("0.5"),
+        ),
+        outlooks=(found, found.model_copy(update={"indicator": PARK, "adjustment": None})),
+    )
+    given = attributes(
+        kind="outlook.changed.v1",
+        source="/scoring",
+        subject=PLAN,
+        time=told.as_of,
+        identity=event_id("outlook", PLAN, period, as_of),
+        correlation="test",
+    )
+    return OutlookChanged(**given, data=told)

@@ -8,7 +8,7 @@ import pytest
 from services.notify.digests.rules import digest_of
 from services.notify.notices.contents import AgencyLine, DigestContents
 from services.notify.progress.model import Progress
-from shared.events.vocabulary import Basis, LocalizedText, Standing, Verdict
+from shared.events.vocabulary import Basis, LocalizedText, Measure, Reach, Standing, Verdict
 from tests.unit.services.notify.factories import (
     DA_LAT,
     EMAIL,
@@ -19,8 +19,10 @@ from tests.unit.services.notify.factories import (
     at,
     indicator_rolled_up,
     names,
+    outlook_changed,
     plan,
     progress,
+    proposed,
     rollup,
 )
 
@@ -161,3 +163,26 @@ def test_an_agency_the_registry_has_not_told_goes_by_its_id() -> None:
     found = digest(progress(standings=LAGGING), names={}, plan=plan(indicators=()))
     assert named(found.newly_lagging) == [(LAC_DUONG, "2014-03")]
     assert found.newly_lagging[0].indicators[0].vi == EMAIL
+
+
+def test_a_target_that_may_have_to_be_adjusted_is_told_in_the_digest_of_its_period() -> None:
+    (found,) = digest(outlook=outlook_changed().data).findings
+    assert (found.indicator, found.name.vi, found.unit.vi) == (EMAIL, "Thư điện tử công vụ", "%")
+    assert (found.reaches[Reach.NO], found.least_observations) == (2, 3)
+    assert digest(outlook=outlook_changed("2014-02").data).findings == ()
+
+
+def test_a_proposal_that_waits_for_a_decision_is_told_with_names() -> None:
+    (found,) = digest(proposals=[proposed(3).data]).proposals
+    assert (found.proposal, found.author.vi, found.by.key) == (3, NAMES[LEAD], "AbCd1234")
+    (changed,) = found.indicators
+    assert (changed.name.vi, changed.measure) == ("Thư điện tử công vụ", Measure.SHARE)
+    assert changed.target is not None
+    assert changed.target.value == Decimal(60)
+
+
+def test_a_proposal_on_an_indicator_that_was_dropped_since_is_told_by_its_id() -> None:
+    told = proposed().data
+    gone = told.indicators[0].model_copy(update={"indicator": "dropped"})
+    (found,) = digest(proposals=[told.model_copy(update={"indicators": (gone,)})]).proposals
+    assert (found.indicators[0].name.vi, found.indicators[0].unit.vi) == ("dropped", "")

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
@@ -26,8 +27,10 @@ from tests.unit.services.notify.factories import (
     indicator_rolled_up,
     judgement_data,
     names,
+    outlook_changed,
     plan,
     progress,
+    proposed,
     rollup,
     situation,
     told,
@@ -82,6 +85,7 @@ def _digest() -> DigestContents:
     new = LocalizedText(vi="Sở mới", en="New")
     unsent = (UnsentNotices(kind=NoticeKind.LAG, reason=UnsentReason.NO_RECIPIENT, count=1, agencies=(new,)),)
     given = {"plan": plan(), "names": names(), "progress": rows, "rollup": rollup()}
+    given |= {"outlook": outlook_changed().data, "proposals": [proposed(3).data]}
     return digest_of(**given, period=march, unsent=unsent)  # type: ignore[arg-type]  # as written above
 
 
@@ -215,6 +219,8 @@ def test_a_digest_tells_changes_before_the_provinces_figures() -> None:
         "VẪN CHẬM TIẾN ĐỘ (1)",
         "CHƯA BÁO CÁO (1)",
         "KẾT QUẢ TOÀN TỈNH",
+        "MỤC TIÊU CẦN XEM XÉT (1)",
+        "ĐỀ XUẤT ĐANG CHỜ QUYẾT ĐỊNH (1)",
     ]
     places = [text.index(heading) for heading in order]
     assert places == sorted(places)
@@ -223,6 +229,38 @@ def test_a_digest_tells_changes_before_the_provinces_figures() -> None:
     assert "Mục tiêu: > 90 % (quyết định nêu) · Cần có đến hết 31/03/2014: 22,5 % (giả định)" in text
     assert " · Báo cáo: 3/4 cơ quan\n" in text
     assert "Thông báo chậm tiến độ: 1 – giữ lại vì chưa có đầu mối nhận thư (Sở mới)" in text
+
+
+def test_a_digest_says_what_is_to_be_decided() -> None:
+    found = message(NoticeKind.DIGEST, Language.VI)
+    for body in (found.text, " ".join(Reader(found.html).words)):
+        words = " ".join(body.split())
+        assert "Thư điện tử công vụ: mục tiêu > 90 %: khó đạt; theo nhịp độ hiện nay, 0 trong 2" in words.replace(
+            " :", ":"
+        )
+        assert "Đề xuất số 3 ngày 10/04/2014, Sở Thông tin và Truyền thông: “Hạ tầng <i>chưa</i> kịp”" in words
+        assert "> 90 % → > 60 %" in words
+        assert "xếp loại chậm tiến độ trong các kỳ 02/2014, 03/2014: 3 → 1" in words
+
+
+def test_a_proposal_tells_days_milestones_and_thresholds_that_change() -> None:
+    told = proposed().data
+    (email,) = told.indicators
+    assert email.target_before is not None
+    due = email.target_before.model_copy(update={"on": date(2014, 9, 30)})
+    changed = email.model_copy(update={"target": due, "milestones": ()})
+    only_milestones = email.model_copy(update={"indicator": PARK, "target": None, "milestones": ()})
+    thresholds = told.thresholds_before.model_copy(update={"at_risk_ratio": Decimal("0.7")})
+    data = told.model_copy(update={"indicators": (changed, only_milestones), "thresholds": thresholds})
+    said = digest_of(
+        plan=plan(), period=plan().periods[2], rollup=rollup(), names={}, progress=[], unsent=(), proposals=[data]
+    )
+    found = message(NoticeKind.DIGEST, Language.EN, said=said)
+    for body in (found.text, " ".join(Reader(found.html).words)):
+        words = " ".join(body.split())
+        assert "> 90 % → > 90 % (due 30 September 2014); other milestones" in words
+        assert "Support of enterprises: other milestones" in words.replace(" :", ":")
+        assert "Thresholds of standings: 95 % / 75 % → 95 % / 70 %" in words
 
 
 @pytest.mark.parametrize("language", Language)

@@ -11,9 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scoring.adjustments.model import Level, Miss
-from services.scoring.adjustments.outlook import outlooks
-from shared.events.vocabulary import Adjustment, Method, Reach
-from tests.unit.services.scoring.examples import DISTRICT, at_least, at_most, indicator, plan, share, value, yes
+from services.scoring.adjustments.outlook import ample, outlooks
+from services.scoring.judging.bounds import bounds_of
+from services.scoring.judging.model import Target
+from shared.events.vocabulary import Adjustment, Comparison, Measure, Method, Reach
+from tests.unit.services.scoring.examples import (
+    DISTRICT,
+    above,
+    at_least,
+    at_most,
+    indicator,
+    plan,
+    share,
+    target,
+    value,
+    yes,
+)
 from tests.unit.services.scoring.outlook_examples import (
     COUNT,
     DISTRICTS,
@@ -170,3 +183,40 @@ def test_counts_and_levels_are_those_of_the_definition_in_any_order(
     assert (found.worst.shortfall if found.worst else None) == max(misses, default=None)
     if month == 12:
         assert found.count(Reach.YES) >= sum(figure > 90 for figure in now)
+
+
+@pytest.mark.parametrize(
+    ("measure", "goal", "further"),
+    [
+        (Measure.SHARE, above(90), at_least(95)),  # half of what is left, less than a tenth of 90
+        (Measure.SHARE, at_least(50), at_least(55)),
+        (Measure.PERCENT, at_least(99), at_least("99.5")),
+        (Measure.PERCENT, at_least(100), None),  # nothing is left
+        (Measure.COUNT, at_least(4), at_least("4.4")),  # five, that is
+        (Measure.COUNT, at_most(10), at_most(9)),
+        (Measure.COUNT, at_most(0), None),
+        (Measure.SHARE, target(Comparison.BELOW, 4), at_most("3.6")),
+        (Measure.NUMBER, at_least(0), None),  # a tenth of nothing
+        (Measure.NUMBER, at_least(-20), at_least(-18)),
+        (Measure.NUMBER, at_most(-20), at_most(-22)),
+        (Measure.YES_NO, at_least(1), None),
+    ],
+)
+def test_a_target_is_exceeded_by_a_tenth_or_half_of_what_is_left(
+    measure: Measure, goal: Target, further: Target | None
+) -> None:
+    assert ample(indicator(measure=measure), goal) == further
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(list(Measure)),
+    st.sampled_from([above(0), at_most(0)]),
+    st.decimals(0, 100, places=3),
+)
+def test_whoever_exceeds_a_target_meets_it_with_a_possible_value(measure: Measure, kind: Target, value: object) -> None:
+    goal = replace(kind, value=value)  # type: ignore[arg-type]  # a Decimal
+    further = ample(indicator(measure=measure), goal)
+    if further is not None:
+        assert goal.is_met_by(further.value)
+        assert bounds_of(indicator(measure=measure)).clamped(further.value) == further.value

@@ -9,9 +9,7 @@ import pytest
 from services.scoring.adjustments.proposals import (
     Author,
     Decision,
-    Outcome,
     Proposal,
-    State,
     accepted_outcomes,
     first_to_carry,
 )
@@ -24,7 +22,7 @@ from services.scoring.what_if.changes import (
     is_carried_by,
 )
 from services.scoring.what_if.rules import Counts
-from shared.events.vocabulary import Basis
+from shared.events.vocabulary import Basis, ProposalOutcome, ProposalState
 from tests.unit.services.scoring.examples import above, indicator, milestone, plan
 
 PLAN = plan(indicator(), indicator("oss-priority"))
@@ -39,7 +37,7 @@ CHANGE = Change(
 )
 
 
-def proposal(*outcomes: Outcome, in_force_version: int | None = None) -> Proposal:
+def proposal(*outcomes: ProposalOutcome, in_force_version: int | None = None) -> Proposal:
     return Proposal(
         id=1,
         plan=PLAN.id,
@@ -58,15 +56,15 @@ def proposal(*outcomes: Outcome, in_force_version: int | None = None) -> Proposa
 @pytest.mark.parametrize(
     ("made", "state", "accepted"),
     [
-        (proposal(), State.PROPOSED, tuple(Outcome)),
-        (proposal(Outcome.APPROVED), State.APPROVED, (Outcome.WITHDRAWN,)),
-        (proposal(Outcome.REJECTED), State.REJECTED, ()),
-        (proposal(Outcome.APPROVED, Outcome.WITHDRAWN), State.WITHDRAWN, ()),
-        (proposal(Outcome.APPROVED, in_force_version=2), State.IN_FORCE, ()),
+        (proposal(), ProposalState.PROPOSED, tuple(ProposalOutcome)),
+        (proposal(ProposalOutcome.APPROVED), ProposalState.APPROVED, (ProposalOutcome.WITHDRAWN,)),
+        (proposal(ProposalOutcome.REJECTED), ProposalState.REJECTED, ()),
+        (proposal(ProposalOutcome.APPROVED, ProposalOutcome.WITHDRAWN), ProposalState.WITHDRAWN, ()),
+        (proposal(ProposalOutcome.APPROVED, in_force_version=2), ProposalState.IN_FORCE, ()),
     ],
 )
 def test_a_proposal_takes_the_decisions_that_may_follow(
-    made: Proposal, state: State, accepted: tuple[Outcome, ...]
+    made: Proposal, state: ProposalState, accepted: tuple[ProposalOutcome, ...]
 ) -> None:
     assert (made.state, accepted_outcomes(made.state)) == (state, accepted)
 

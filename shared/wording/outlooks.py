@@ -1,16 +1,16 @@
 """Tells the DIC in one sentence, in Vietnamese and in English, how a target looks over all agencies."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from services.scoring.adjustments.forecast import LEAST_OBSERVATIONS
-from services.scoring.adjustments.model import Outlook
-from services.scoring.judging.figures import ZERO
-from shared.events.vocabulary import Adjustment, Basis, Language, Measure, Reach
+from shared.events.adjustments import TargetOutlookData
+from shared.events.vocabulary import Adjustment, Comparison, Language, Measure, Reach
 from shared.wording.phrases import Phrases
 from shared.wording.rounding import number
 
+_ZERO: Final = Decimal(0)
 _POINTS_MEASURES: Final = frozenset({Measure.SHARE, Measure.PERCENT})
 
 
@@ -76,14 +76,19 @@ _WORDS: Final[Mapping[Language, _Words]] = MappingProxyType(
 )
 
 
-def sentence(outlook: Outlook, *, language: Language, unit: str, measure: Measure, basis: Basis) -> str:
-    """Return the sentence, with the counts and figures that a finding rests on; `basis` is the target's."""
+def sentence(
+    outlook: TargetOutlookData, *, least_observations: int, language: Language, unit: str, measure: Measure
+) -> str:
+    """Return the sentence, with the counts and figures that a finding rests on.
+
+    `least_observations` is what a forecast needs, by the rules of the outlook.
+    """
     words = _WORDS[language]
     told = Phrases.of(language, unit=unit, measure=measure)
-    start = words.adjustments[outlook.adjustment].format(target=told.target(outlook.target, basis=basis))
+    start = words.adjustments[outlook.adjustment].format(target=told.target(outlook.target, basis=outlook.basis))
     return start + "".join(
         (
-            _answers(outlook, words=words, is_yes_no=told.is_yes_no),
+            _answers(outlook, words=words, is_yes_no=told.is_yes_no, least=least_observations),
             _misses(outlook, words=words, told=told, is_pct=measure in _POINTS_MEASURES),
             _too_few(outlook, words=words),
             _level(outlook, words=words, told=told),
@@ -92,20 +97,20 @@ def sentence(outlook: Outlook, *, language: Language, unit: str, measure: Measur
     )
 
 
-def _answers(outlook: Outlook, *, words: _Words, is_yes_no: bool) -> str:
-    yes = outlook.count(Reach.YES)
-    known = yes + outlook.count(Reach.NO)
+def _answers(outlook: TargetOutlookData, *, words: _Words, is_yes_no: bool, least: int) -> str:
+    yes = outlook.reaches[Reach.YES]
+    known = yes + outlook.reaches[Reach.NO]
     if is_yes_no:
-        return words.answered.format(yes=yes, owed=len(outlook.forecasts))
+        return words.answered.format(yes=yes, owed=sum(outlook.reaches.values()))
     if not known:
-        return words.nothing_known.format(least=LEAST_OBSERVATIONS)
+        return words.nothing_known.format(least=least)
     # What nobody has seen when it was due is never told as what came of it.
-    seen = sum(each.is_observed for each in outlook.forecasts.values())
+    seen = outlook.observed
     way = words.foreseen if not seen else words.reached if seen == known else words.partly_seen
     return way.format(yes=yes, known=known, seen=seen, unseen=known - seen)
 
 
-def _misses(outlook: Outlook, *, words: _Words, told: Phrases, is_pct: bool) -> str:
+def _misses(outlook: TargetOutlookData, *, words: _Words, told: Phrases, is_pct: bool) -> str:
     if outlook.worst is None or outlook.median_shortfall is None:
         return ""
 
@@ -113,26 +118,26 @@ def _misses(outlook: Outlook, *, words: _Words, told: Phrases, is_pct: bool) -> 
         return words.points.format(amount=told.localised(shortfall)) if is_pct else told.amount(shortfall)
 
     return words.misses.format(
-        no=outlook.count(Reach.NO),
-        median=amount(number(outlook.median_shortfall, beside=ZERO)),
-        worst=amount(number(outlook.worst.shortfall, beside=ZERO)),
+        no=outlook.reaches[Reach.NO],
+        median=amount(number(outlook.median_shortfall, beside=_ZERO)),
+        worst=amount(number(outlook.worst.shortfall, beside=_ZERO)),
     )
 
 
-def _too_few(outlook: Outlook, *, words: _Words) -> str:
-    few = outlook.count(Reach.TOO_FEW_OBSERVATIONS)
+def _too_few(outlook: TargetOutlookData, *, words: _Words) -> str:
+    few = outlook.reaches[Reach.TOO_FEW_OBSERVATIONS]
     return words.too_few.format(few=few) if few else ""
 
 
-def _level(outlook: Outlook, *, words: _Words, told: Phrases) -> str:
+def _level(outlook: TargetOutlookData, *, words: _Words, told: Phrases) -> str:
     if outlook.level is None:
         return ""
     level = told.amount(number(outlook.level.value, beside=outlook.target.value))
     return (words.pooled if outlook.level.is_pooled else words.median).format(level=level)
 
 
-def _ample(outlook: Outlook, *, words: _Words, told: Phrases) -> str:
+def _ample(outlook: TargetOutlookData, *, words: _Words, told: Phrases) -> str:
     if outlook.adjustment is not Adjustment.LONG_EXCEEDED or outlook.ample is None:
         return ""
-    way = words.ample_rising if outlook.ample.is_rising else words.ample_falling
+    way = words.ample_rising if outlook.ample.comparison is Comparison.AT_LEAST else words.ample_falling
     return way.format(periods=outlook.ample_periods, ample=told.amount(number(outlook.ample.value)))

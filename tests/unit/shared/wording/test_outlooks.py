@@ -2,10 +2,11 @@
 
 import pytest
 
+from services.scoring.adjustments.events import OUTLOOK_RULES, target_outlook
 from services.scoring.adjustments.model import Outlook
-from services.scoring.adjustments.sentences import sentence
 from services.scoring.judging.model import Indicator
 from shared.events.vocabulary import Basis, Language, Measure
+from shared.wording.outlooks import sentence
 from tests.unit.services.scoring.examples import at_least, indicator, share, value, yes
 from tests.unit.services.scoring.outlook_examples import (
     COUNT,
@@ -21,7 +22,9 @@ from tests.unit.services.scoring.outlook_examples import (
 
 def _said(found: Outlook, language: Language, by: Indicator = SHARE) -> str:
     unit = by.unit_vi if language is Language.VI else by.unit_en
-    return sentence(found, language=language, unit=unit, measure=by.measure, basis=by.basis)
+    told = target_outlook(found, basis=by.basis)
+    least = OUTLOOK_RULES.least_observations
+    return sentence(told, least_observations=least, language=language, unit=unit, measure=by.measure)
 
 
 def _assert_told(found: Outlook, *, vi: str, en: str, by: Indicator = SHARE) -> None:

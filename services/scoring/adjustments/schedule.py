@@ -1,17 +1,17 @@
-"""Announces roll-ups that changed, at most once in a while: a digest is made of them, not of every change."""
+"""Announces roll-ups and outlooks that changed, at most once in a while: digests are made of them."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
+from services.scoring.adjustments.handlers import announce_changed
 from services.scoring.plans.store import UnitOfWork
-from services.scoring.rollups.handlers import announce_changed
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Conflict, Database
 from shared.runtime.outages import Outage
 
 
-class RollUpSchedule:
-    """Looks for periods in which progress changed since their roll-up was announced."""
+class AnnouncementSchedule:
+    """Looks for periods in which progress changed since they were announced."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class RollUpSchedule:
         self._work = work
         self._on_announced = on_announced
         self._pause_seconds = pause_seconds
-        self.outage: Final = Outage("roll-ups wait", back="roll-ups go on")
+        self.outage: Final = Outage("roll-ups and outlooks wait", back="roll-ups and outlooks go on")
 
     async def run(self) -> None:
         """Look until cancelled, with the pause between two looks."""
