@@ -30,7 +30,7 @@ async def republish(database: Database) -> int:
             await work.reference.lock_exclusive()
             rows = await connection.fetch(_NEXT, *after, _AT_ONCE)
             if not rows:
-                proposals = await AdjustmentStore(connection).all_proposals()
+                proposals = await AdjustmentStore(connection).proposals()
                 for proposal in proposals:
                     await announce_proposal(proposal, work=work)
                 await connection.execute("delete from rollup_announced")

@@ -187,19 +187,10 @@ class ProposalRow(Table, table=True):
 
     __tablename__ = "proposal"
 
-    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
     plan: str = Field(index=True)
-    plan_version: int
-    change: str = Field(sa_column=Column(JSONB, nullable=False))
-    reason: str
-    agency: str
-    key: str
-    created_at: datetime
-    counts: str = Field(sa_column=Column(JSONB, nullable=False))
-    periods: str = Field(sa_column=Column(JSONB, nullable=False))
-    decisions: str = Field(sa_column=Column(JSONB, nullable=False))
-    in_force_version: int | None = None  # of the plan version that carries it out
-    in_force_at: datetime | None = None
+    state: str
+    body: str = Field(sa_column=Column(JSONB, nullable=False))
 
 
 metadata = Table.metadata

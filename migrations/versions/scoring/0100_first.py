@@ -117,19 +117,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "proposal",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("plan", sa.String(), nullable=False),
-        sa.Column("plan_version", sa.Integer(), nullable=False),
-        sa.Column("change", JSONB(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("agency", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("counts", JSONB(), nullable=False),
-        sa.Column("periods", JSONB(), nullable=False),
-        sa.Column("decisions", JSONB(), nullable=False),
-        sa.Column("in_force_version", sa.Integer(), nullable=True),
-        sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("body", JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_proposal_plan", "proposal", ["plan"], unique=False)

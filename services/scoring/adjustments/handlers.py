@@ -1,6 +1,7 @@
 """Scoring's handlers for adjustments: how targets look, which proposals a version carries, and what is told of both."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +11,7 @@ from services.scoring.adjustments.outlook import outlooks
 from services.scoring.adjustments.proposals import Proposal, first_to_carry
 from services.scoring.adjustments.store import AdjustmentStore
 from services.scoring.judging.model import Period, Plan
-from services.scoring.plans.model import DuePeriod, PlanVersion
+from services.scoring.plans.model import DuePeriod
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.store import ProgressStore
 from services.scoring.rollups.handlers import announce_rollups
@@ -82,11 +83,15 @@ async def _outlooks(plan: Plan, period: Period, *, work: UnitOfWork) -> Sequence
     )
 
 
+async def save_proposal(proposal: Proposal, *, work: UnitOfWork) -> None:
+    """Save a proposal as it was made, decided on or put in force, and announce it."""
+    await AdjustmentStore(work.connection).save(proposal)
+    await announce_proposal(proposal, work=work)
+
+
 async def announce_proposal(proposal: Proposal, *, work: UnitOfWork) -> None:
     """Announce a proposal as it stands."""
-    version = PlanVersion(proposal.plan, proposal.plan_version)
-    plan = (await work.reference.plans([version]))[version]
-    event = proposal_event(proposal, plan=plan)
+    event = proposal_event(proposal, plan=await work.reference.plan(proposal.plan, proposal.plan_version))
     await announce(work.connection, [Announcement.of(ROLLUPS, proposal.plan, event)])
 
 
@@ -94,10 +99,9 @@ async def put_in_force(plans: Collection[str], *, work: UnitOfWork, now: datetim
     """Note which approved proposals the versions of these plans carry by now, each by the first version that does."""
     if not plans:
         return
-    store = AdjustmentStore(work.connection)
-    approved = await store.approved(plans)
+    approved = await AdjustmentStore(work.connection).approved(plans)
     versions = await work.reference.versions({each.plan for each in approved})
     for proposal in approved:
         version = first_to_carry(proposal, versions=versions)
         if version is not None:
-            await announce_proposal(await store.put_in_force(proposal, version=version, at=now), work=work)
+            await save_proposal(replace(proposal, in_force_version=version, in_force_at=now), work=work)

@@ -1,18 +1,18 @@
 """`/v1/adjustments`, where the DIC proposes a change of a plan and decides on it; a new plan version carries it out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.scoring.adjustments.documents import proposal_document
-from services.scoring.adjustments.handlers import announce_proposal, put_in_force
+from services.scoring.adjustments.handlers import put_in_force, save_proposal
 from services.scoring.adjustments.proposals import Author, Decision, Proposal, accepted_outcomes
 from services.scoring.adjustments.schemas import DecisionIn, ProposalIn, ProposalOut, plan_named
 from services.scoring.adjustments.store import AdjustmentStore
 from services.scoring.judging.model import Plan
 from services.scoring.plans.documented import reading, writing
-from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.sources import Sources
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.what_if.forms import sound_parts
@@ -86,19 +86,20 @@ class ProposalsApi:
         trial = await tried(change, sources=self._sources, plan=form.plan, is_in_body=True)
         plan = trial.ground.plan
         async with self._sources.database.transaction() as connection:
-            kept_ = await AdjustmentStore(connection).propose(
-                change,
+            proposal = Proposal(
+                id=await AdjustmentStore(connection).next_number(),
                 plan=plan.id,
                 plan_version=plan.version,
+                change=change,
                 reason=form.reason,
                 by=_author(asker),
                 at=self._sources.clock.now(),
                 counts=trial.found.counts(),
                 periods=trial.ground.periods,
             )
-            await announce_proposal(kept_, work=UnitOfWork(connection, cache=self._sources.cache))
-        answer = self._answer(request, query, kept_, newest=plan, status=201)
-        answer.headers["Location"] = f"/v1/adjustments/{kept_.id}"
+            await save_proposal(proposal, work=UnitOfWork(connection, cache=self._sources.cache))
+        answer = self._answer(request, query, proposal, newest=plan, status=201)
+        answer.headers["Location"] = f"/v1/adjustments/{proposal.id}"
         return answer
 
     async def proposal(self, request: Request, number: Number, query: Annotated[Asked, Query()]) -> Response:
@@ -127,17 +128,16 @@ class ProposalsApi:
         form = await read_form(request, DecisionIn)
         async with self._sources.database.transaction() as connection:
             adjustments, work = AdjustmentStore(connection), UnitOfWork(connection, cache=self._sources.cache)
-            await (
-                work.reference.lock_shared()
-            )  # a plan version that comes meanwhile sees the approval, or is seen by it
+            # A plan version that comes meanwhile sees the approval, or is seen by it.
+            await work.reference.lock_shared()
             found = await adjustments.proposal(number, is_locked=True)
             if found is None:
                 raise Refused(problem(404))
             if form.outcome not in (accepted := accepted_outcomes(found.state)):
                 raise Refused(problem(409, faults=[_decided(found, accepted)]))
             now = self._sources.clock.now()
-            found = await adjustments.decide(found, Decision(form.outcome, form.reason, _author(asker), now))
-            await announce_proposal(found, work=work)
+            decision = Decision(form.outcome, form.reason, _author(asker), now)
+            await save_proposal(replace(found, decisions=(*found.decisions, decision)), work=work)
             # The plan may say so by now: its next version can have come before the approval.
             await put_in_force([found.plan], work=work, now=now)
             found = await adjustments.proposal(number) or found
@@ -152,9 +152,8 @@ class ProposalsApi:
         return await faults_besides(rest.change, places=rest.places, sources=self._sources, plan=plan, is_in_body=True)
 
     async def _newest(self, connection: Any, plan: str) -> Plan:
-        number = await connection.fetchval("select max(version) from plan_version where plan = $1", plan)
-        version = PlanVersion(plan, number)
-        return (await UnitOfWork(connection, cache=self._sources.cache).reference.plans([version]))[version]
+        versions = await UnitOfWork(connection, cache=self._sources.cache).reference.versions([plan])
+        return max(versions, key=lambda each: each.version)
 
     def _answer(
         self, request: Request, query: Asked, proposal: Proposal, *, newest: Plan, status: int = 200

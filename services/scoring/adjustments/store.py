@@ -7,23 +7,16 @@ from typing import Any, Final, NamedTuple
 from pydantic import TypeAdapter
 
 from services.scoring.adjustments.model import Outlook
-from services.scoring.adjustments.proposals import Author, Decision, Proposal
+from services.scoring.adjustments.proposals import Proposal
 from services.scoring.judging.model import Period, Plan
 from services.scoring.plans.model import DuePeriod
-from services.scoring.what_if.changes import Change
-from services.scoring.what_if.rules import Counts
-from shared.events.vocabulary import ProposalOutcome
+from shared.events.vocabulary import ProposalState
 
 _OUTLOOKS: Final = TypeAdapter(tuple[Outlook, ...])
-_CHANGE: Final = TypeAdapter(Change)
-_COUNTS: Final = TypeAdapter(Counts)
-_PERIODS: Final = TypeAdapter(tuple[str, ...])
-_DECISIONS: Final = TypeAdapter(tuple[Decision, ...])
-_LOCKED: Final = "select * from proposal where id = $1 for update"
+_PROPOSAL: Final = TypeAdapter(Proposal)
 _MOVES: Final = (
     "select coalesce(sum(sequence), 0)::bigint from current_progress where plan = $1 and period = any($2::text[])"
 )
-_NO_DECISION: Final = "[]"
 
 
 class KeptOutlooks(NamedTuple):
@@ -71,73 +64,41 @@ class AdjustmentStore:
     async def approved(self, plans: Collection[str]) -> Sequence[Proposal]:
         """Return the approved proposals of these plans that no plan version carries yet, locked."""
         rows = await self._connection.fetch(
-            "select * from proposal where plan = any($1::text[]) and in_force_version is null"
-            " and decisions -> -1 ->> 'outcome' = $2 order by id for update",
+            "select body from proposal where plan = any($1::text[]) and state = $2 order by id for update",
             list(plans),
-            ProposalOutcome.APPROVED.value,
+            ProposalState.APPROVED,
         )
         return list(map(_proposal_of, rows))
 
-    async def put_in_force(self, proposal: Proposal, *, version: int, at: datetime) -> Proposal:
-        """Note which plan version carries a proposal and return it."""
-        row = await self._connection.fetchrow(
-            "update proposal set in_force_version = $2, in_force_at = $3 where id = $1 returning *",
-            proposal.id,
-            version,
-            at,
-        )
-        return _proposal_of(row)
+    async def next_number(self) -> int:
+        """Return the number of the proposal that is made next."""
+        number: int = await self._connection.fetchval("select nextval(pg_get_serial_sequence('proposal', 'id'))")
+        return number
 
-    async def propose(
-        self,
-        change: Change,
-        *,
-        plan: str,
-        plan_version: int,
-        reason: str,
-        by: Author,
-        at: datetime,
-        counts: Counts,
-        periods: Sequence[str],
-    ) -> Proposal:
-        """Keep a new proposal and return it."""
-        row = await self._connection.fetchrow(
-            "insert into proposal (plan, plan_version, change, reason, agency, key, created_at, counts, periods,"
-            " decisions) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *",
-            plan,
-            plan_version,
-            _CHANGE.dump_json(change).decode(),
-            reason,
-            *by,
-            at,
-            _COUNTS.dump_json(counts).decode(),
-            _PERIODS.dump_json(tuple(periods)).decode(),
-            _NO_DECISION,
-        )
-        return _proposal_of(row)
-
-    async def decide(self, proposal: Proposal, decision: Decision) -> Proposal:
-        """Keep what was decided on a proposal, which is locked, and return it."""
-        row = await self._connection.fetchrow(
-            "update proposal set decisions = $2 where id = $1 returning *",
+    async def save(self, proposal: Proposal) -> None:
+        """Save a proposal as it stands; one that is decided on is locked."""
+        await self._connection.execute(
+            "insert into proposal (id, plan, state, body) values ($1, $2, $3, $4)"
+            " on conflict (id) do update set state = excluded.state, body = excluded.body",
             proposal.id,
-            _DECISIONS.dump_json((*proposal.decisions, decision)).decode(),
+            proposal.plan,
+            proposal.state,
+            _PROPOSAL.dump_json(proposal).decode(),
         )
-        return _proposal_of(row)
 
     async def proposal(self, number: int, *, is_locked: bool = False) -> Proposal | None:
         """Return the proposal of this number, None where there is none."""
-        row = await self._connection.fetchrow(_LOCKED if is_locked else "select * from proposal where id = $1", number)
+        locking = " for update" if is_locked else ""
+        row = await self._connection.fetchrow(f"select body from proposal where id = $1{locking}", number)  # noqa: S608  ours
         return _proposal_of(row) if row else None
 
-    async def all_proposals(self) -> Sequence[Proposal]:
-        """Return the proposals of all plans, the oldest first."""
-        return list(map(_proposal_of, await self._connection.fetch("select * from proposal order by id")))
-
-    async def proposals(self, plan: str, *, limit: int, before: int | None) -> Sequence[Proposal]:
-        """Return the proposals of a plan, the newest first, before one of this number."""
+    async def proposals(
+        self, plan: str | None = None, *, limit: int | None = None, before: int | None = None
+    ) -> Sequence[Proposal]:
+        """Return the proposals of a plan, or of all, the newest first, before one of this number."""
         rows = await self._connection.fetch(
-            "select * from proposal where plan = $1 and ($2::bigint is null or id < $2) order by id desc limit $3",
+            "select body from proposal where ($1::text is null or plan = $1) and ($2::bigint is null or id < $2)"
+            " order by id desc limit $3",
             plan,
             before,
             limit,
@@ -146,17 +107,4 @@ class AdjustmentStore:
 
 
 def _proposal_of(row: Any) -> Proposal:
-    return Proposal(
-        id=row["id"],
-        plan=row["plan"],
-        plan_version=row["plan_version"],
-        change=_CHANGE.validate_json(row["change"]),
-        reason=row["reason"],
-        by=Author(row["agency"], row["key"]),
-        at=row["created_at"],
-        counts=_COUNTS.validate_json(row["counts"]),
-        periods=_PERIODS.validate_json(row["periods"]),
-        decisions=_DECISIONS.validate_json(row["decisions"]),
-        in_force_version=row["in_force_version"],
-        in_force_at=row["in_force_at"],
-    )
+    return _PROPOSAL.validate_json(row["body"])

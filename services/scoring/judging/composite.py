@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -22,8 +21,7 @@ class Part(NamedTuple):
     weight: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Composite:
+class Composite(NamedTuple):
     """An agency's score (0 … 100), None where nothing can be assessed.
 
     `coverage_ratio` is the part of all weights that can be assessed, None where all weights are 0.

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.scoring.judging import figures
 from services.scoring.judging.agency import judge_agency
-from services.scoring.judging.composite import Composite, overall, score_of
+from services.scoring.judging.composite import overall, score_of
 from services.scoring.judging.judgements import Cause, Judgement, Progress
 from services.scoring.judging.model import Agency, Base, Ended, Filing, Key, Period, Plan
 from shared.events.vocabulary import Standing
@@ -116,10 +116,6 @@ class Fresh:
         """Return the agency's standing."""
         return overall(self.judgements, has_filed=self.filing is not None, is_closed=self.is_closed)
 
-    def composite(self) -> Composite:
-        """Return the score."""
-        return score_of(self.judgements, plan=self.plan)
-
 
 class Difference(NamedTuple):
     """A progress before and after it was judged again; None where there was none."""
@@ -187,18 +183,28 @@ def after_judging(fresh: Fresh, *, before: Progress | None, cause: Cause) -> Pro
 
     Scores keep the version that they were announced with as long as they do not change.
     """
-    score = fresh.composite()
-    if before is not None and _is_same(before, fresh, score=score):
-        return before
-    return advanced(
-        before,
+    filing, judgements, standing = fresh.filing, fresh.judgements, fresh.standing
+    score, coverage_ratio = score_of(judgements, plan=fresh.plan)
+    if before is not None:
+        was = before.filing and before.filing.submission, before.ended, before.judgements, before.standing
+        now = filing and filing.submission, fresh.ended, judgements, standing
+        if (*was, before.composite_score, before.coverage_ratio) == (*now, score, coverage_ratio):
+            return before
+    judged_before = before.judgements if before else ()
+    return Progress(
         key=fresh.key,
-        plan=fresh.plan,
-        filing=fresh.filing,
-        ended=fresh.ended,
-        judgements=fresh.judgements,
+        plan_version=fresh.plan.version,
+        filing=filing,
+        standing=standing,
+        judgements=judgements,
         is_closed=fresh.is_closed,
+        sequence=before.sequence + 1 if before else 1,
+        previous_standing=before.standing if before else None,
+        changed_indicators=tuple(each.indicator for each in judgements if each not in judged_before),
         cause=cause,
+        composite_score=score,
+        coverage_ratio=coverage_ratio,
+        ended=fresh.ended,
     )
 
 
@@ -246,51 +252,3 @@ def _fresh(
         plan=plan, agency=agency, period=period, filing=filing, is_closed=is_closed, firsts=firsts, ended=ended
     )
     return Fresh(Key(plan.id, agency.id, period.id), plan, filing, ended, is_closed, judgements)
-
-
-def _is_same(before: Progress, fresh: Fresh, *, score: Composite) -> bool:
-    was = before.filing.submission if before.filing else None
-    now = fresh.filing.submission if fresh.filing else None
-    return (was, before.ended, before.judgements, before.standing, before.composite_score, before.coverage_ratio) == (
-        now,
-        fresh.ended,
-        fresh.judgements,
-        fresh.standing,
-        score.score,
-        score.coverage_ratio,
-    )
-
-
-def changed(before: Collection[Judgement], after: Iterable[Judgement]) -> tuple[str, ...]:
-    """Return the indicators whose judgement differs from the one before."""
-    return tuple(judgement.indicator for judgement in after if judgement not in before)
-
-
-def advanced(
-    before: Progress | None,
-    *,
-    key: Key,
-    plan: Plan,
-    filing: Filing | None,
-    judgements: tuple[Judgement, ...],
-    is_closed: bool,
-    cause: Cause,
-    ended: Ended | None = None,
-) -> Progress:
-    """Return the progress that follows on `before`, judged by this version of the plan."""
-    score = score_of(judgements, plan=plan)
-    return Progress(
-        key=key,
-        plan_version=plan.version,
-        filing=filing,
-        standing=overall(judgements, has_filed=filing is not None, is_closed=is_closed),
-        judgements=judgements,
-        is_closed=is_closed,
-        sequence=before.sequence + 1 if before else 1,
-        previous_standing=before.standing if before else None,
-        changed_indicators=changed(before.judgements if before else (), judgements),
-        cause=cause,
-        composite_score=score.score,
-        coverage_ratio=score.coverage_ratio,
-        ended=ended,
-    )

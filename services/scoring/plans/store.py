@@ -56,6 +56,11 @@ class ReferenceStore:
         known = self._cache | self._uncommitted if self._uncommitted else self._cache
         return {version: known[version] for version in versions if version in known}
 
+    async def plan(self, plan: str, version: int) -> Plan:
+        """Return a plan version that is known."""
+        name = PlanVersion(plan, version)
+        return (await self.plans([name]))[name]
+
     async def newest_plans(self) -> Sequence[Plan]:
         """Return the newest version of every plan."""
         rows = await self._connection.fetch("select plan, max(version) as version from plan_version group by plan")

@@ -1,6 +1,9 @@
 """Translates the events that scoring reads into its own values."""
 
+from typing import Final
 from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
 
 from services.scoring.judging.model import (
     Agency,
@@ -9,22 +12,12 @@ from services.scoring.judging.model import (
     Filing,
     Indicator,
     Key,
-    Milestone,
     Observation,
     Period,
     Plan,
-    Target,
     Thresholds,
-    Tolerance,
 )
-from shared.events.plans import (
-    AgencyRegisteredData,
-    IndicatorData,
-    MilestoneData,
-    PlanPublishedData,
-    TargetData,
-    ToleranceData,
-)
+from shared.events.plans import AgencyRegisteredData, PlanPublishedData
 from shared.events.submissions import (
     SubmissionAccepted,
     SubmissionEvent,
@@ -32,6 +25,9 @@ from shared.events.submissions import (
     SubmissionWithdrawn,
 )
 from shared.events.vocabulary import Ending
+
+_INDICATORS: Final = TypeAdapter(tuple[Indicator, ...])
+"""What rules have no use for, such as names, is passed over."""
 
 
 def plan_of(data: PlanPublishedData) -> Plan:
@@ -47,7 +43,7 @@ def plan_of(data: PlanPublishedData) -> Plan:
         ends_on=data.ends_on,
         timezone=ZoneInfo(data.timezone),
         thresholds=Thresholds(data.thresholds.on_track_ratio, data.thresholds.at_risk_ratio),
-        indicators=tuple(map(_indicator, data.indicators)),
+        indicators=_INDICATORS.validate_python([each.model_dump() for each in data.indicators]),
         periods=tuple(
             Period(each.id, each.starts_on, each.ends_on, each.due_on, each.locked_on) for each in data.periods
         ),
@@ -108,39 +104,3 @@ def ended_of(event: SubmissionWithdrawn | SubmissionReturned) -> Ended:
 def cause_of(event: SubmissionEvent) -> tuple[str, str]:
     """Return the correlation and causation ids of what this submission leads to."""
     return event.correlationid, str(event.id)
-
-
-def _indicator(data: IndicatorData) -> Indicator:
-    return Indicator(
-        id=data.id,
-        unit_vi=data.unit_vi,
-        unit_en=data.unit_en,
-        measure=data.measure,
-        direction=data.direction,
-        method=data.method,
-        target=_target(data.target) if data.target else None,
-        basis=data.basis,
-        expectation=data.expectation,
-        baseline=_milestone(data.baseline) if data.baseline else None,
-        milestones=tuple(map(_milestone, data.milestones)),
-        growth_from=data.growth_from,
-        tolerance=_tolerance(data.tolerance) if data.tolerance else None,
-        limit=data.limit,
-        programme=data.programme,
-        roll_up=data.roll_up,
-        weight=data.weight,
-        reported_by_kinds=frozenset(data.reported_by_kinds),
-        reported_by_agencies=frozenset(data.reported_by_agencies),
-    )
-
-
-def _target(data: TargetData) -> Target:
-    return Target(data.comparison, data.value, data.on, data.on_basis)
-
-
-def _tolerance(data: ToleranceData) -> Tolerance:
-    return Tolerance(data.on_track, data.at_risk, data.basis)
-
-
-def _milestone(data: MilestoneData) -> Milestone:
-    return Milestone(data.on, data.value, data.basis)

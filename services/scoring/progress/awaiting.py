@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from services.scoring.judging.agency import judge_agency
-from services.scoring.judging.history import advanced
+from services.scoring.judging.history import Fresh, after_judging
 from services.scoring.judging.judgements import Cause, Progress
 from services.scoring.judging.model import Agency, Key, Period, Plan
 from services.scoring.plans.model import ClosedPeriod
@@ -29,6 +29,6 @@ def awaited(agencies: Iterable[Agency], *, plan: Plan, period: Period) -> list[P
         judgements = judge_agency(plan=plan, agency=agency, period=period, filing=None, is_closed=False)
         if judgements:
             key = Key(plan.id, agency.id, period.id)
-            made = advanced(None, key=key, plan=plan, filing=None, judgements=judgements, is_closed=False, cause=cause)
-            found.append(replace(made, sequence=0, changed_indicators=()))
+            fresh = Fresh(key, plan, filing=None, ended=None, is_closed=False, judgements=judgements)
+            found.append(replace(after_judging(fresh, before=None, cause=cause), sequence=0, changed_indicators=()))
     return found

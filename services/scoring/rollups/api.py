@@ -9,7 +9,6 @@ from pydantic import Field
 
 from services.scoring.exports.files import table_file
 from services.scoring.plans.documented import reading
-from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.published import agencies_named, is_registered
 from services.scoring.plans.query_faults import (
     query_faults,
@@ -135,8 +134,7 @@ class RollUpsApi:
         self, connection: Any, plan: PlanPublishedData, query: RollUpsQuery, *, only: str | None
     ) -> tuple[Sequence[RollUpAt], Collection[int]]:
         work, now = UnitOfWork(connection, cache=self._sources.cache), self._sources.clock.now()
-        version = PlanVersion(plan.plan, plan.version)
-        by = (await work.reference.plans([version]))[version]
+        by = await work.reference.plan(plan.plan, plan.version)
         found = await load_period(by, by.period_by_id[query.period], work=work, now=now)
         today = now.astimezone(by.timezone).date()
         levels = await self._sources.apart(_roll_ups, found, query.level, only=only, today=today)

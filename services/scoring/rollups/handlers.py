@@ -67,5 +67,4 @@ async def _judging(plan: Plan, period: str, *, work: UnitOfWork) -> Plan:
     if closed is None:
         return plan
     replayed = next((version for each, version in least.items() if each.period == period), closed)
-    version = PlanVersion(plan.id, max(closed, replayed))
-    return (await work.reference.plans([version]))[version]
+    return await work.reference.plan(plan.id, max(closed, replayed))

@@ -65,7 +65,7 @@ def faults_of(change: Change, *, plan: Plan) -> tuple[Fault, ...]:
 def _thresholds_faults(change: Change, *, plan: Plan) -> Iterator[Fault]:
     after = changed_thresholds(plan.thresholds, change.thresholds)
     if not 0 < after.at_risk_ratio < after.on_track_ratio <= 1:
-        yield faults.bad_thresholds("/thresholds", on_track=after.on_track_ratio, at_risk=after.at_risk_ratio)
+        yield faults.BAD_THRESHOLDS.at("/thresholds", on_track=after.on_track_ratio, at_risk=after.at_risk_ratio)
 
 
 def _indicators_faults(change: Change, *, plan: Plan) -> Iterator[Fault]:
@@ -74,10 +74,10 @@ def _indicators_faults(change: Change, *, plan: Plan) -> Iterator[Fault]:
         pointer = f"/indicators/{position}"
         known = plan.indicator_by_id.get(each.indicator)
         if known is None:
-            yield faults.unknown_indicator(f"{pointer}/indicator", indicator=each.indicator)
+            yield faults.UNKNOWN_INDICATOR.at(f"{pointer}/indicator", indicator=each.indicator)
             continue
         if each.indicator in seen:
-            yield faults.repeated_indicator(f"{pointer}/indicator", indicator=each.indicator)
+            yield faults.REPEATED_INDICATOR.at(f"{pointer}/indicator", indicator=each.indicator)
         seen.add(each.indicator)
         tried = _Tried(pointer, each, changed_indicator(known, each), plan)
         yield from _target_faults(tried)
@@ -89,11 +89,11 @@ def _target_faults(tried: _Tried) -> Iterator[Fault]:
     if change is None:
         return
     if after is None:
-        yield faults.no_target(pointer)
+        yield faults.NO_TARGET.at(pointer)
         return
     if tried.after.measure is Measure.YES_NO:
         if (after.comparison, after.value) != (Comparison.AT_LEAST, ONE):
-            yield faults.yes_is_the_target(pointer)
+            yield faults.YES_IS_THE_TARGET.at(pointer)
     else:
         yield from _goal_faults(tried, after)
     yield from _day_faults(tried, after)
@@ -103,22 +103,23 @@ def _goal_faults(tried: _Tried, target: Target) -> Iterator[Fault]:
     pointer, baseline = f"{tried.pointer}/target", tried.after.baseline
     accepted = _COMPARISONS[tried.after.direction]
     if target.comparison not in accepted:
-        yield faults.comparison_does_not_fit(f"{pointer}/comparison", accepted=accepted)
+        yield faults.COMPARISON_DOES_NOT_FIT.at(f"{pointer}/comparison", accepted=", ".join(accepted))
     if not _is_possible(tried.after, target.value):
         yield _out_of_range(tried.after, f"{pointer}/value")
         return
     bounds = bounds_of(tried.after)
     end = {Comparison.ABOVE: bounds.highest, Comparison.BELOW: bounds.lowest}.get(target.comparison)
     if _expects_nothing(tried.after, target):
-        yield faults.nothing_expected(f"{pointer}/value")
+        yield faults.NOTHING_EXPECTED.at(f"{pointer}/value")
     if target.value == end:
-        yield faults.nothing_beyond(f"{pointer}/value", end=target.value)
+        yield faults.NOTHING_BEYOND.at(f"{pointer}/value", end=target.value)
     if baseline is not None and tried.has_sides and tried.is_worse(target.value, than=baseline.value):
-        yield faults.wrong_side(f"{pointer}/value", baseline=baseline.value, is_rising=target.is_rising)
+        side = faults.BELOW_BASELINE if target.is_rising else faults.ABOVE_BASELINE
+        yield side.at(f"{pointer}/value", baseline=baseline.value)
     if tried.change.milestones is None:
         for milestone in tried.after.milestones:
             if tried.is_worse(target.value, than=milestone.value):
-                yield faults.past_target(f"{pointer}/value", milestone=milestone, target=target.value)
+                yield faults.PAST_TARGET.at(f"{pointer}/value", milestone=milestone, target=target.value)
 
 
 def _day_faults(tried: _Tried, target: Target) -> Iterator[Fault]:
@@ -127,9 +128,9 @@ def _day_faults(tried: _Tried, target: Target) -> Iterator[Fault]:
         return
     before = [milestone.on for milestone in tried.after.milestones] + ([baseline.on] if baseline else [])
     if target.on < tried.plan.starts_on:
-        yield faults.out_of_plan(pointer, first=tried.plan.starts_on, last=None)
+        yield faults.BEFORE_PLAN.at(pointer, first=tried.plan.starts_on)
     elif before and target.on <= max(before):
-        yield faults.not_after(pointer, day=max(before))
+        yield faults.NOT_AFTER.at(pointer, day=max(before))
 
 
 def _milestones_faults(tried: _Tried) -> Iterator[Fault]:
@@ -137,9 +138,9 @@ def _milestones_faults(tried: _Tried) -> Iterator[Fault]:
     if not tried.change.milestones:
         return
     if after.method is Method.NO_TARGET:
-        yield faults.no_target(pointer)
+        yield faults.NO_TARGET.at(pointer)
     if after.expectation is Expectation.AT_ONCE:
-        yield faults.milestones_not_used(pointer)
+        yield faults.MILESTONES_NOT_USED.at(pointer)
     before = after.baseline
     for position, milestone in enumerate(tried.change.milestones):
         at = f"{pointer}/{position}"
@@ -149,23 +150,23 @@ def _milestones_faults(tried: _Tried) -> Iterator[Fault]:
             continue
         is_first_on_any_side = before is after.baseline and not tried.has_sides
         if before is not None and not is_first_on_any_side and tried.is_worse(milestone.value, than=before.value):
-            yield faults.falls_back(f"{at}/value", value=before.value, day=before.on)
+            yield faults.FALLS_BACK.at(f"{at}/value", value=before.value, day=before.on)
         if after.target is not None and tried.is_worse(after.target.value, than=milestone.value):
-            yield faults.past_target(f"{at}/value", milestone=milestone, target=after.target.value)
+            yield faults.PAST_TARGET.at(f"{at}/value", milestone=milestone, target=after.target.value)
         before = milestone
 
 
 def _place_faults(tried: _Tried, milestone: Milestone, *, at: str, before: Milestone | None) -> Iterator[Fault]:
     plan, target = tried.plan, tried.after.target
     if not plan.starts_on <= milestone.on < plan.ends_on:
-        yield faults.out_of_plan(f"{at}/on", first=plan.starts_on, last=plan.ends_on - ONE_DAY)
+        yield faults.OUT_OF_PLAN.at(f"{at}/on", first=plan.starts_on, last=plan.ends_on - ONE_DAY)
     if before is not None and milestone.on <= before.on:
         is_twice = milestone.on == before.on and before is not tried.after.baseline
-        yield (faults.duplicate_milestone if is_twice else faults.not_after)(f"{at}/on", day=before.on)
+        yield (faults.DUPLICATE_MILESTONE if is_twice else faults.NOT_AFTER).at(f"{at}/on", day=before.on)
     if tried.is_day_given:
         return  # then it is the target's day that is at fault
     if target is not None and target.on is not None and milestone.on >= target.on:
-        yield faults.not_before_target(f"{at}/on", day=target.on)
+        yield faults.NOT_BEFORE_TARGET.at(f"{at}/on", day=target.on)
 
 
 def _expects_nothing(indicator: Indicator, target: Target) -> bool:
@@ -185,4 +186,4 @@ def _is_possible(indicator: Indicator, value: Decimal, *, is_of_all: bool = Fals
 def _out_of_range(indicator: Indicator, pointer: str, *, is_of_all: bool = False) -> Fault:
     is_in_parts = indicator.measure is Measure.YES_NO and is_of_all
     wanted_vi, wanted_en = _OF_ALL if is_in_parts else _WANTED[indicator.measure]
-    return faults.out_of_range(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)
+    return faults.OUT_OF_RANGE.at(pointer, wanted_vi=wanted_vi, wanted_en=wanted_en)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.scoring.judging.model import Indicator, Target, Thresholds
+from services.scoring.judging.model import Indicator, Target
 from services.scoring.plans.published import NamedAgency, name_of, unit_of
 from services.scoring.rollups.documents import counted
 from services.scoring.what_if.changes import Change
+from services.scoring.what_if.forms import CHANGE
 from services.scoring.what_if.rules import Counts, Effect
 from services.scoring.what_if.trial import Trial
 from shared.events.vocabulary import Language
@@ -14,24 +15,7 @@ from shared.events.vocabulary import Language
 
 def change_document(change: Change) -> dict[str, Any]:
     """Return a change in the form in which it is given."""
-    thresholds = {
-        name: figure
-        for name, figure in (
-            ("on_track_ratio", change.thresholds.on_track_ratio),
-            ("at_risk_ratio", change.thresholds.at_risk_ratio),
-        )
-        if figure is not None
-    }
-    indicators = []
-    for each in change.indicators:
-        document: dict[str, Any] = {"indicator": each.indicator}
-        if each.target is not None:
-            said = {"comparison": each.target.comparison, "value": each.target.value, "on": each.target.on}
-            document["target"] = {name: value for name, value in said.items() if value is not None}
-        if each.milestones is not None:
-            document["milestones"] = [_milestone(milestone) for milestone in each.milestones]
-        indicators.append(document)
-    return {"indicators": indicators, **({"thresholds": thresholds} if thresholds else {})}
+    return {"indicators": (), **CHANGE.dump_python(change, exclude_defaults=True)}
 
 
 def counts_document(counts: Counts) -> dict[str, dict[str, int]]:
@@ -49,7 +33,7 @@ def trial_document(trial: Trial, *, is_all: bool, language: Language) -> dict[st
         "plan": before.id,
         "plan_version": before.version,
         "periods": ground.periods,
-        "thresholds": {"before": _thresholds(before.thresholds), "after": _thresholds(after.thresholds)},
+        "thresholds": {"before": before.thresholds, "after": after.thresholds},
         "indicators": [
             {
                 "indicator": one.id,
@@ -103,17 +87,9 @@ def _effect(
         }
 
 
-def _thresholds(thresholds: Thresholds) -> dict[str, Any]:
-    return {"on_track_ratio": thresholds.on_track_ratio, "at_risk_ratio": thresholds.at_risk_ratio}
-
-
 def _values(indicator: Indicator) -> dict[str, Any]:
     return {
         "target": target_document(indicator.target),
         "basis": indicator.basis,
-        "milestones": [_milestone(each) for each in indicator.milestones],
+        "milestones": indicator.milestones,
     }
-
-
-def _milestone(milestone: Any) -> dict[str, Any]:
-    return {"on": milestone.on, "value": milestone.value, "basis": milestone.basis}

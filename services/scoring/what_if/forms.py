@@ -6,11 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from services.scoring.judging.model import Milestone
 from services.scoring.plans.sources import Name
-from services.scoring.what_if.changes import Change, IndicatorChange, TargetChange, ThresholdsChange
+from services.scoring.what_if.changes import Change
 from shared.events.vocabulary import Basis, Comparison, Measure
 from shared.runtime.figures import UnfitFigure, figure_of
 from shared.runtime.http.pydantic_faults import malformed
@@ -20,6 +19,8 @@ from shared.wording.ambiguity import readings_of
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOST_INDICATORS: Final = 500
 _LONGEST_REASON: Final = 2000
+CHANGE: Final = TypeAdapter(Change)
+"""Reads a change from its document, and writes it."""
 
 
 def _figure(value: Any) -> Decimal:
@@ -105,10 +106,7 @@ class ChangeIn(Form):
 
     def to_change(self) -> Change:
         """Return the change."""
-        return Change(
-            indicators=tuple(map(_indicator_change, self.indicators)),
-            thresholds=ThresholdsChange(self.thresholds.on_track_ratio, self.thresholds.at_risk_ratio),
-        )
+        return CHANGE.validate_python(self.model_dump())
 
 
 class Sound(NamedTuple):
@@ -133,14 +131,3 @@ def _read(form: type[FormT], said: Any) -> FormT | None:
         return form.model_validate(said)
     except ValidationError:
         return None
-
-
-def _indicator_change(form: IndicatorIn) -> IndicatorChange:
-    target, milestones = form.target, form.milestones
-    return IndicatorChange(
-        indicator=form.indicator,
-        target=None if target is None else TargetChange(target.comparison, target.value, target.on),
-        milestones=None
-        if milestones is None
-        else tuple(Milestone(each.on, each.value, each.basis) for each in milestones),
-    )

@@ -1,15 +1,13 @@
 """Tries a change of a plan on what was filed: how standings would change; nothing is written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.scoring.judging.agency import judge_agency
-from services.scoring.judging.composite import overall
-from services.scoring.judging.history import observed
+from services.scoring.judging.history import Fresh, Known, judge_history, terms_of
 from services.scoring.judging.judgements import Judgement
-from services.scoring.judging.model import Agency, Base, Filing, Plan
+from services.scoring.judging.model import Agency, Filing, Plan
 from services.scoring.what_if.changes import Change, changed_plan
 from services.scoring.what_if.checks import faults_of
 from shared.events.vocabulary import Standing
@@ -89,49 +87,25 @@ def what_if(
     if faults:
         return Refused(faults)
     after = changed_plan(plan, change)
-    filed: dict[str, dict[str, Filing]] = defaultdict(dict)
+    filed: dict[str, dict[str, Known]] = defaultdict(dict)
     for each in filings:
-        filed[each.key.agency][each.key.period] = each
+        filed[each.key.agency][each.key.period] = Known(plan.version, each)
+    terms = [
+        terms_of({by.version: by}, closed=dict.fromkeys(closed, by.version), least={}, again=periods)
+        for by in (plan, after)
+    ]
     return WhatIf(
         plan=after,
         effects=tuple(
-            effect
+            Effect(one.key.agency, one.key.period, one.standing, other.standing, _pairs(one, other))
             for agency in sorted(agencies, key=lambda each: each.id)
-            for effect in _effects(
-                agency, plan=plan, changed=after, filed=filed[agency.id], closed=closed, periods=periods
+            for one, other in zip(
+                *(judge_history(agency, known=filed[agency.id], waiting=(), terms=by) for by in terms), strict=True
             )
+            if one.judgements
         ),
     )
 
 
-def _effects(
-    agency: Agency,
-    *,
-    plan: Plan,
-    changed: Plan,
-    filed: Mapping[str, Filing],
-    closed: Collection[str],
-    periods: Collection[str] | None,
-) -> Iterator[Effect]:
-    """Yield what changes for an agency, the earliest period first, as later ones may be measured from it."""
-    firsts: dict[str, Base] = {}
-    for period in sorted(plan.periods, key=lambda each: (each.ends_on, each.id)):
-        filing, is_closed = filed.get(period.id), period.id in closed
-        if filing is None and not is_closed:
-            continue
-        if periods is None or period.id in periods:
-            before, after = (
-                judge_agency(plan=by, agency=agency, period=period, filing=filing, is_closed=is_closed, firsts=firsts)
-                for by in (plan, changed)
-            )
-            if before:
-                yield Effect(
-                    agency=agency.id,
-                    period=period.id,
-                    before=overall(before, has_filed=filing is not None),
-                    after=overall(after, has_filed=filing is not None),
-                    judgements=tuple(map(Pair, before, after)),
-                )
-        if filing is not None:
-            for indicator, base in observed(filing, plan=plan):
-                firsts.setdefault(indicator, base)
+def _pairs(before: Fresh, after: Fresh) -> tuple[Pair, ...]:
+    return tuple(map(Pair, before.judgements, after.judgements))

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from services.scoring.judging.model import Agency, Filing, Plan
-from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.published import NamedAgency, agencies_named
 from services.scoring.plans.query_faults import unknown_period, unknown_plan
 from services.scoring.plans.sources import Sources
@@ -90,8 +89,7 @@ async def faults_besides(
         published = await sources.published.newest(connection, plan)
         if published is None:
             return [unknown_plan(plan, pointer="/plan" if is_in_body else "?plan")]
-        version = PlanVersion(plan, published.version)
-        known = (await UnitOfWork(connection, cache=sources.cache).reference.plans([version]))[version]
+        known = await UnitOfWork(connection, cache=sources.cache).reference.plan(plan, published.version)
     at = "/changes" if is_in_body else ""
     found = (_moved_to(each, places) for each in faults_of(change, plan=known))
     return [*_period_faults(periods, plan=known), *_at(at, found)]
@@ -103,9 +101,8 @@ async def _ground(
     published = await sources.published.newest(connection, plan)
     if published is None:
         raise wrong(unknown_plan(plan, pointer="/plan" if is_in_body else "?plan"))
-    version = PlanVersion(plan, published.version)
     reference = UnitOfWork(connection, cache=sources.cache).reference
-    known = (await reference.plans([version]))[version]
+    known = await reference.plan(plan, published.version)
     at = "/changes" if is_in_body else ""
     faults: list[Fault] = [*_period_faults(periods, plan=known), *_change_faults(change, plan=known, at=at)]
     if faults:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.scoring.judging.agency import judge_agency
 from services.scoring.judging.attainment import GROWTH_METHODS
-from services.scoring.judging.history import advanced
+from services.scoring.judging.history import Fresh, after_judging
 from services.scoring.judging.model import Base, Indicator, Observation, Period, Tolerance
 from services.scoring.progress.events import event_of
 from shared.events.vocabulary import Basis, Comparison, Direction, Expectation, GrowthFrom, Measure, Method
@@ -98,23 +98,16 @@ def test_whatever_is_judged_is_found_again_from_its_event_alone(
     key = KEY._replace(period=period.id)
     filed = filing(*(reported if is_reported else reported[1:]), key=key) if is_filed else None
     judged_by = plan(by, other)
+    judgements = judge_agency(
+        plan=judged_by,
+        agency=DISTRICT,
+        period=period,
+        filing=filed,
+        is_closed=is_closed,
+        firsts={by.id: first} if first else {},
+    )
     progress = (
-        advanced(
-            None,
-            key=key,
-            plan=judged_by,
-            filing=filed,
-            judgements=judge_agency(
-                plan=judged_by,
-                agency=DISTRICT,
-                period=period,
-                filing=filed,
-                is_closed=is_closed,
-                firsts={by.id: first} if first else {},
-            ),
-            is_closed=is_closed,
-            cause=CAUSE,
-        )
+        after_judging(Fresh(key, judged_by, filed, None, is_closed, judgements), before=None, cause=CAUSE)
         if filed
         else after_closing(before=None, key=key, plan=judged_by, agency=DISTRICT, cause=CAUSE)
     )
