@@ -189,7 +189,7 @@ async def _found(connection: Any, query: AdjustmentsQuery, *, sources: Sources, 
     if newest is None or faults:
         raise wrong(*faults)
     adjustments, work = AdjustmentStore(connection), UnitOfWork(connection, cache=sources.cache)
-    closed = {each.period for each in await work.reference.closed([query.plan])}
+    closed = {each.period for each in await work.reference.closings([query.plan])}
     today = sources.clock.now().astimezone(ZoneInfo(newest.timezone)).date()
     period = _asked_period(query.period, newest, closed=closed, today=today)
     newest_plan = await work.reference.plan(query.plan, newest.version)

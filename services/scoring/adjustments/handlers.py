@@ -55,7 +55,7 @@ async def announce_outlook(plan: Plan, changed: Collection[str], *, work: UnitOf
     As with roll-ups the caller holds off all judging, and `plan` is the newest version. Nothing is told of a plan that
     would hold judging off for long.
     """
-    closed = {each.period for each in await work.reference.closed([plan.id])}
+    closed = {each.period for each in await work.reference.closings([plan.id])}
     over = [each for each in sorted(plan.periods, key=lambda each: (each.ends_on, each.id)) if each.id in closed]
     if not over or not any(each.id in changed and each.ends_on <= over[-1].ends_on for each in plan.periods):
         return 0

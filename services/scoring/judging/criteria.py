@@ -36,13 +36,13 @@ def criteria_of(plan: Plan, period: Period) -> Mapping[str, Criteria]:
 
 def _criteria(indicator: Indicator, *, plan: Plan, period: Period) -> Criteria:
     target = goal(indicator)
-    days = {"plan_starts_on": plan.starts_on, "plan_ends_on": plan.ends_on, "period_ends_on": period.ends_on}
-    wanted = expected(indicator, **days)
+    wanted = expected(indicator, plan=plan, at=period.ends_on)
+    is_yes_no = indicator.method is Method.YES_NO
     return Criteria(
         target=target,
         due=due(target, plan_ends_on=plan.ends_on),
         expected=wanted,
-        expected_share=expected_share(indicator, **days) if indicator.method is Method.YES_NO else None,
+        expected_share=expected_share(indicator, plan=plan, at=period.ends_on) if is_yes_no else None,
         base=base_of(indicator, first=None),
         thresholds=plan.thresholds,
         expected_ratio=figures.kept(wanted.ratio),

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.scoring.judging import figures
 from services.scoring.judging.attainment import GROWTH_METHODS, attained, due, goal
-from services.scoring.judging.model import Indicator, Target
+from services.scoring.judging.model import Indicator, Plan, Target
 from shared.events.vocabulary import Basis, Direction, Expectation, Method
 
 
@@ -24,8 +24,8 @@ class Expected:
 NOTHING: Final = Expected(ratio=None, value=None)
 
 
-def expected(indicator: Indicator, *, plan_starts_on: date, plan_ends_on: date, period_ends_on: date) -> Expected:
-    """Return the attainment (a ratio) and the value expected when the period ends, before its `period_ends_on`.
+def expected(indicator: Indicator, *, plan: Plan, at: date) -> Expected:
+    """Return the attainment (a ratio) and the value expected of a plan's indicator when the day before `at` ends.
 
     The value follows straight lines through the baseline (0 at the plan's start where there is none), the milestones,
     each due at the end of its day, and the target at its own day's end or the plan's; what an indicator expects at once
@@ -37,38 +37,34 @@ def expected(indicator: Indicator, *, plan_starts_on: date, plan_ends_on: date, 
     target = goal(indicator)
     if target is None or indicator.method in GROWTH_METHODS:
         return NOTHING
-    corners = line(indicator, target=target, plan_starts_on=plan_starts_on, plan_ends_on=plan_ends_on)
+    corners = line(indicator, target=target, plan=plan)
     if not corners:
         return Expected(ratio=figures.ONE, value=target.value)
     if indicator.method is Method.YES_NO:
-        is_due = period_ends_on >= due(target, plan_ends_on=plan_ends_on)
+        is_due = at >= due(target, plan_ends_on=plan.ends_on)
         answer = figures.ONE if is_due else figures.ZERO
         return Expected(ratio=answer, value=answer)
-    value = _value_on(corners, at=period_ends_on)
-    return Expected(ratio=attained(indicator, target, value, at=period_ends_on), value=value)
+    value = _value_on(corners, at=at)
+    return Expected(ratio=attained(indicator, target, value, at=at), value=value)
 
 
-def expected_share(
-    indicator: Indicator, *, plan_starts_on: date, plan_ends_on: date, period_ends_on: date
-) -> Decimal | None:
-    """Return which share of agencies (a ratio) is expected to say yes when the period ends: on the line to the target.
+def expected_share(indicator: Indicator, *, plan: Plan, at: date) -> Decimal | None:
+    """Return which share of agencies (a ratio) is expected to say yes when the day before `at` ends: on the line.
 
     Source: domain rules, section 5, "Expected attainment" (our rule).
     """
     target = goal(indicator)
     if target is None:
         return None
-    corners = line(indicator, target=target, plan_starts_on=plan_starts_on, plan_ends_on=plan_ends_on)
-    return _value_on(corners, at=period_ends_on) if corners else target.value
+    corners = line(indicator, target=target, plan=plan)
+    return _value_on(corners, at=at) if corners else target.value
 
 
-def line(
-    indicator: Indicator, *, target: Target, plan_starts_on: date, plan_ends_on: date
-) -> list[tuple[date, Decimal]]:
+def line(indicator: Indicator, *, target: Target, plan: Plan) -> list[tuple[date, Decimal]]:
     """Return the moments (starts of days) and values of the line's corners; none where all is expected at once."""
     if _is_whole_throughout(indicator):
         return []
-    return _corners(indicator, target=target, starts_on=plan_starts_on, ends_on=due(target, plan_ends_on=plan_ends_on))
+    return _corners(indicator, target=target, starts_on=plan.starts_on, ends_on=due(target, plan_ends_on=plan.ends_on))
 
 
 def _is_whole_throughout(indicator: Indicator) -> bool:

@@ -31,9 +31,7 @@ def needed_value(indicator: Indicator, *, plan: Plan, following: Period | None) 
     target = goal(indicator)
     if following is None or target is None or indicator.method in GROWTH_METHODS:
         return None
-    wanted = expected(
-        indicator, plan_starts_on=plan.starts_on, plan_ends_on=plan.ends_on, period_ends_on=following.ends_on
-    )
+    wanted = expected(indicator, plan=plan, at=following.ends_on)
     if indicator.method is Method.YES_NO:
         return figures.ONE if wanted.ratio else None
     exact = _exact(indicator, target, wanted=wanted, on_track_ratio=plan.thresholds.on_track_ratio)

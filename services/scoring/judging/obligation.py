@@ -16,17 +16,6 @@ def indicators_owed(*, plan: Plan, agency: Agency, period: Period) -> tuple[Indi
 
 @once_per_plan
 def _obliged(plan: Plan, kind: AgencyKind, agency: str) -> tuple[Indicator, ...]:
-    return _named(
-        plan,
-        tuple(
-            indicator.id
-            for indicator in plan.indicators
-            if kind in indicator.reported_by_kinds or agency in indicator.reported_by_agencies
-        ),
+    return tuple(
+        each for each in plan.indicators if kind in each.reported_by_kinds or agency in each.reported_by_agencies
     )
-
-
-@once_per_plan
-def _named(plan: Plan, names: tuple[str, ...]) -> tuple[Indicator, ...]:
-    """Return indicators by their names: one and the same tuple for all agencies that owe the same."""
-    return tuple(plan.indicator_by_id[name] for name in names)

@@ -59,5 +59,5 @@ async def _close(plan: Plan, periods: Sequence[str], *, work: UnitOfWork, now: d
 
 async def _due(*, work: UnitOfWork, now: datetime) -> list[DuePeriod]:
     newest = await work.reference.newest_plans()
-    closed = await work.reference.closed([plan.id for plan in newest])
+    closed = await work.reference.closings([plan.id for plan in newest])
     return due_periods(newest, closed=closed, now=now)

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from services.scoring.plans.model import PlanVersion
+from services.scoring.plans.store import published_versions
 from services.scoring.plans.visibility import IS_SEEN
 from shared.events.plans import IndicatorData, PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Language, RollUp
-from shared.runtime.database import columns
 
 _IS_REGISTERED: Final = (
     "select exists (select from (select id as agency, body from agency) as known"  # noqa: S608  our own words
@@ -40,15 +40,7 @@ class Published:
         """Return those of the plan versions that are known."""
         unread = [version for version in versions if version not in self._kept]
         if unread:
-            rows = await connection.fetch(
-                "select plan, version, body from plan_version"
-                " join unnest($1::text[], $2::int[]) as wanted (plan, version) using (plan, version)",
-                *columns(unread, width=2),
-            )
-            for row in rows:
-                self._kept[PlanVersion(row["plan"], row["version"])] = PlanPublishedData.model_validate_json(
-                    row["body"]
-                )
+            self._kept |= await published_versions(connection, unread)
         return {version: self._kept[version] for version in versions if version in self._kept}
 
     async def newest(self, connection: Any, plan: str) -> PlanPublishedData | None:

@@ -44,15 +44,9 @@ class ReferenceStore:
         """Return those of the plan versions that are known."""
         unread = [each for each in versions if each not in self._cache and each not in self._uncommitted]
         if unread:
-            rows = await self._connection.fetch(
-                "select plan, version, body from plan_version"
-                " join unnest($1::text[], $2::int[]) as wanted (plan, version) using (plan, version)",
-                *columns(unread, width=2),
-            )
-            for row in rows:
-                version = PlanVersion(row["plan"], row["version"])
+            for version, data in (await published_versions(self._connection, unread)).items():
                 cache = self._uncommitted if version in self._saved else self._cache
-                cache[version] = plan_of(PlanPublishedData.model_validate_json(row["body"]))
+                cache[version] = plan_of(data)
         known = self._cache | self._uncommitted if self._uncommitted else self._cache
         return {version: known[version] for version in versions if version in known}
 
@@ -77,13 +71,6 @@ class ReferenceStore:
         """Return those of the agencies that are registered, with all who are above them."""
         rows = await self._connection.fetch(_WITH_SUPERIORS, list(ids))
         return {row["id"]: _agency(row["body"]) for row in rows}
-
-    async def closed(self, plans: Collection[str]) -> Collection[ClosedPeriod]:
-        """Return the closed periods of these plans."""
-        rows = await self._connection.fetch(
-            "select plan, period from period_close where plan = any($1::text[])", list(plans)
-        )
-        return {ClosedPeriod(row["plan"], row["period"]) for row in rows}
 
     async def closings(self, plans: Collection[str]) -> Mapping[ClosedPeriod, int]:
         """Return the closed periods of these plans, each with the version that it was closed by."""
@@ -123,6 +110,20 @@ class ReferenceStore:
             "insert into period_close (plan, period, plan_version, due_on, closed_at) values ($1, $2, $3, $4, $5)",
             [(each.plan.id, each.period.id, each.plan.version, each.period.due_on, at) for each in periods],
         )
+
+
+async def published_versions(
+    connection: Any, versions: Sequence[PlanVersion]
+) -> Mapping[PlanVersion, PlanPublishedData]:
+    """Return those of the plan versions that are known, as they were published."""
+    rows = await connection.fetch(
+        "select plan, version, body from plan_version"
+        " join unnest($1::text[], $2::int[]) as wanted (plan, version) using (plan, version)",
+        *columns(versions, width=2),
+    )
+    return {
+        PlanVersion(row["plan"], row["version"]): PlanPublishedData.model_validate_json(row["body"]) for row in rows
+    }
 
 
 @lru_cache(maxsize=20_000)

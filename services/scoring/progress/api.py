@@ -141,7 +141,7 @@ class ProgressApi:
         return Found(
             listed=page,
             is_more=len(listed) == wanted.limit,
-            closed={each.period for each in await reference.closed([wanted.plan])},
+            closed={each.period for each in await reference.closings([wanted.plan])},
             published=await self._sources.published.versions(connection, versions),
             ranks=await ranked(
                 connection,

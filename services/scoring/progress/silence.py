@@ -54,7 +54,7 @@ async def silence(
     """
     reference = work.reference
     plan = (await reference.plans([version]))[version]
-    under_way = periods_under_way(plan, closed=await reference.closed([plan.id]), now=now)
+    under_way = periods_under_way(plan, closed=await reference.closings([plan.id]), now=now)
     names = [each.id for each in under_way if periods is None or each.id in periods]
     rows = await work.connection.fetch(_SILENT, plan.id, names, list(plan.agencies), seen, *after) if names else []
     registry = await reference.agencies({row["agency"] for row in rows})

@@ -96,7 +96,7 @@ class RollUpsApi:
                 raise wrong(*faults)
             plan = await self._sources.published.judging(connection, newest, query.period)
             found, versions = await self._found(connection, plan, query, only=seen)
-            closed = await UnitOfWork(connection, cache=self._sources.cache).reference.closed([query.plan])
+            closed = await UnitOfWork(connection, cache=self._sources.cache).reference.closings([query.plan])
             agencies = await agencies_named(connection, [each.id for each in found])
         if query.level is Level.DISTRICT:
             found = sorted(

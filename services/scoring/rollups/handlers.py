@@ -23,7 +23,7 @@ async def load_period(plan: Plan, period: Period, *, work: UnitOfWork, now: date
     silent = await silence(work, version, now=now, periods=[period.id])
     plans = await work.reference.plans({version, *(PlanVersion(plan.id, row["plan_version"]) for row in rows)})
     registry = await work.reference.agencies({row["agency"] for row in rows})
-    closed = await work.reference.closed([plan.id])
+    closed = await work.reference.closings([plan.id])
     return PeriodProgress(
         plan=plan,
         period=period,

@@ -9,9 +9,7 @@ from services.scoring.judging.history import Fresh, Known, judge_history, terms_
 from services.scoring.judging.judgements import Judgement
 from services.scoring.judging.model import Agency, Filing, Plan
 from services.scoring.what_if.changes import Change, changed_plan
-from services.scoring.what_if.checks import faults_of
 from shared.events.vocabulary import Standing
-from shared.wording.faults import Fault
 
 
 class Pair(NamedTuple):
@@ -60,12 +58,6 @@ class WhatIf:
         )
 
 
-class Refused(NamedTuple):
-    """A change that the plan cannot take, and why."""
-
-    faults: tuple[Fault, ...]
-
-
 def what_if(
     change: Change,
     *,
@@ -74,8 +66,8 @@ def what_if(
     filings: Iterable[Filing],
     closed: Collection[str],
     periods: Collection[str] | None = None,
-) -> WhatIf | Refused:
-    """Return how standings would change, in the order of agencies and of time; or everything that is wrong with it.
+) -> WhatIf:
+    """Return how standings would change, in the order of agencies and of time; the change has no faults.
 
     `filings` are those that count, `closed` the ids of the closed periods, `periods` of those that are looked at (None:
     all); what was filed for others still counts where growth is measured from it. Both sides are judged by this version
@@ -83,9 +75,6 @@ def what_if(
 
     Source: domain rules, section 8: the same pure functions on stored observations.
     """
-    faults = faults_of(change, plan=plan)
-    if faults:
-        return Refused(faults)
     after = changed_plan(plan, change)
     filed: dict[str, dict[str, Known]] = defaultdict(dict)
     for each in filings:

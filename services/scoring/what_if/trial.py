@@ -12,7 +12,7 @@ from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.store import ProgressStore
 from services.scoring.what_if.changes import Change, is_carried_by
 from services.scoring.what_if.checks import faults_of
-from services.scoring.what_if.rules import Refused, WhatIf, what_if
+from services.scoring.what_if.rules import WhatIf, what_if
 from shared.events.plans import PlanPublishedData
 from shared.runtime.http.problems import wrong
 from shared.wording.faults import Fault
@@ -67,8 +67,6 @@ async def tried(
         closed=ground.closed,
         periods=ground.periods,
     )
-    if isinstance(found, Refused):  # what was checked on the way, checked by the rule itself
-        raise wrong(*found.faults)
     return Trial(ground, found)
 
 
@@ -108,7 +106,7 @@ async def _ground(
     if faults:
         raise wrong(*faults)
     filings = await ProgressStore(connection).filings(plan)
-    closed = {each.period for each in await reference.closed([plan])}
+    closed = {each.period for each in await reference.closings([plan])}
     registry = await reference.agencies(known.agencies | {each.key.agency for each in filings})
     return Ground(
         plan=known,

@@ -12,17 +12,18 @@ from hypothesis import strategies as st
 from services.scoring.judging.expectation import NOTHING, Expected, expected, expected_share
 from services.scoring.judging.model import Indicator
 from shared.events.vocabulary import Direction, Expectation, Method
-from tests.unit.services.scoring.examples import at_least, at_most, indicator, milestone
+from tests.unit.services.scoring.examples import at_least, at_most, indicator, milestone, plan
 
-STARTS, ENDS = date(2014, 1, 1), date(2015, 1, 1)
+STARTS = date(2014, 1, 1)
+PLAN = plan()
 
 
 def _expected(of: Indicator, *, at: str) -> Expected:
-    return expected(of, plan_starts_on=STARTS, plan_ends_on=ENDS, period_ends_on=date.fromisoformat(at))
+    return expected(of, plan=PLAN, at=date.fromisoformat(at))
 
 
 def _share(of: Indicator, *, at: str) -> Decimal | None:
-    return expected_share(of, plan_starts_on=STARTS, plan_ends_on=ENDS, period_ends_on=date.fromisoformat(at))
+    return expected_share(of, plan=PLAN, at=date.fromisoformat(at))
 
 
 def test_without_milestones_the_target_is_approached_day_by_day() -> None:
