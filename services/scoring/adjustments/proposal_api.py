@@ -15,8 +15,8 @@ from services.scoring.judging.model import Plan
 from services.scoring.plans.documented import reading, writing
 from services.scoring.plans.sources import Sources
 from services.scoring.plans.store import UnitOfWork
-from services.scoring.what_if.forms import sound_parts
-from services.scoring.what_if.trial import faults_besides, tried
+from services.scoring.what_if.forms import Given, sound_parts
+from services.scoring.what_if.trial import tried
 from shared.events.vocabulary import ProposalOutcome, ProposalState, Scope
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.access import Asker, needs
@@ -81,16 +81,19 @@ class ProposalsApi:
         try:
             form = await read_form(request, ProposalIn)
         except FaultyForm as faulty:
-            raise wrong(*faulty.faults, *await self._faults_besides(faulty.document)) from None
-        change = form.changes.to_change()
-        trial = await tried(change, sources=self._sources, plan=form.plan, is_in_body=True)
+            if plan_id := plan_named(faulty.document):
+                rest = sound_parts(faulty.document.get("changes"), faults=faulty.faults)
+                await tried(rest, sources=self._sources, plan=plan_id, is_in_body=True)
+            raise wrong(*faulty.faults) from None
+        given = Given(form.changes.to_change())
+        trial = await tried(given, sources=self._sources, plan=form.plan, is_in_body=True)
         plan = trial.ground.plan
         async with self._sources.database.transaction() as connection:
             proposal = Proposal(
                 id=await AdjustmentStore(connection).next_number(),
                 plan=plan.id,
                 plan_version=plan.version,
-                change=change,
+                change=given.change,
                 reason=form.reason,
                 by=_author(asker),
                 at=self._sources.clock.now(),
@@ -143,13 +146,6 @@ class ProposalsApi:
             found = await adjustments.proposal(number) or found
             newest = await self._newest(connection, found.plan)
         return self._answer(request, query, found, newest=newest)
-
-    async def _faults_besides(self, said: Any) -> list[Fault]:
-        plan = plan_named(said)
-        if plan is None:
-            return []
-        rest = sound_parts(said.get("changes"))
-        return await faults_besides(rest.change, places=rest.places, sources=self._sources, plan=plan, is_in_body=True)
 
     async def _newest(self, connection: Any, plan: str) -> Plan:
         versions = await UnitOfWork(connection, cache=self._sources.cache).reference.versions([plan])

@@ -8,15 +8,14 @@ from pydantic import Field
 from services.scoring.plans.documented import writing
 from services.scoring.plans.sources import Name, Sources
 from services.scoring.what_if.documents import trial_document
-from services.scoring.what_if.forms import ChangeIn, sound_parts
+from services.scoring.what_if.forms import ChangeIn, Given, sound_parts
 from services.scoring.what_if.schemas import WhatIfOut
-from services.scoring.what_if.trial import faults_besides, tried
+from services.scoring.what_if.trial import tried
 from shared.events.vocabulary import Scope
 from shared.runtime.http.access import needs
 from shared.runtime.http.answers import CACHE_HEADERS, dumped
 from shared.runtime.http.forms import FaultyForm, read_form
 from shared.runtime.http.negotiation import Asked, language_of, only_json
-from shared.runtime.http.problems import wrong
 
 
 class WhatIfQuery(Asked):
@@ -58,14 +57,10 @@ class WhatIfApi:
         only_json(request)
         language = language_of(request, query)
         try:
-            change = (await read_form(request, ChangeIn)).to_change()
+            given = Given((await read_form(request, ChangeIn)).to_change())
         except FaultyForm as faulty:
-            rest = sound_parts(faulty.document)
-            besides = await faults_besides(
-                rest.change, places=rest.places, sources=self._sources, plan=query.plan, periods=query.period
-            )
-            raise wrong(*faulty.faults, *besides) from None
-        trial = await tried(change, sources=self._sources, plan=query.plan, periods=query.period)
+            given = sound_parts(faulty.document, faults=faulty.faults)
+        trial = await tried(given, sources=self._sources, plan=query.plan, periods=query.period)
         document = trial_document(trial, is_all=query.is_all, language=language)
         headers = {**CACHE_HEADERS, "Content-Language": language.value}
         return Response(dumped(document), media_type="application/json", headers=headers)

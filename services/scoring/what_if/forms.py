@@ -15,6 +15,7 @@ from shared.runtime.figures import UnfitFigure, figure_of
 from shared.runtime.http.pydantic_faults import malformed
 from shared.runtime.text import UnfitText, composed
 from shared.wording.ambiguity import readings_of
+from shared.wording.faults import Fault
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOST_INDICATORS: Final = 500
@@ -109,21 +110,25 @@ class ChangeIn(Form):
         return CHANGE.validate_python(self.model_dump())
 
 
-class Sound(NamedTuple):
-    """What of a body's change has no fault of form, and where its indicators stand in the body."""
+class Given(NamedTuple):
+    """A change that was given: all of it, or what of it has no fault of form, with these faults.
+
+    `places` says then where its indicators stand in the body.
+    """
 
     change: Change
-    places: Sequence[int]
+    faults: Sequence[Fault] = ()
+    places: Sequence[int] | None = None
 
 
-def sound_parts(said: Any) -> Sound:
+def sound_parts(said: Any, *, faults: Sequence[Fault]) -> Given:
     """Return what has no fault of form in what a body says of a change; nothing where it is nothing like one."""
     parts = said if isinstance(said, dict) else {}
     listed = parts.get("indicators")
     indicators = listed if isinstance(listed, list) and len(listed) <= _MOST_INDICATORS else []
     sound = {place: form for place, each in enumerate(indicators) if (form := _read(IndicatorIn, each))}
     thresholds = _read(ThresholdsIn, parts.get("thresholds", {})) or ThresholdsIn()
-    return Sound(ChangeIn(indicators=tuple(sound.values()), thresholds=thresholds).to_change(), list(sound))
+    return Given(ChangeIn(indicators=tuple(sound.values()), thresholds=thresholds).to_change(), faults, list(sound))
 
 
 def _read(form: type[FormT], said: Any) -> FormT | None:

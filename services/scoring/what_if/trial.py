@@ -1,7 +1,8 @@
 """Tries a change of a plan on what was filed: what a request is bounded to, and what it is refused for."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from services.scoring.judging.model import Agency, Filing, Plan
@@ -10,8 +11,9 @@ from services.scoring.plans.query_faults import unknown_period, unknown_plan
 from services.scoring.plans.sources import Sources
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.store import ProgressStore
-from services.scoring.what_if.changes import Change, is_carried_by
+from services.scoring.what_if.changes import is_carried_by
 from services.scoring.what_if.checks import faults_of
+from services.scoring.what_if.forms import Given
 from services.scoring.what_if.rules import WhatIf, what_if
 from shared.events.plans import PlanPublishedData
 from shared.runtime.http.problems import wrong
@@ -45,7 +47,7 @@ class Trial(NamedTuple):
 
 
 async def tried(
-    change: Change, *, sources: Sources, plan: str, periods: Sequence[str] = (), is_in_body: bool = False
+    given: Given, *, sources: Sources, plan: str, periods: Sequence[str] = (), is_in_body: bool = False
 ) -> Trial:
     """Return what a change does to a plan's newest version; nothing is written.
 
@@ -53,14 +55,14 @@ async def tried(
     change are parts of the body, where the change is the body otherwise.
 
     Raises:
-        Refused: the plan, a period or the change has faults, every one of which is named.
+        Refused: the form, the plan, a period or the change has faults, every one of which is named.
     """
     async with sources.database.transaction() as connection:
-        ground = await _ground(connection, change, sources=sources, plan=plan, periods=periods, is_in_body=is_in_body)
+        ground = await _ground(connection, given, sources=sources, plan=plan, periods=periods, is_in_body=is_in_body)
     # No connection is held while judging, which may take seconds.
     found = await sources.apart(
         what_if,
-        change,
+        given.change,
         plan=ground.plan,
         agencies=ground.agencies,
         filings=ground.filings,
@@ -70,40 +72,16 @@ async def tried(
     return Trial(ground, found)
 
 
-async def faults_besides(
-    change: Change,
-    *,
-    places: Sequence[int],
-    sources: Sources,
-    plan: str,
-    periods: Sequence[str] = (),
-    is_in_body: bool = False,
-) -> list[Fault]:
-    """Return what is wrong with a request beside its faults of form.
-
-    `change` is what of the body's has none, `places` where its indicators stand there; the others are as for `tried`.
-    """
-    async with sources.database.transaction() as connection:
-        published = await sources.published.newest(connection, plan)
-        if published is None:
-            return [unknown_plan(plan, pointer="/plan" if is_in_body else "?plan")]
-        known = await UnitOfWork(connection, cache=sources.cache).reference.plan(plan, published.version)
-    at = "/changes" if is_in_body else ""
-    found = (_moved_to(each, places) for each in faults_of(change, plan=known))
-    return [*_period_faults(periods, plan=known), *_at(at, found)]
-
-
 async def _ground(
-    connection: Any, change: Change, *, sources: Sources, plan: str, periods: Sequence[str], is_in_body: bool
+    connection: Any, given: Given, *, sources: Sources, plan: str, periods: Sequence[str], is_in_body: bool
 ) -> Ground:
     published = await sources.published.newest(connection, plan)
     if published is None:
-        raise wrong(unknown_plan(plan, pointer="/plan" if is_in_body else "?plan"))
+        raise wrong(*given.faults, unknown_plan(plan, pointer="/plan" if is_in_body else "?plan"))
     reference = UnitOfWork(connection, cache=sources.cache).reference
     known = await reference.plan(plan, published.version)
-    at = "/changes" if is_in_body else ""
-    faults: list[Fault] = [*_period_faults(periods, plan=known), *_change_faults(change, plan=known, at=at)]
-    if faults:
+    of_change = _change_faults(given, plan=known, at="/changes" if is_in_body else "")
+    if faults := [*given.faults, *_period_faults(periods, plan=known), *of_change]:
         raise wrong(*faults)
     filings = await ProgressStore(connection).filings(plan)
     closed = {each.period for each in await reference.closings([plan])}
@@ -148,10 +126,12 @@ def _period_faults(periods: Sequence[str], *, plan: Plan) -> Iterator[Fault]:
         )
 
 
-def _change_faults(change: Change, *, plan: Plan, at: str) -> Iterator[Fault]:
-    faults = faults_of(change, plan=plan)
-    yield from _at(at, faults)
-    if not faults and is_carried_by(change, plan):
+def _change_faults(given: Given, *, plan: Plan, at: str) -> Iterator[Fault]:
+    """Yield what is wrong with a change, which stands at this place of the body."""
+    faults = faults_of(given.change, plan=plan)
+    for each in faults:
+        yield replace(each, pointer=at + _placed(each.pointer, given.places))
+    if not faults and given.places is None and is_carried_by(given.change, plan):
         yield Fault(
             at,
             "changes-nothing",
@@ -160,11 +140,6 @@ def _change_faults(change: Change, *, plan: Plan, at: str) -> Iterator[Fault]:
         )
 
 
-def _at(at: str, faults: Iterable[Fault]) -> Iterator[Fault]:
-    return (Fault(f"{at}{each.pointer}", each.code, each.vi, each.en) for each in faults)
-
-
-def _moved_to(fault: Fault, places: Sequence[int]) -> Fault:
-    """Return a fault with the place that its indicator has in the body."""
-    pointer = _PLACE.sub(lambda found: f"/indicators/{places[int(found[1])]}", fault.pointer)
-    return Fault(pointer, fault.code, fault.vi, fault.en)
+def _placed(pointer: str, places: Sequence[int] | None) -> str:
+    """Return a pointer to an indicator with the place that this has in the body."""
+    return pointer if places is None else _PLACE.sub(lambda found: f"/indicators/{places[int(found[1])]}", pointer)
