@@ -9,7 +9,7 @@ from services.scoring.judging.judgements import Judgement
 from services.scoring.judging.model import Agency, Base, Ended, Filing, Indicator, Observation, Period, Plan
 from services.scoring.judging.needed import next_period
 from services.scoring.judging.obligation import indicators_owed
-from services.scoring.judging.standing import judged, unreported
+from services.scoring.judging.standing import judged
 from shared.events.vocabulary import Ending, Reason, Standing
 
 NO_FIRSTS: Final[Mapping[str, Base]] = MappingProxyType({})
@@ -34,29 +34,24 @@ def judge_agency(
     """
     reported = {each.indicator: each for each in filing.observations} if filing else {}
     by = criteria_of(plan, period)
-    standing, reason = _silence(has_filed=filing is not None, ended=ended, is_closed=is_closed)
+    silence = _silence(has_filed=filing is not None, ended=ended, is_closed=is_closed)
     following = next_period(plan, period)
     is_owed_next = following is not None and agency.is_valid_on(following.last_on)
-    judgements = []
-    for indicator in _to_judge(plan, owed=indicators_owed(plan=plan, agency=agency, period=period), reported=reported):
-        name = indicator.id
-        observation = reported.get(name)
-        if observation is None:
-            judgements.append(
-                unreported(indicator, criteria=by[name], standing=standing, reason=reason, is_owed_next=is_owed_next)
-            )
-            continue
-        judgements.append(
+    owed = indicators_owed(plan=plan, agency=agency, period=period)
+    return tuple(
+        [
             judged(
                 indicator,
-                observation=observation,
-                criteria=by[name],
+                observation=reported.get(indicator.id),
+                silence=silence,
+                criteria=by[indicator.id],
                 period=period,
-                first=firsts.get(name),
+                first=firsts.get(indicator.id),
                 is_owed_next=is_owed_next,
             )
-        )
-    return tuple(judgements)
+            for indicator in _to_judge(plan, owed=owed, reported=reported)
+        ]
+    )
 
 
 def judge(
@@ -77,10 +72,8 @@ def judge(
     Source: each method names its own; thresholds are the plan's, but for the methods that look at growth.
     """
     criteria = criteria_of(plan, period)[indicator.id]
-    if observation is None:
-        standing, reason = _silence(has_filed=has_filed, ended=ended, is_closed=is_closed)
-        return unreported(indicator, criteria=criteria, standing=standing, reason=reason)
-    return judged(indicator, observation=observation, criteria=criteria, period=period, first=first)
+    silence = _silence(has_filed=has_filed, ended=ended, is_closed=is_closed)
+    return judged(indicator, observation=observation, silence=silence, criteria=criteria, period=period, first=first)
 
 
 def _to_judge(plan: Plan, *, owed: tuple[Indicator, ...], reported: Collection[str]) -> tuple[Indicator, ...]:

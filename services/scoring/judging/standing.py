@@ -30,30 +30,22 @@ _STANDINGS: Final[Mapping[ProgressStatus, Standing]] = MappingProxyType(
 def judged(
     indicator: Indicator,
     *,
-    observation: Observation,
+    observation: Observation | None,
+    silence: tuple[Standing, Reason],
     criteria: Criteria,
     period: Period,
     first: Base | None,
     is_owed_next: bool = True,
 ) -> Judgement:
-    """Return how what was reported is judged; `first` is the agency's first observation before this period.
+    """Return how what was reported is judged, with what the next report must show.
 
+    `silence` is what stands where nothing was, `first` the agency's first observation before this period;
     `is_owed_next` says whether the agency owes the plan's next period.
     """
-    judgement = _judged(indicator, observation=observation, criteria=criteria, period=period, first=first)
-    return _needing(judgement, indicator, criteria=criteria, is_owed_next=is_owed_next)
-
-
-def unreported(
-    indicator: Indicator, *, criteria: Criteria, standing: Standing, reason: Reason, is_owed_next: bool = True
-) -> Judgement:
-    """Return the judgement of what was not reported, which is the same for every agency."""
-    judgement = _unmeasured(indicator, criteria=criteria, observed=None, standing=standing, reason=reason)
-    return _needing(judgement, indicator, criteria=criteria, is_owed_next=is_owed_next)
-
-
-def _needing(judgement: Judgement, indicator: Indicator, *, criteria: Criteria, is_owed_next: bool) -> Judgement:
-    """Return the judgement with what the next report must show."""
+    if observation is None:
+        judgement = _unmeasured(indicator, criteria=criteria, observed=None, verdict=silence)
+    else:
+        judgement = _judged(indicator, observation=observation, criteria=criteria, period=period, first=first)
     if criteria.needed is None or not is_owed_next:
         return judgement
     denominator = judgement.observed.denominator if judgement.observed else None
@@ -68,9 +60,9 @@ def _judged(
 ) -> Judgement:
     value = figures.value_of(observation)
     if value is None:
+        verdict = Standing.NOT_ASSESSABLE, Reason.DENOMINATOR_ZERO
         observed = _observed(observation, value=None)
-        standing, reason = Standing.NOT_ASSESSABLE, Reason.DENOMINATOR_ZERO
-        return _unmeasured(indicator, criteria=criteria, observed=observed, standing=standing, reason=reason)
+        return _unmeasured(indicator, criteria=criteria, observed=observed, verdict=verdict)
     base = criteria.base
     if indicator.growth_from is GrowthFrom.FIRST_OBSERVATION:
         base = first or Base(period.last_on, value)  # nothing was reported before: it is its own base
@@ -119,8 +111,9 @@ def _lag_value(indicator: Indicator, value: Decimal, *, expected: Decimal | None
 
 
 def _unmeasured(
-    indicator: Indicator, *, criteria: Criteria, observed: Observed | None, standing: Standing, reason: Reason
+    indicator: Indicator, *, criteria: Criteria, observed: Observed | None, verdict: tuple[Standing, Reason]
 ) -> Judgement:
+    standing, reason = verdict
     return Judgement(
         indicator=indicator.id,
         observed=observed,

@@ -27,19 +27,9 @@ def _is_without_base(indicator: Indicator) -> bool:
 
 def fault_of(filing: Filing, *, plan: Plan) -> str | None:
     """Return why the filing cannot be judged by its plan version, None where it can."""
-    return _fault_of_heading(filing, plan=plan) or _fault_of_observations(filing, plan=plan)
-
-
-def _fault_of_heading(filing: Filing, *, plan: Plan) -> str | None:
     if not 0 < filing.revision <= _LAST_REVISION:
         return f"no submission has revision {filing.revision}"
     if filing.key.period not in plan.period_by_id:
         return f"plan {plan.id} version {plan.version} has no period {filing.key.period}"
-    return None
-
-
-def _fault_of_observations(filing: Filing, *, plan: Plan) -> str | None:
     unknown = sorted(each.indicator for each in filing.observations if each.indicator not in plan.indicator_by_id)
-    if unknown:
-        return f"plan {plan.id} version {plan.version} has no indicator {', '.join(unknown)}"
-    return None
+    return f"plan {plan.id} version {plan.version} has no indicator {', '.join(unknown)}" if unknown else None
