@@ -97,6 +97,13 @@ async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
             "scoring", "select agency, period from current_progress where revision is not null"
         )
 
+        submissions = lived.system.topic_prefix + SUBMISSIONS.name
+        lag = {"group": lived.system.topic_prefix + SUBMISSIONS_GROUP, "topic": submissions, "partition": "0"}
+
+        async def is_lag_known() -> bool:
+            return REGISTRY.get_sample_value("tiendo_consumer_lag", lag) == 0
+
+        await until(is_lag_known, "nothing waits, as the brokers say")
         await until(lambda: nothing_told_by(lived.system), "each service is ready")
         await failing.take_away()
         try:
@@ -119,8 +126,6 @@ async def test_what_was_accepted_while_kafka_was_away_arrives_after_its_return(
             assert "the oldest event in the outbox has waited for" in told_now["ingest warns"]
             assert {metric("tiendo_kafka_up", service=name) for name in SERVICES} == {0}
             assert metric("tiendo_outbox_oldest_seconds", service="ingest") >= WAITED_SECONDS
-            submissions = lived.system.topic_prefix + SUBMISSIONS.name
-            lag = {"group": lived.system.topic_prefix + SUBMISSIONS_GROUP, "topic": submissions, "partition": "0"}
 
             async def is_lag_unknown() -> bool:
                 return math.isnan(metric("tiendo_consumer_lag", **lag))

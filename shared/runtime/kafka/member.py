@@ -62,8 +62,8 @@ class Member:
     """One subscriber at work in its consumer group.
 
     It asks the brokers every `look_seconds` how far its group has come. Readiness tells of a partition that has not
-    advanced for `stalled_seconds` though records wait; after `restart_seconds` in which nothing was applied either, the
-    member is started anew.
+    advanced for `stalled_seconds` though records wait. After `restart_seconds` of that, or without an answer, in which
+    nothing was applied either, the member is started anew.
     """
 
     def __init__(
@@ -126,11 +126,11 @@ class Member:
             _log.debug("consumer stopped uncleanly", error=repr(error))
 
     async def _until_stalled(self) -> None:
-        """Return when records wait and nothing has moved for too long, so that the member is started anew.
+        """Return when nothing was applied for too long though records wait or nobody answers, so as to start anew.
 
         aiokafka members can stop silently after request timeouts (aiokafka issues 1037, 625, 712).
         """
-        applied_at = time.monotonic()
+        answered_at = applied_at = time.monotonic()
         while True:
             await asyncio.sleep(self.look_seconds)
             try:
@@ -139,12 +139,14 @@ class Member:
             except (KafkaError, OSError, TimeoutError) as error:  # such as a coordinator that is being found
                 _log.debug("group not known", group=self.group, error=repr(error))
                 self._progress.forget()
-                continue
+            else:
+                answered_at = time.monotonic()
+                self._progress.note(offsets, now=answered_at, longest_seconds=self.stalled_seconds)
             now = time.monotonic()
-            self._progress.note(offsets, now=now, longest_seconds=self.stalled_seconds)
             if not self.subscriber.lock.empty:
                 applied_at = now
-            elif min(now - applied_at, self._progress.stalled_seconds(now=now)) > self._restart_seconds:
+            idle, stalled = now - applied_at, max(now - answered_at, self._progress.stalled_seconds(now=now))
+            if min(idle, stalled) > self._restart_seconds:
                 _log.error("consuming has stalled, starting anew", group=self.group)
                 return
 

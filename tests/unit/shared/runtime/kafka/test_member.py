@@ -30,6 +30,7 @@ class Subscriber:
         self.starts = 0
         self.looks = 0
         self.fails = fails
+        self.is_silent = False
         self.is_applying: Callable[[], bool] = lambda: False
         self.moves: Callable[[], int] = lambda: 0
         self.has_started_anew = asyncio.Event()
@@ -61,6 +62,8 @@ class Subscriber:
 
     async def committed(self, _: TopicPartition) -> int:
         self.looks += 1
+        if self.is_silent:
+            raise KafkaConnectionError("nobody answers")
         return self.moves()
 
 
@@ -94,6 +97,13 @@ async def starts_anew(subscriber: Subscriber) -> None:
 
 async def test_a_member_that_does_not_move_though_records_wait_is_started_anew() -> None:
     subscriber = Subscriber()
+    async with running(subscriber):
+        await starts_anew(subscriber)
+
+
+async def test_a_member_whose_questions_nobody_answers_is_started_anew() -> None:
+    subscriber = Subscriber()
+    subscriber.is_silent = True
     async with running(subscriber):
         await starts_anew(subscriber)
 
