@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from services.ingest.files.api import FilesApi
 from services.ingest.plans.api import plans_router
 from services.ingest.reviews.api import reviews_router
 from services.ingest.settings import Settings
@@ -45,6 +46,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     registry = RegistryCache(database)
     api = SubmissionsApi(clock=clock, database=database, guard=guard, registry=registry, commits=commits)
     reviews = reviews_router(clock=clock, database=database, guard=guard, registry=registry, on_decided=relay.wake)
+    files = FilesApi(clock=clock, database=database, guard=guard, registry=registry, on_filed=relay.wake)
     return Service(
         name=SCHEMA.service,
         about=_ABOUT,
@@ -53,7 +55,7 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         schema=SCHEMA,
         producer=producer,
         relay=relay,
-        routers=[api.router(), plans_router(database=database, guard=guard), reviews],
+        routers=[api.router(), plans_router(database=database, guard=guard), reviews, files.router()],
         busy={("POST", "/v1/submissions"): api.post_submission},
         background=[commits.run],
         needs_kafka=False,  # a submission is accepted once it is committed; its event leaves when Kafka is back

@@ -33,6 +33,8 @@ SCOPES: Final = {
     ("POST", "/v1/submissions/{submission}/withdrawal"): {Scope.SUBMIT},
     ("POST", "/v1/submissions/{submission}/review"): {Scope.ADMIN},
     ("GET", "/v1/plans/{plan}"): ANY,
+    ("GET", "/v1/templates/{plan}/{agency}/{period}.xlsx"): ANY,
+    ("POST", "/v1/files"): {Scope.SUBMIT},
     ("GET", "/v1/progress"): ANY,
     ("GET", "/v1/rollups"): ANY,
     ("GET", "/v1/periods"): ANY,
@@ -115,6 +117,7 @@ def asking() -> httpx.AsyncClient:
 
 def filled(path: str) -> str:
     unknown = "7f0c2a64-3f0e-5b55-9c1e-0a4d6f1b2770"
-    for name, value in (("{submission}", unknown), ("{notice}", unknown), ("{plan}", "x"), ("{number}", "1")):
-        path = path.replace(name, value)
+    named = {"submission": unknown, "notice": unknown, "number": "1"}
+    for name in ("submission", "notice", "plan", "agency", "period", "number"):
+        path = path.replace(f"{{{name}}}", named.get(name, "x"))
     return path

@@ -51,6 +51,7 @@ ENDS: dict[Attack, set[str]] = {
     attacks.quotes_without_end: {"400", "429"},
     attacks.combining_marks: {"422", "429"},
     attacks.large_bodies: {"413"},
+    attacks.zip_bombs: {"413", "429"},
 }
 """How the connections of each attack may end."""
 

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import http.client
+import io
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -15,6 +17,7 @@ import orjson
 
 from shared.runtime.http.json_bodies import MOST_VALUES
 from tests.support.ingest import BODY
+from tests.support.workbooks import SHARE, form
 
 _MIB: Final = 1024 * 1024
 
@@ -101,9 +104,16 @@ def _peak(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
-def request(body: bytes = b"", *, key: str = "", path: str = "/v1/submissions", length: int | None = None) -> bytes:
+def request(
+    body: bytes = b"",
+    *,
+    key: str = "",
+    path: str = "/v1/submissions",
+    length: int | None = None,
+    media_type: str = "application/json",
+) -> bytes:
     """Return a request with this body, or one that announces another length."""
-    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Type: {media_type}"]
     lines += [f"Authorization: Bearer {key}"] if key else []
     lines += [f"Content-Length: {len(body) if length is None else length}"]
     return "\r\n".join([*lines, "", ""]).encode() + body
@@ -289,6 +299,27 @@ async def large_bodies(target: Target, seen: Seen) -> None:
         seen.ends[await asyncio.to_thread(post)] += 1
 
 
+async def zip_bombs(target: Target, seen: Seen) -> None:
+    """File workbooks that unpack to 120 MB, and to 90 MB of blank rows, sixteen of each at once."""
+    for part, content in (("xl/media/a.bin", bytes(120 * _MIB)), ("xl/worksheets/sheet1.xml", _blank_rows(90 * _MIB))):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(form(SHARE)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+            for name in old.namelist():
+                if name != part:
+                    new.writestr(name, old.read(name))
+            new.writestr(part, content)
+        head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
+        body = head + packed.getvalue() + b"\r\n--x--\r\n"
+        media_type = "multipart/form-data; boundary=x"
+        sending = request(body, key=target.attacker, path="/v1/files", media_type=media_type)
+        await _at_once(sent(target, seen, [sending], within_seconds=120) for _ in range(16))
+
+
+def _blank_rows(size: int) -> bytes:
+    head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    return head + b"<row/>" * (size // len(b"<row/>")) + b"</sheetData></worksheet>"
+
+
 PATIENT: Final[tuple[Attack, ...]] = (pipeline_unread, unfinished_heads, idle_connections, bodies_short_of_a_byte)
 """Those that hold connections until the service ends them, after half a minute at most."""
 EAGER: Final[tuple[Attack, ...]] = (
@@ -302,6 +333,7 @@ EAGER: Final[tuple[Attack, ...]] = (
     quotes_without_end,
     combining_marks,
     large_bodies,
+    zip_bombs,
 )
 
 

@@ -9,6 +9,7 @@ import pytest
 _KNOWN: Final = {
     "kafka": "a real Kafka, named by KAFKA_BOOTSTRAP_SERVERS",
     "containers": "a Docker engine with the images",
+    "libreoffice": "LibreOffice Calc, as soffice on the PATH",
 }
 
 

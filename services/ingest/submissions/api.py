@@ -2,23 +2,21 @@
 
 import asyncio
 import re
-from datetime import date
 from functools import partial
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Request, Response
 from prometheus_client import Counter
 
-from services.ingest.plans.model import Registry
 from services.ingest.submissions import store
 from services.ingest.submissions.cache import RegistryCache
-from services.ingest.submissions.faults import BAD_IDEMPOTENCY_KEY, merged
+from services.ingest.submissions.faults import BAD_IDEMPOTENCY_KEY
 from services.ingest.submissions.group_commit import GroupCommit
-from services.ingest.submissions.model import Draft, Filing, Receipt
-from services.ingest.submissions.reading import FaultyDraft, read_draft
-from services.ingest.submissions.rules import draft_faults, owed_by
+from services.ingest.submissions.handlers import filing_of
+from services.ingest.submissions.model import Draft, Receipt
+from services.ingest.submissions.reading import faults_of, read_draft
 from services.ingest.submissions.schemas import SubmissionIn, problem_of, receipt_document, state_document
 from shared.events.vocabulary import Scope
 from shared.runtime.auth.key_ring import Holder
@@ -108,29 +106,18 @@ class SubmissionsApi:
         holder = await self._guard.holder(request)  # here, because a busy route does not pass the router
         require(holder, Scope.SUBMIT)
         refuse_query(request)
-        key = request.headers.get("idempotency-key")
-        if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-            raise Refused(problem(400, faults=[BAD_IDEMPOTENCY_KEY(longest=_MAX_IDEMPOTENCY_KEY)]))
+        key = idempotency_key_of(request)
         read = await read_json(request, holder=holder, parse=partial(read_draft, filer=holder.agency))
         draft = read if isinstance(read, Draft) else read.draft
         registry = await self._registry.current()
         now = self._clock.now()
-        if found := _faults_of(read, registry=registry, filer=holder.agency, today=now.date()):
+        if found := faults_of(read, registry=registry, filer=holder.agency, today=now.date()):
             # A retry is answered as the first request was, also when the period has been locked since.
             receipt = await self._receipt_given(draft, holder=holder, key=key) if key else None
             if receipt is None:
                 raise Refused(await apart(partial(problem_of, found)))
             return receipt
-        plan = registry.plans[draft.plan]
-        filing = Filing(
-            submission=uuid4(),
-            draft=draft,
-            plan_version=plan.version,
-            filed_by=holder.agency,
-            filed_at=now,
-            idempotency_key=key,
-            owed=owed_by(registry.agencies[draft.agency], plan=plan),
-        )
+        filing = filing_of(draft, registry=registry, filer=holder.agency, now=now, key=key)
         async with asyncio.timeout(_COMMIT_SECONDS):
             outcome = await self._commits.accept(filing)
         if isinstance(outcome, Fault):
@@ -142,11 +129,16 @@ class SubmissionsApi:
             return await store.receipt_given(session, filer=holder.agency, key=key, request_hash=draft.request_hash)
 
 
-def _faults_of(read: Draft | FaultyDraft, *, registry: Registry, filer: str, today: date) -> list[Fault]:
-    if isinstance(read, Draft):
-        return draft_faults(read, registry=registry, filer=filer, today=today)
-    of_rules = draft_faults(read.draft, registry=registry, filer=filer, today=today, unreadable=read.unreadable)
-    return merged(of_form=read.faults, of_rules=of_rules)
+def idempotency_key_of(request: Request) -> str | None:
+    """Return the Idempotency-Key of a request, None where it has none.
+
+    Raises:
+        Refused: 400, it is no text of 1 to 255 printable ASCII characters.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise Refused(problem(400, faults=[BAD_IDEMPOTENCY_KEY(longest=_MAX_IDEMPOTENCY_KEY)]))
+    return key
 
 
 def _json(content: object, *, status_code: int = 200, headers: dict[str, str] | None = None) -> Response:

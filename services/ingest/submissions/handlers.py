@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from services.ingest.plans.model import Registry
 from services.ingest.submissions import store
 from services.ingest.submissions.events import accepted_event
 from services.ingest.submissions.faults import KEY_REUSED
-from services.ingest.submissions.model import Filing, Receipt
+from services.ingest.submissions.model import Draft, Filing, Receipt
 from services.ingest.submissions.revisions import count_revisions
+from services.ingest.submissions.rules import owed_by
 from services.ingest.submissions.warnings import filing_warnings
 from shared.events import topics
 from shared.events.submissions import SubmissionAccepted
@@ -19,6 +21,20 @@ from shared.wording.faults import Fault
 
 Outcome = Receipt | Fault
 """The result of one filing: a receipt, or a fault that only the database could show."""
+
+
+def filing_of(draft: Draft, *, registry: Registry, filer: str, now: datetime, key: str | None) -> Filing:
+    """Return a draft without a fault as a filing by the agency whose key files it, under its Idempotency-Key."""
+    plan = registry.plans[draft.plan]
+    return Filing(
+        submission=uuid4(),
+        draft=draft,
+        plan_version=plan.version,
+        filed_by=filer,
+        filed_at=now,
+        idempotency_key=key,
+        owed=owed_by(registry.agencies[draft.agency], plan=plan),
+    )
 
 
 async def accept_submissions(batch: Sequence[Filing], *, connection: Any, now: datetime) -> list[Outcome]:

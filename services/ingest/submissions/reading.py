@@ -3,14 +3,17 @@
 from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import getitem
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from services.ingest.submissions.faults import MALFORMED, REQUIRED, UNKNOWN_FIELD
+from services.ingest.plans.model import Registry
+from services.ingest.submissions.faults import MALFORMED, REQUIRED, UNKNOWN_FIELD, merged
 from services.ingest.submissions.model import Draft
+from services.ingest.submissions.rules import draft_faults
 from services.ingest.submissions.schemas import PartialSubmission, SubmissionIn
 from shared.runtime.http.json_bodies import Place, meaning_of, parse
 from shared.runtime.http.problems import pointer_of
@@ -65,6 +68,14 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
         UnreadableBody: the body is no JSON document in UTF-8.
     """
     document, faults = parse(body)
+    return draft_of(document, faults, filer=filer)
+
+
+def draft_of(document: Any, faults: dict[Place, Fault], *, filer: str) -> Draft | FaultyDraft:
+    """Return the draft that a document is, or its readable part; `faults` are known by their places, and are added to.
+
+    A draft that names no agency is of `filer`, the agency whose key files it.
+    """
     written, request_hash = dict(_ambiguous_texts(document)), meaning_of(document)
     form: type[SubmissionIn] = SubmissionIn
     while True:
@@ -87,6 +98,14 @@ def read_draft(body: bytes, *, filer: str) -> Draft | FaultyDraft:
         request_hash=request_hash,
     )
     return FaultyDraft(draft, tuple(faults.values()), frozenset(map(pointer_of, faults))) if faults else draft
+
+
+def faults_of(read: Draft | FaultyDraft, *, registry: Registry, filer: str, today: date) -> list[Fault]:
+    """Return every fault of what was read, of its form and by the rules; none means that it may be accepted."""
+    if isinstance(read, Draft):
+        return draft_faults(read, registry=registry, filer=filer, today=today)
+    of_rules = draft_faults(read.draft, registry=registry, filer=filer, today=today, unreadable=read.unreadable)
+    return merged(of_form=read.faults, of_rules=of_rules)
 
 
 def _ambiguous_texts(document: Any) -> Iterator[tuple[str, str]]:

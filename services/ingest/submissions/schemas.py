@@ -165,5 +165,5 @@ def state_document(state: SubmissionState) -> dict[str, Any]:
 def problem_of(faults: Sequence[Fault]) -> Response:
     """Return the problem document of faults, in their order; the gravest fault sets the HTTP status."""
     statuses = {fault.status for fault in faults}
-    status = next(each for each in (400, 403, 422, 409) if each in statuses)
+    status = next(each for each in (413, 400, 403, 422, 409) if each in statuses)
     return problem(status, kind=_INVALID if status == 422 else None, faults=in_order(faults))  # noqa: PLR2004  an HTTP status

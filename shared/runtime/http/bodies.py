@@ -65,7 +65,9 @@ ReadT = TypeVar("ReadT")
 class HeldBytes:
     """Counts the bytes of bodies in flight, over all requests of a process and by agency."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int = MOST_HELD_BYTES, most_by_one: int = MOST_HELD_BY_ONE) -> None:
+        self._most = most
+        self._most_by_one = most_by_one
         self._all = 0
         self._by_agency: Counter[str] = Counter()
 
@@ -75,9 +77,9 @@ class HeldBytes:
         Raises:
             Refused: 429, the agency holds as many as one may; 503, all together do.
         """
-        if self._by_agency[agency] + count > MOST_HELD_BY_ONE:
+        if self._by_agency[agency] + count > self._most_by_one:
             raise _too_many()
-        if self._all + count > MOST_HELD_BYTES:
+        if self._all + count > self._most:
             raise Refused(problem(503, headers={"Connection": "close", "Retry-After": "1"}))
         _, before = scope.get(_HELD, (agency, 0))
         scope[_HELD] = agency, before + count

@@ -80,8 +80,7 @@ def problem(
 ) -> Response:
     """Return a problem document of this HTTP status that names every fault, or the first hundred and how many more."""
     kind = kind or KINDS[status]
-    told = [*faults[:MOST_FAULTS], _more(len(faults) - MOST_FAULTS)] if len(faults) > MOST_FAULTS else faults
-    named = [{"pointer": each.pointer, "code": each.code, "vi": each.vi, "en": each.en} for each in told]
+    named = fault_documents(faults)
     document = {
         "type": f"urn:tiendo:problem:{kind.code}",
         "title": kind.en,
@@ -92,6 +91,12 @@ def problem(
         **({"faults": named} if named else {}),
     }
     return Response(orjson.dumps(document), status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def fault_documents(faults: Sequence[Fault]) -> list[dict[str, str]]:
+    """Return faults as every answer names them: the first hundred, and how many more."""
+    told = [*faults[:MOST_FAULTS], _more(len(faults) - MOST_FAULTS)] if len(faults) > MOST_FAULTS else faults
+    return [{"pointer": each.pointer, "code": each.code, "vi": each.vi, "en": each.en} for each in told]
 
 
 def _more(count: int) -> Fault:
