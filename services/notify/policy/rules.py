@@ -60,6 +60,7 @@ def _overdue(situation: Situation, *, now: datetime) -> DueNotice | None:
 
 
 def _lag(situation: Situation, *, settling: timedelta, now: datetime) -> DueNotice | None:
+    """Return one notice that groups all lagging indicators, due where one lags of which the agency was not told yet."""
     newest = situation.newest
     lagging = newest.indicators_standing(Standing.LAGGING)
     newly_lagging = set(lagging) - lagging_told(situation.earlier, period=newest.period)
