@@ -17,7 +17,7 @@ MOST_FILES = 97  # to come to 50, by merging files that exist only for a layer
 def on_the_way() -> Mapping[str, list[str]]:
     """Return the functions on a submission's way by file; a program of its own, for what others ran here is cached."""
     command = [sys.executable, "-m", "tools.trace_submission"]
-    printed = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
+    printed = subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True).stdout
     way, besides = printed.split("ran besides")
     assert besides
     return {file: names.split(", ") for file, names in re.findall(r"^  (\S+\.py): (.*)$", way, re.MULTILINE)}
