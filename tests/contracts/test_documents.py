@@ -23,6 +23,10 @@ PAGES = sorted(
 )
 DECISIONS = sorted((PROJECT / "docs" / "decisions").glob("*.md"))
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)(?:#([^)]*))?\)")
+FILE = re.compile(r"`((?:services|shared|migrations|tools|tests|bench|plans|deploy|docs)/[\w./-]+\.\w+)`")
+COMMAND = re.compile(r"python -m ((?:services|shared|migrations|tools|bench)[\w.]*)")
+PROGRAMS = (".py", "/__main__.py")
+SUPERSEDED = "*Superseded by"  # such a decision tells of files that are gone
 WITHOUT_COMMENTS = {".json", ".csv", ".png", ".lock"}
 VERBATIM = {"LICENSE", "source.txt"}  # others' words, as they are
 PARTS = ("**Context.**", "**Choice.**", "**What it costs.**", "**What would make us change it.**")
@@ -64,6 +68,15 @@ def test_every_link_within_a_page_leads_to_a_heading(page: Path) -> None:
         if line.startswith("#")
     }
     assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= headings
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_file_and_command_that_a_page_names_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    if SUPERSEDED not in text:
+        modules = {name.replace(".", "/") for name in COMMAND.findall(text)}
+        missing = {each for each in modules if not any((PROJECT / f"{each}{end}").exists() for end in PROGRAMS)}
+        assert missing | {each for each in FILE.findall(text) if not (PROJECT / each).exists()} == set()
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=name_of)

@@ -1,4 +1,4 @@
-"""Exact figures: computed with 50 digits, kept with 28, and rounded only where they are shown (numerals.py)."""
+"""Exact figures: computed with 50 digits, kept with 28, and rounded only where they are shown (`shared/wording`)."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta

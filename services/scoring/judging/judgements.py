@@ -19,7 +19,7 @@ class Observed(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """One indicator judged: steps, standing and reason; telling.py puts it into words."""
+    """One indicator judged: steps, standing and reason; `shared/wording` puts it into words."""
 
     indicator: str
     observed: Observed | None
