@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import subprocess
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,12 @@ def test_a_decision_that_the_code_names_is_there() -> None:
         for name in re.findall(r"docs/decisions/(\d{4}[\w-]+\.md)", path.read_text(encoding="utf-8"))
     }
     assert named <= {decision.name for decision in DECISIONS}
+
+
+def test_the_changelog_begins_with_the_version_of_the_project() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    headings = re.findall(r"^## \[(.*?)\]", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == project["version"]
 
 
 def json_of_readme(pattern: str) -> Any:

@@ -46,7 +46,8 @@ def write(project: Path) -> list[Path]:
     """Bring the documents up to date and return those that changed.
 
     Raises:
-        StartFailure: an event became narrower; its golden schema stays, and the text says what would be accepted.
+        StartFailure: an event became narrower, so its golden schema stays, or has no sample; the text says what is
+            accepted.
     """
     if found := narrowed(project):
         raise StartFailure("; ".join(found) + "; old records would be lost: make a new type beside the old one")

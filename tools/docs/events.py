@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from shared.events.envelope import Event
 from shared.events.topics import ALL, Topic
+from shared.runtime.errors import StartFailure
 from tools.docs.fields import comments_of, fields_of, parts_of
 from tools.docs.markdown import doc, section, table
 
@@ -77,7 +78,9 @@ def _data_of(event: type[BaseModel]) -> type[BaseModel]:
 
 def _event(event: type[BaseModel], project: Path) -> str:
     kind, data = type_of(event), _data_of(event)
-    sample = min((project / SAMPLES / kind).glob("*.json"), key=lambda path: path.stem)
+    sample = min((project / SAMPLES / kind).glob("*.json"), key=lambda path: path.stem, default=None)
+    if sample is None:
+        raise StartFailure(f"there is no sample of {kind}; store one as it travels: {SAMPLES / kind}/<name>.json")
     example = json.dumps(_cut(json.loads(sample.read_text(encoding="utf-8"))["data"]), ensure_ascii=False, indent=2)
     return section(
         f"## {kind}",

@@ -10,7 +10,7 @@ from shared.runtime.errors import StartFailure
 from shared.runtime.settings import RuntimeSettings
 from tools.docs.__main__ import PROJECT, outdated, write
 from tools.docs.configuration import settings_classes
-from tools.docs.events import SCHEMAS, event_models, type_of
+from tools.docs.events import SAMPLES, SCHEMAS, event_models, type_of
 from tools.docs.fields import fields_of
 
 
@@ -68,3 +68,9 @@ def test_a_narrower_event_is_refused_and_its_golden_schema_stays(copy: Path) -> 
     with pytest.raises(StartFailure, match=r"submission\.accepted\.v1 /colour: the field is gone"):
         write(copy)
     assert json.loads(golden.read_bytes()) == schema
+
+
+def test_an_event_without_a_sample_is_asked_for_one(copy: Path) -> None:
+    shutil.rmtree(copy / SAMPLES / "submission.accepted.v1")
+    with pytest.raises(StartFailure, match=r"there is no sample of submission\.accepted\.v1; store one"):
+        write(copy)
