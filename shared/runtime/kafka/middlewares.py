@@ -106,8 +106,9 @@ class DeadLetters(_Middleware):
         try:
             with BATCH.labels(self.group).time():
                 rejected = await self._applied(call_next, msg)
-                setting_aside = partial(set_aside, rejected, producer=self.plumbing.producer, group=self.group)
-                await _wait_out_transient(setting_aside, outage=self.outage)
+                if rejected:
+                    setting_aside = partial(set_aside, rejected, producer=self.plumbing.producer, group=self.group)
+                    await _wait_out_transient(setting_aside, outage=self.outage)
         except Exception:
             _log.exception("a batch comes again", group=self.group)
             await asyncio.sleep(_NACK_SECONDS)

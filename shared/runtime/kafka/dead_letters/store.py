@@ -31,8 +31,6 @@ async def set_aside(rejected: Sequence[Rejected], *, producer: Producer, group: 
     Raises:
         KafkaAway: the brokers did not take them; the caller must not commit the offset.
     """
-    if not rejected:
-        return
     records = [_dead_letter(each, prefix=producer.topic_prefix, group=group) for each in rejected]
     try:
         await producer.send_all(records)
