@@ -7,8 +7,7 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from services.notify.mail import store
-from services.notify.mail.model import Answer, Outcome
-from services.notify.mail.rules import GIVE_UP_AFTER, is_attempt, retry_pause, state_after
+from services.notify.mail.rules import GIVE_UP_AFTER, Answer, Outcome, is_attempt, retry_pause, state_after
 from services.notify.notices.model import Notice, NoticeState
 from services.notify.notices.store import help_at
 from services.notify.notices.tables import ContactRow, NoticeRow

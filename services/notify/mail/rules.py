@@ -1,9 +1,10 @@
-"""What becomes of a notice after an attempt to send it, and how long the next attempt waits."""
+"""What became of an attempt to send a mail, what becomes of its notice, and how long the next attempt waits."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
-from services.notify.mail.model import Outcome
 from services.notify.notices.model import NoticeState
 from services.notify.policy.model import UnsentReason
 
@@ -12,6 +13,25 @@ GIVE_UP_AFTER: Final = timedelta(hours=24)
 
 _GROWTH: Final = 1.3
 _LONGEST_PAUSE: Final = timedelta(hours=4)
+
+
+class Outcome(StrEnum):
+    """What became of a mail that was offered to the relay."""
+
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"  # refused for now; the same mail may be offered later
+    REFUSED = "refused"  # refused for good
+    UNANSWERED = "unanswered"  # the mail went out and no answer came: it may have been accepted
+    UNREACHABLE = "unreachable"  # the relay could not be reached; nothing was offered
+    CHANNEL_REFUSED = "channel-refused"  # the relay accepts no mail from us, whatever the notice
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An outcome with the relay's own words."""
+
+    outcome: Outcome
+    words: str
 
 
 def state_after(outcome: Outcome, *, is_too_old: bool) -> tuple[NoticeState, UnsentReason | None]:

@@ -11,11 +11,10 @@ from jinja2 import TemplateError
 from prometheus_client import Gauge, Histogram
 
 from services.notify.mail.mime import SenderIdentity, mime_of
-from services.notify.mail.model import Answer
 from services.notify.mail.queue import MailQueue
 from services.notify.mail.reconciler import Reconciler
 from services.notify.mail.rendering import Frame, render
-from services.notify.mail.rules import is_attempt
+from services.notify.mail.rules import Answer, is_attempt
 from services.notify.mail.smtp import SmtpClient
 from services.notify.notices.model import Notice
 from shared.runtime.clock import Clock, sleep_or_wake

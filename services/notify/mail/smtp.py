@@ -14,7 +14,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from services.notify.mail.model import Answer, Outcome
+from services.notify.mail.rules import Answer, Outcome
 from shared.runtime.errors import StartFailure
 
 _LOWEST_REFUSAL: Final = 400

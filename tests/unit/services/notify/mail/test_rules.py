@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.notify.mail.model import Outcome
-from services.notify.mail.rules import is_attempt, retry_pause, state_after
+from services.notify.mail.rules import Outcome, is_attempt, retry_pause, state_after
 from services.notify.notices.model import NoticeState
 from services.notify.policy.model import UnsentReason
 
