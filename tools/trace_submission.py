@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
@@ -87,38 +87,21 @@ class Way:
         return _by_file(each for _, each in self.submission if each.file not in on_the_way)
 
 
-class Tracer:
-    """Notes which functions of ours are called by which, in every thread."""
+@contextmanager
+def noting(calls: Calls) -> Iterator[None]:
+    """Note in `calls` what is called until the block ends, in this thread and in those that begin meanwhile."""
 
-    def __init__(self) -> None:
-        self._calls: Calls | None = None
+    def look(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and (function := _function_of(frame)):
+            calls[_caller_of(frame, but=function), function] = None
 
-    @contextmanager
-    def installed(self) -> Iterator[None]:
-        """Look at every call until the block ends, in this thread and in those that begin meanwhile."""
-        threading.setprofile(self._look)
-        sys.setprofile(self._look)
-        try:
-            yield
-        finally:
-            sys.setprofile(None)
-            threading.setprofile(None)
-
-    @contextmanager
-    def noting(self, calls: Calls) -> Iterator[None]:
-        """Note in `calls` what is called until the block ends."""
-        self._calls = calls
-        try:
-            yield
-        finally:
-            self._calls = None
-
-    def _look(self, frame: FrameType, event: str, _: Any) -> None:
-        if self._calls is None or event != "call":
-            return
-        function = _function_of(frame)
-        if function:
-            self._calls[_caller_of(frame, but=function), function] = None
+    threading.setprofile(look)
+    sys.setprofile(look)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
 
 
 def _caller_of(frame: FrameType, *, but: Function) -> Function | None:
@@ -160,24 +143,22 @@ async def traced_way(folder: Path) -> Way:
         StartFailure: a part cannot start, or the submission is refused.
         TimeoutError: no mail came within a minute.
     """
-    tracer = Tracer()
     settings = EmbeddedSettings(tiendo_var=folder, port=0, is_durable=False)
     clock = SteppedClock(_NOW)
-    with tracer.installed():
-        async with embedded_system(settings, clock=clock) as system:
-            plan, key = await _prepared(system, clock=clock)
-            idle: Calls = {}
-            submission: Calls = {}
-            with tracer.noting(idle):
-                await asyncio.sleep(_IDLE_SECONDS)
-            async with httpx.AsyncClient(base_url=system.base_url, timeout=_MOST_SECONDS) as client:
-                began = time.monotonic()
-                with tracer.noting(submission):
-                    async with asyncio.timeout(_MOST_SECONDS):
-                        await _filed(client, plan, key=key)
-                        await _mail_arrived(system)
-            with tracer.noting(idle):  # on a busy machine, so that it idled as long as it worked
-                await asyncio.sleep(time.monotonic() - began - _IDLE_SECONDS)
+    idle: Calls = {}
+    submission: Calls = {}
+    async with embedded_system(settings, clock=clock) as system:
+        plan, key = await _prepared(system, clock=clock)
+        with noting(idle):
+            await asyncio.sleep(_IDLE_SECONDS)
+        async with httpx.AsyncClient(base_url=system.base_url, timeout=_MOST_SECONDS) as client:
+            began = time.monotonic()
+            with noting(submission):
+                async with asyncio.timeout(_MOST_SECONDS):
+                    await _filed(client, plan, key=key)
+                    await _mail_arrived(system)
+        with noting(idle):  # on a busy machine, so that it idled as long as it worked
+            await asyncio.sleep(time.monotonic() - began - _IDLE_SECONDS)
     return Way(submission=submission, idle=idle)
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from shared.events.vocabulary import Language
 from shared.wording.numbers import number
-from tools.trace_submission import Calls, Function, Tracer, Way
+from tools.trace_submission import Calls, Function, Way, noting
 
 RELAY, LOOK, SEND = (Function("shared/runtime/outbox.py", name) for name in ("Relay._relay", "Relay._look", "_send"))
 PRODUCER = Function("shared/runtime/kafka/producer.py", "Producer.send_all")
@@ -26,12 +26,10 @@ def test_nothing_is_on_the_way_of_a_submission_that_calls_what_ticks() -> None:
 
 
 def test_a_call_is_noted_with_who_makes_it_and_no_library_between_them() -> None:
-    tracer, numbers = Tracer(), "shared/wording/numbers.py"
+    numbers = "shared/wording/numbers.py"
     calls: Calls = {}
-    with tracer.installed():
-        number(1, language=Language.EN)
-        with tracer.noting(calls):
-            number(Decimal("1.5"), language=Language.EN)
+    with noting(calls):
+        number(Decimal("1.5"), language=Language.EN)
     assert list(calls)[:2] == [
         (None, Function(numbers, "number")),
         (Function(numbers, "number"), Function(numbers, "shown")),
