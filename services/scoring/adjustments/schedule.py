@@ -9,6 +9,8 @@ from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Conflict, Database
 from shared.runtime.outages import Outage
 
+_RETRY_SECONDS: Final = 1.0
+
 
 class AnnouncementSchedule:
     """Looks for periods in which progress changed since they were announced."""
@@ -30,16 +32,18 @@ class AnnouncementSchedule:
         self.outage: Final = Outage("roll-ups and outlooks wait", back="roll-ups and outlooks go on")
 
     async def run(self) -> None:
-        """Look until cancelled, with the pause between two looks."""
+        """Look until cancelled, with the pause between two looks; sooner again where one failed."""
         while True:
             began_at = self._clock.now()
             try:
                 await self.announce()
             except (*TRANSIENT, Conflict) as error:
                 self.outage.note(error)
+                pause = min(_RETRY_SECONDS, self._pause_seconds)
             else:
                 self.outage.end()
-            await self._clock.sleep(self._pause_seconds, since=began_at)
+                pause = self._pause_seconds
+            await self._clock.sleep(pause, since=began_at)
 
     async def announce(self) -> None:
         """Announce what changed."""
