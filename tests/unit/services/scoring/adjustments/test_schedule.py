@@ -1,4 +1,4 @@
-"""When roll-ups are looked for."""
+"""When roll-ups and outlooks that changed are looked for."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from services.scoring.adjustments.schedule import AnnouncementSchedule
 from services.scoring.plans.store import UnitOfWork
-from services.scoring.rollups.schedule import RollUpSchedule
 from shared.runtime.clock import TIMEZONE, SteppedClock
 from shared.runtime.database import Database
 
@@ -25,7 +25,7 @@ class CountingClock(SteppedClock):
             raise asyncio.CancelledError
 
 
-class FirstFails(RollUpSchedule):
+class FirstFails(AnnouncementSchedule):
     """Finds the database away at its first look."""
 
     looks: Iterator[bool] = iter((False, True))
