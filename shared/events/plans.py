@@ -70,6 +70,8 @@ class IndicatorData(EventData):
     name_en: str
     unit_vi: str
     unit_en: str
+    help_vi: Annotated[str | None, Field(exclude_if=is_absent)] = None  # what is counted, for who fills it in
+    help_en: Annotated[str | None, Field(exclude_if=is_absent)] = None
     measure: Measure
     is_whole: Annotated[bool, Field(exclude_if=bool)] = True  # of a share: its parts count things
     direction: Direction

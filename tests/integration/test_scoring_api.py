@@ -203,7 +203,7 @@ async def test_who_takes_no_form_of_ours_is_told_which_there_are(asked: Asked) -
     [
         ("", ["?plan"]),
         ("plan=%00", ["?plan"]),
-        ("plan=a'b&period=%00&after=x&limit=0", ["?plan", "?period", "?limit", "?after"]),
+        ("plan=a'b&period=%00&cursor=x&limit=0", ["?plan", "?period", "?limit", "?cursor"]),
         ("plan=a&limit=9999&standing=good&kind=ward&colour=red", ["?standing", "?limit", "?colour", "?plan"]),
         (f"plan={PLAN}&min_composite=NaN&max_composite=1e99999&has_filed=perhaps", None),
         ("plan=unknown", ["?plan"]),
@@ -211,8 +211,8 @@ async def test_who_takes_no_form_of_ours_is_told_which_there_are(asked: Asked) -
         (f"plan={PLAN}&min_composite=5&max_composite=4&period=x", ["?min_composite", "?period"]),
         (f"plan={PLAN}&language=fr&format=pdf", ["?language", "?format"]),
         (
-            f"plan={PLAN}&limit=0&after=x&period=2013-01&agency=x&indicator=x&programme=y",
-            ["?limit", "?after", "?period", "?agency", "?indicator", "?programme"],
+            f"plan={PLAN}&limit=0&cursor=x&period=2013-01&agency=x&indicator=x&programme=y",
+            ["?limit", "?cursor", "?period", "?agency", "?indicator", "?programme"],
         ),
         (f"plan={PLAN}&max_composite=101&min_composite=5", ["?max_composite"]),
         (f"plan={PLAN}&limit=1_0&min_composite=1%0A", ["?limit", "?min_composite"]),

@@ -14,11 +14,11 @@ from shared.events.vocabulary import Language
 from shared.runtime.clock import TIMEZONE, Clock
 from shared.runtime.database import Database
 from shared.runtime.http.access import ANY_KEY, Asker, Guard, guarded_router
-from shared.runtime.http.pydantic_faults import WHOLE, shaped
+from shared.runtime.http.answers import NumberCursor, PageSize
+from shared.runtime.http.pydantic_faults import shaped
 
 _AGENCY: Final = r"^[a-z0-9-]{1,200}$"
 _PERIOD: Final = r"^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]|9M))?$"
-_CURSOR: Final = r"^[0-9]{1,18}$"
 AgencyId = Annotated[
     str | None,
     Field(pattern=_AGENCY, description="Agency id, such as so-noi-vu."),
@@ -37,15 +37,6 @@ PeriodId = Annotated[
         en="A period id is wanted, such as 2014-03, 2014-Q1 or 2014.",
     ),
 ]
-Cursor = Annotated[
-    str | None,
-    Field(pattern=_CURSOR, description="`next_cursor` of the page before."),
-    shaped(
-        _CURSOR,
-        vi="Cần next_cursor của trang trước.",
-        en="The next_cursor of the page before is wanted.",
-    ),
-]
 
 
 class NoticesQuery(BaseModel):
@@ -57,8 +48,8 @@ class NoticesQuery(BaseModel):
     agency: AgencyId = None
     period: PeriodId = None
     state: NoticeState | None = None
-    cursor: Cursor = None
-    limit: Annotated[int, Field(ge=1, le=200), WHOLE] = 100
+    cursor: NumberCursor = None
+    limit: PageSize = 100
 
 
 LocalMoment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(TIMEZONE))]

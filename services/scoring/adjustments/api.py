@@ -30,7 +30,7 @@ from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Adjustment
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.access import ANY_KEY, Asker
-from shared.runtime.http.answers import dumped, kept, next_page
+from shared.runtime.http.answers import NumberCursor, dumped, kept, next_page
 from shared.runtime.http.forms import looked_at
 from shared.runtime.http.negotiation import AskedInForm, Form, form_of, language_of
 from shared.runtime.http.problems import wrong
@@ -62,9 +62,7 @@ class AdjustmentsQuery(AskedInForm):
     ] = As.NOW
     indicator: Name | None = None
     adjustment: Annotated[Adjustment | None, Field(description="only targets of which this was found")] = None
-    before: Annotated[
-        int | None, Field(ge=1, le=2**63 - 1, description="proposals before this number, as in the Link header")
-    ] = None
+    cursor: NumberCursor = None  # of proposals
 
 
 class _Found(NamedTuple):
@@ -132,7 +130,7 @@ class AdjustmentsApi:
             )
         )
         shown = found.proposals[:MOST_PROPOSALS]
-        headers = next_page(request, before=shown[-1].id) if len(found.proposals) > MOST_PROPOSALS else {}
+        headers = next_page(request, cursor=str(shown[-1].id)) if len(found.proposals) > MOST_PROPOSALS else {}
         document = {
             "plan": found.plan.id,
             "plan_version": found.plan.version,
@@ -213,7 +211,9 @@ async def _found(connection: Any, query: AdjustmentsQuery, *, sources: Sources, 
         named=dict(await agencies_named(connection, agencies)),
         filings=[] if kept else await ProgressStore(connection).filings(query.plan),
         seen=None if seen is None else {row["id"] for row in await connection.fetch(_SEEN, seen)},
-        proposals=await adjustments.proposals(query.plan, limit=MOST_PROPOSALS + 1, before=query.before)
+        proposals=await adjustments.proposals(
+            query.plan, limit=MOST_PROPOSALS + 1, before=int(query.cursor) if query.cursor else None
+        )
         if seen is None
         else [],
     )

@@ -30,7 +30,7 @@ from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Standing
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.http.access import ANY_KEY, Asker
-from shared.runtime.http.answers import kept, next_page
+from shared.runtime.http.answers import cursor_like, kept, next_page
 from shared.runtime.http.forms import looked_at
 from shared.runtime.http.negotiation import AskedInForm, Form, form_of, language_of
 from shared.runtime.http.problems import wrong
@@ -40,7 +40,7 @@ from shared.wording.faults import Fault
 _USUAL: Final = 200
 _MOST: Final = 500
 _MOST_EXPORTED: Final = 2_500
-_AFTER: Final = r"^[0-9A-Za-z-]{1,100}/[0-9A-Za-z-]{1,100}$"
+_CURSOR: Final = cursor_like(r"^[0-9A-Za-z-]{1,100}/[0-9A-Za-z-]{1,100}$", told="As in the Link header.")
 
 _SCORE: Final = r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$"
 Score = Annotated[
@@ -69,15 +69,7 @@ class ProgressQuery(AskedInForm):
     limit: Annotated[
         int | None, Field(ge=1, le=_MOST, description="200 where not said; an export has up to 2,500"), WHOLE
     ] = None
-    after: Annotated[
-        str | None,
-        Field(pattern=_AFTER, description="as in the Link header"),
-        shaped(
-            _AFTER,
-            vi="Cần kỳ/cơ-quan như trong tiêu đề Link, ví dụ 2014-03/so-noi-vu.",
-            en="A period/agency as in the Link header is wanted, such as 2014-03/so-noi-vu.",
-        ),
-    ] = None
+    cursor: Annotated[str | None, *_CURSOR] = None
 
 
 class ProgressApi:
@@ -119,7 +111,7 @@ class ProgressApi:
         headers = {}
         if found.is_more:
             last = found.listed[-1]
-            headers = next_page(request, after=f"{last.data.period}/{last.data.agency}")
+            headers = next_page(request, cursor=f"{last.data.period}/{last.data.agency}")
         if form is not Form.JSON:
             found = found._replace(listed=as_table(found.listed))
         content = await self._sources.apart(written, found, language=language, form=form, only=only)
@@ -165,7 +157,7 @@ class ProgressApi:
 
 
 def _wanted(query: ProgressQuery, *, only: Sequence[str] | None, seen: str | None, limit: int) -> Wanted:
-    after_period, after_agency = query.after.split("/") if query.after else ("", "")
+    after_period, after_agency = query.cursor.split("/") if query.cursor else ("", "")
     return Wanted(
         plan=query.plan,
         after_period=after_period,

@@ -1,20 +1,43 @@
-"""Answers a reader can keep: with a tag of what they say, and 304 where nothing is new."""
+"""Answers a reader can keep, with a tag of what they say and 304 where nothing is new; and lists in pages.
+
+Pages are asked for everywhere in the same words: `cursor` is what the page before gave as the next.
+"""
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import Request, Response
+from pydantic import Field
 
 from shared.events.vocabulary import Language
 from shared.runtime.http.negotiation import MEDIA_TYPES, Form
+from shared.runtime.http.pydantic_faults import WHOLE, shaped
 
 _TAG_LETTERS: Final = 32
 _ENDINGS: Final[Mapping[Form, str]] = {Form.CSV: ".csv", Form.XLSX: ".xlsx", Form.TIDY: "-tidy.csv"}
 _VARY: Final = "Authorization, Accept, Accept-Language"
 CACHE_HEADERS: Final = {"Cache-Control": "private, no-cache", "Vary": _VARY}
 """Only who asked may keep it, and asks each time whether it still holds."""
+
+MOST_ROWS: Final = 200
+"""That one page holds."""
+
+PageSize = Annotated[int, Field(ge=1, le=MOST_ROWS), WHOLE]
+
+
+def cursor_like(pattern: str, *, told: str = "`next_cursor` of the page before.") -> tuple[Any, Any]:
+    """Return what makes a text of this form a cursor: its pattern, and the words for one that lacks the form."""
+    return (
+        Field(pattern=pattern, description=told),
+        shaped(pattern, vi="Cần next_cursor của trang trước.", en="The next_cursor of the page before is wanted."),
+    )
+
+
+_BY_NUMBER: Final = cursor_like(r"^[0-9]{1,18}$")
+NumberCursor = Annotated[str | None, *_BY_NUMBER]
+"""Where rows are numbered: the last number of the page before."""
 
 
 def kept(
@@ -42,9 +65,9 @@ def dumped(document: Any) -> bytes:
     return orjson.dumps(document, default=str)  # decimals as their digits
 
 
-def next_page(request: Request, **parameters: Any) -> dict[str, str]:
+def next_page(request: Request, *, cursor: str) -> dict[str, str]:
     """Return the header that leads to the next page, relative: under which name it is reached, a client knows best."""
-    following = request.url.include_query_params(**parameters)
+    following = request.url.include_query_params(cursor=cursor)
     return {"Link": f'<{following.path}?{following.query}>; rel="next"'}
 
 

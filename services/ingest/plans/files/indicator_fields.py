@@ -35,6 +35,7 @@ KEYS: Final = Keys(
         "reported_by": None,
     },
     {
+        "help": None,
         "target": None,
         "sentence": text,
         "expectation": word(Expectation),

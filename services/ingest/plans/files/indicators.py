@@ -41,7 +41,7 @@ def read_indicator(section: Section, context: PlanContext) -> tuple[IndicatorDat
         agencies=agencies,
         is_reporting_readable=is_reporting_readable,
     )
-    names = both_languages(section, "name") | both_languages(section, "unit")
+    names = {text: told for key in ("name", "unit", "help") for text, told in both_languages(section, key).items()}
     indicator_checks.check(section, fields, context)
     if section.is_faulty:
         return None, fields
