@@ -2,20 +2,23 @@
 
 from typing import Final
 
-from services.ingest.exceptions.tables import ReopeningRow
+from services.ingest.exceptions.tables import DecisionCountRow, ReopeningRow
 from services.ingest.metadata import Table
 from services.ingest.persons.tables import ApiKeyRow
 from services.ingest.plans.tables import AgencyRow, PlanVersionRow
+from services.ingest.register.tables import RefusedAttemptRow
 from services.ingest.submissions.tables import DecisionRow, FilingHeadRow, IdempotencyRow, SubmissionRow
 from shared.runtime.schema import Schema
 
 ROWS: Final = (
     AgencyRow,
     ApiKeyRow,
+    DecisionCountRow,
     DecisionRow,
     FilingHeadRow,
     IdempotencyRow,
     PlanVersionRow,
+    RefusedAttemptRow,
     ReopeningRow,
     SubmissionRow,
 )

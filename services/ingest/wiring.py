@@ -5,6 +5,8 @@ from typing import Final
 
 from services.ingest.files.api import FilesApi
 from services.ingest.plans.api import plans_router
+from services.ingest.register.api import RegisterApi
+from services.ingest.register.refused import RefusedAttempts
 from services.ingest.reviews.api import reviews_router
 from services.ingest.settings import Settings
 from services.ingest.submissions.api import SubmissionsApi
@@ -45,6 +47,8 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
     guard = Guard(KeyRing(database, pepper=settings.key_pepper, clock=clock))
     registry = RegistryCache(database)
     api = SubmissionsApi(clock=clock, database=database, guard=guard, registry=registry, commits=commits)
+    attempts = RefusedAttempts(database=database, clock=clock)
+    register = RegisterApi(clock=clock, database=database, guard=guard, registry=registry)
     reviews = reviews_router(clock=clock, database=database, guard=guard, registry=registry, on_decided=relay.wake)
     files = FilesApi(clock=clock, database=database, guard=guard, registry=registry, on_filed=relay.wake)
     return Service(
@@ -55,8 +59,14 @@ def build(*, settings: Settings, clock: Clock, database: Database) -> Service:
         schema=SCHEMA,
         producer=producer,
         relay=relay,
-        routers=[api.router(), plans_router(database=database, guard=guard), reviews, files.router()],
-        busy={("POST", "/v1/submissions"): api.post_submission},
-        background=[commits.run],
+        routers=[
+            api.router(),
+            register.router(),
+            plans_router(database=database, guard=guard),
+            reviews,
+            files.router(),
+        ],
+        busy={("POST", "/v1/submissions"): attempts.watched(api.post_submission)},
+        background=[commits.run, attempts.run],
         needs_kafka=False,  # a submission is accepted once it is committed; its event leaves when Kafka is back
     )

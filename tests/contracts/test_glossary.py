@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import pytest
 
+from services.ingest.register.model import FilingState, ObligationState, Window
 from services.notify.notices.model import NoticeState
 from services.notify.policy.model import NoticeKind
 from shared.events.vocabulary import Adjustment, Language, ProposalState, Reach, Scope, Standing
@@ -22,7 +23,7 @@ DEFINED = re.compile(r"^ *(?:class|def|async def) (\w+)|^(\w+)(?:: Final[^=]*)? 
 
 @pytest.mark.parametrize(
     "words",
-    [Standing, Reach, Adjustment, ProposalState, NoticeKind, NoticeState, Scope],
+    [Standing, Reach, Adjustment, ProposalState, NoticeKind, NoticeState, Scope, FilingState, ObligationState, Window],
     ids=lambda words: words.__name__,
 )
 def test_every_word_is_explained(words: type[StrEnum]) -> None:

@@ -30,6 +30,11 @@ ANY: Final = frozenset(Scope)
 SCOPES: Final = {
     ("POST", "/v1/submissions"): {Scope.SUBMIT},
     ("GET", "/v1/submissions/{submission}"): ANY,
+    ("GET", "/v1/submissions"): ANY,
+    ("GET", "/v1/submissions/refused"): ANY,
+    ("GET", "/v1/submissions/{submission}/differences"): ANY,
+    ("GET", "/v1/obligations"): ANY,
+    ("GET", "/v1/decisions"): ANY,
     ("POST", "/v1/submissions/{submission}/withdrawal"): {Scope.SUBMIT},
     ("POST", "/v1/submissions/{submission}/review"): {Scope.ADMIN},
     ("GET", "/v1/plans/{plan}"): ANY,

@@ -40,6 +40,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("is_only"),
     )
     op.create_table(
+        "decision_count",
+        sa.Column("is_only", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("is_only", name="one_count"),
+        sa.PrimaryKeyConstraint("is_only"),
+    )
+    op.create_table(
         "filing_head",
         sa.Column("plan", sa.String(), nullable=False),
         sa.Column("agency", sa.String(), nullable=False),
@@ -78,8 +85,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plan", "version"),
     )
     op.create_table(
-        "reopening",
+        "refused_attempt",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("sent", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_bytes", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    op.create_index("refused_attempt_agency", "refused_attempt", ["agency", "id"], unique=False)
+    op.create_table(
+        "reopening",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("plan", sa.String(), nullable=False),
         sa.Column("agency", sa.String(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
@@ -87,7 +111,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("granted_by", sa.String(), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("position"),
     )
     op.create_table(
         "submission",
@@ -99,11 +123,13 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("filed_by", sa.String(), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_flagged", sa.Boolean(), nullable=False),
         sa.Column("event", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["plan", "plan_version"], ["plan_version.plan", "plan_version.version"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("plan", "agency", "period", "revision", name="one_submission_a_revision"),
     )
+    op.create_index("submission_latest", "submission", ["filed_at", "id"], unique=False)
     op.create_table(
         "decision",
         sa.Column("submission", sa.Uuid(), nullable=False),
@@ -111,9 +137,11 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("event", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["submission"], ["submission.id"]),
         sa.PrimaryKeyConstraint("submission", "verdict"),
+        sa.UniqueConstraint("position"),
     )
 
     op.execute(outgoing_view("select event from submission where id = place[1]::uuid"))

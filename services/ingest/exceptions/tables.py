@@ -2,10 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Identity
+from sqlalchemy import BigInteger, CheckConstraint, Column
 from sqlmodel import Field
 
 from services.ingest.metadata import Table
+
+
+class DecisionCountRow(Table, table=True):
+    """The position of the latest decision, reopenings too; its row lock lets positions follow commits."""
+
+    __tablename__ = "decision_count"
+    __table_args__ = (CheckConstraint("is_only", name="one_count"),)
+
+    is_only: bool = Field(default=True, primary_key=True)
+    position: int = Field(sa_type=BigInteger)
 
 
 class ReopeningRow(Table, table=True):
@@ -13,7 +23,7 @@ class ReopeningRow(Table, table=True):
 
     __tablename__ = "reopening"
 
-    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))  # among all decisions
     plan: str
     agency: str
     period: str

@@ -1,10 +1,9 @@
-"""Routes of submissions: agencies file them and look up their receipts."""
+"""Routes of submissions: agencies file them."""
 
 import asyncio
 import re
 from functools import partial
 from typing import Final
-from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -17,12 +16,12 @@ from services.ingest.submissions.group_commit import GroupCommit
 from services.ingest.submissions.handlers import filing_of
 from services.ingest.submissions.model import Draft, Receipt
 from services.ingest.submissions.reading import faults_of, read_draft
-from services.ingest.submissions.schemas import SubmissionIn, problem_of, receipt_document, state_document
+from services.ingest.submissions.schemas import SubmissionIn, problem_of, receipt_document
 from shared.events.vocabulary import Scope
 from shared.runtime.auth.key_ring import Holder
 from shared.runtime.clock import Clock
 from shared.runtime.database import TRANSIENT, Database
-from shared.runtime.http.access import ANY_KEY, Asker, Guard, guarded_router, needs, problems, require
+from shared.runtime.http.access import Guard, guarded_router, needs, require
 from shared.runtime.http.bodies import apart, read_json
 from shared.runtime.http.problems import Refused, away, problem, refuse_query
 from shared.runtime.logging import get_logger
@@ -67,14 +66,6 @@ class SubmissionsApi:
                 }
             },
         )
-        router.add_api_route(
-            "/submissions/{submission}",
-            self.get_submission,
-            methods=["GET"],
-            dependencies=[ANY_KEY],
-            response_class=Response,
-            responses=problems(404),
-        )
         return router
 
     async def post_submission(self, request: Request) -> Response:
@@ -92,15 +83,6 @@ class SubmissionsApi:
         replayed = {"Idempotency-Replayed": "true"} if receipt.is_replay else {}
         location = f"/v1/submissions/{receipt.accepted.submission}"
         return _json(receipt_document(receipt.accepted), status_code=202, headers={"Location": location, **replayed})
-
-    async def get_submission(self, submission: UUID, asker: Asker) -> Response:
-        """Return receipt, contents and state of a submission of the key's agency, or of any where the key reads all."""
-        async with self._database.session() as session:
-            state = await store.state_of(session, submission)
-        if state is None or not (asker.sees_all or state.is_of(asker.agency)):
-            return problem(404)
-        observations = [each.model_dump(mode="json") for each in state.accepted.observations]
-        return _json({**state_document(state), "observations": observations})
 
     async def _accept(self, request: Request) -> Receipt:
         holder = await self._guard.holder(request)  # here, because a busy route does not pass the router

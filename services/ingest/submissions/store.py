@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -12,6 +12,7 @@ from sqlalchemy import Text, cast, insert
 from sqlalchemy.dialects.postgresql import array
 from sqlmodel import and_, col, func, literal, select
 
+from services.ingest.exceptions.store import next_position
 from services.ingest.metadata import outbox
 from services.ingest.plans.model import FilingKey
 from services.ingest.submissions.model import Decision, Filing, Receipt, SubmissionState, Verdict
@@ -20,6 +21,13 @@ from shared.events import topics
 from shared.events.submissions import SubmissionAccepted
 from shared.runtime.clock import TIMEZONE
 from shared.runtime.database import Session
+
+IS_ITS_HEAD: Final = and_(
+    FilingHeadRow.plan == SubmissionRow.plan,
+    FilingHeadRow.agency == SubmissionRow.agency,
+    FilingHeadRow.period == SubmissionRow.period,
+)
+"""Joins a submission with the latest revision of its agency and period."""
 
 
 async def indicators_of(connection: Any, revisions: Mapping[FilingKey, int]) -> dict[FilingKey, Sequence[str]]:
@@ -48,9 +56,14 @@ async def save(connection: Any, accepted: Sequence[SubmissionAccepted]) -> None:
     columns = ("plan", "plan_version", "agency", "period", "revision", "filed_by", "filed_at")
     await connection.copy_records_to_table(
         "submission",
-        columns=("id", *columns, "event"),
+        columns=("id", *columns, "is_flagged", "event"),
         records=[
-            (each.data.submission, *(getattr(each.data, column) for column in columns), each.to_bytes())
+            (
+                each.data.submission,
+                *(getattr(each.data, column) for column in columns),
+                bool(each.data.warnings),
+                each.to_bytes(),
+            )
             for each in accepted
         ],
     )
@@ -122,12 +135,7 @@ async def state_of(session: Session, submission: UUID, *, is_locked: bool = Fals
 
     Where `is_locked`, no correction is accepted and nothing else is decided until the transaction ends.
     """
-    is_its_head = and_(
-        FilingHeadRow.plan == SubmissionRow.plan,
-        FilingHeadRow.agency == SubmissionRow.agency,
-        FilingHeadRow.period == SubmissionRow.period,
-    )
-    statement = select(SubmissionRow, FilingHeadRow.revision).join(FilingHeadRow, is_its_head)
+    statement = select(SubmissionRow, FilingHeadRow.revision).join(FilingHeadRow, IS_ITS_HEAD)
     statement = statement.where(SubmissionRow.id == submission)
     if is_locked:
         statement = statement.with_for_update(of=FilingHeadRow)
@@ -135,17 +143,20 @@ async def state_of(session: Session, submission: UUID, *, is_locked: bool = Fals
     if found is None:
         return None
     row, latest_revision = found
-    decisions = await session.exec(select(DecisionRow).where(DecisionRow.submission == submission))
+    decisions = await session.exec(
+        select(DecisionRow).where(DecisionRow.submission == submission).order_by(col(DecisionRow.position))
+    )
     return SubmissionState(
         accepted=SubmissionAccepted.model_validate_json(row.event).data,
         latest_revision=latest_revision,
-        decisions=tuple(sorted(map(_decision, decisions), key=_order)),
+        decisions=tuple(map(_decision, decisions)),
     )
 
 
 async def save_decision(session: Session, submission: UUID, decision: Decision, event: bytes | None) -> None:
     """Store a decision about a submission, with its event where it is announced."""
-    session.add(DecisionRow(submission=submission, event=event, **asdict(decision)))
+    position = await next_position(session)
+    session.add(DecisionRow(submission=submission, position=position, event=event, **asdict(decision)))
     await session.flush()
 
 
@@ -176,7 +187,7 @@ async def republish(session: Session) -> int:
         )
         .join(SubmissionRow, col(SubmissionRow.id) == DecisionRow.submission)
         .where(col(DecisionRow.event).is_not(None))
-        .order_by(col(DecisionRow.decided_at))
+        .order_by(col(DecisionRow.position))
     )
     count = 0
     for held_in, events in (("place", accepted), ("value", decided)):
@@ -197,10 +208,6 @@ def _decision(row: DecisionRow) -> Decision:
         decided_by=row.decided_by,
         decided_at=row.decided_at.astimezone(TIMEZONE),
     )
-
-
-def _order(decision: Decision) -> tuple[bool, datetime]:
-    return decision.verdict is not Verdict.VERIFIED, decision.decided_at  # nothing follows a withdrawal or a return
 
 
 def _columns(keys: Iterable[FilingKey]) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKeyConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from services.ingest.metadata import Table
@@ -27,6 +27,7 @@ class SubmissionRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("plan", "agency", "period", "revision", name="one_submission_a_revision"),
         ForeignKeyConstraint(["plan", "plan_version"], ["plan_version.plan", "plan_version.version"]),
+        Index("submission_latest", "filed_at", "id"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -37,6 +38,7 @@ class SubmissionRow(Table, table=True):
     revision: int
     filed_by: str
     filed_at: datetime
+    is_flagged: bool  # it was accepted with warnings
     event: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -50,6 +52,7 @@ class DecisionRow(Table, table=True):
     reason: str | None = None
     decided_by: str
     decided_at: datetime
+    position: int = Field(sa_column=Column(BigInteger, nullable=False, unique=True))  # among all decisions
     event: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
 

@@ -1,20 +1,19 @@
 """Notices over HTTP: what became of each."""
 
-from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.notify.notices.model import NoticeState
 from services.notify.notices.store import page_of_notices
 from services.notify.policy.model import NoticeKind, UnsentReason
 from shared.events.vocabulary import Language
-from shared.runtime.clock import TIMEZONE, Clock
+from shared.runtime.clock import Clock
 from shared.runtime.database import Database
 from shared.runtime.http.access import ANY_KEY, Asker, Guard, guarded_router
-from shared.runtime.http.answers import NumberCursor, PageSize
+from shared.runtime.http.answers import LocalMoment, NumberCursor, PageSize
 from shared.runtime.http.pydantic_faults import shaped
 
 _AGENCY: Final = r"^[a-z0-9-]{1,200}$"
@@ -50,9 +49,6 @@ class NoticesQuery(BaseModel):
     state: NoticeState | None = None
     cursor: NumberCursor = None
     limit: PageSize = 100
-
-
-LocalMoment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(TIMEZONE))]
 
 
 class NoticeOut(BaseModel):

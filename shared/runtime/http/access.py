@@ -85,10 +85,10 @@ class Guard:
         Raises:
             Refused: there is no key, or it is unknown, mistyped, expired or revoked; it is not said which.
         """
-        request.state.asker = await self.holder(request)
+        await self.holder(request)
 
     async def holder(self, request: Request) -> Holder:
-        """Return whose key a request carries.
+        """Return whose key a request carries, and note it.
 
         Raises:
             Refused: as above.
@@ -98,6 +98,7 @@ class Guard:
         if holder is None:
             asked = {"WWW-Authenticate": "Bearer"}
             raise Refused(problem(401, faults=[_KEY_NEEDED], headers=asked))
+        request.state.asker = holder
         return holder
 
 
@@ -147,7 +148,7 @@ class ByLinkOrKey(ByKey):
             Refused: 401, the link is none of ours or has expired, or without one there is no valid key.
         """
         if token is None:
-            request.state.asker = await self._guard.holder(request)
+            await self._guard.holder(request)
             return
         (subject,) = request.path_params.values()
         if not self._links.is_valid(token, self._purpose, str(subject), now=self._clock.now()):

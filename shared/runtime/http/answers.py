@@ -5,13 +5,15 @@ Pages are asked for everywhere in the same words: `cursor` is what the page befo
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import Request, Response
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.events.vocabulary import Language
+from shared.runtime.clock import TIMEZONE
 from shared.runtime.http.negotiation import MEDIA_TYPES, Form
 from shared.runtime.http.pydantic_faults import WHOLE, shaped
 
@@ -38,6 +40,9 @@ def cursor_like(pattern: str, *, told: str = "`next_cursor` of the page before."
 _BY_NUMBER: Final = cursor_like(r"^[0-9]{1,18}$")
 NumberCursor = Annotated[str | None, *_BY_NUMBER]
 """Where rows are numbered: the last number of the page before."""
+
+LocalMoment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(TIMEZONE))]
+"""A moment in a document, told with the offset of Vietnam."""
 
 
 def kept(

@@ -149,7 +149,8 @@ async def _received(request: Request, holder: Holder) -> bytes:
         raise Refused(problem(400)) from None
     except TimeoutError:
         raise Refused(problem(408, headers={"Connection": "close"})) from None
-    return bytes(body)
+    request.state.body = read = bytes(body)  # for who keeps what was refused
+    return read
 
 
 def _type_fault(request: Request) -> Fault | None:

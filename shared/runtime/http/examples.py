@@ -1,10 +1,18 @@
-"""Shows examples in `/openapi.json` as they are: FastAPI leaves out their nulls, and what is null is real as well."""
+"""Shows real answers as examples in `/openapi.json`, whole: FastAPI leaves out nulls, and those are real too."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+
+
+def answer_example(folder: Path, name: str) -> dict[int | str, dict[str, Any]]:
+    """Return FastAPI's `responses` for a route whose answer a real run wrote to a file of this folder."""
+    answer = orjson.loads((folder / f"{name}.json").read_bytes())["answer"]
+    return {200: {"content": {"application/json": {"example": answer}}, "description": "Found"}}
 
 
 def show_whole_examples(app: FastAPI, routers: Iterable[APIRouter]) -> None:
