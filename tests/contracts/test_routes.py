@@ -107,6 +107,12 @@ async def test_no_route_says_anything_without_a_key(authorization: str | None) -
             assert (answer.status_code, answer.json()["faults"][0]["code"]) == (401, "key-needed"), path
 
 
+async def test_a_path_that_lacks_a_method_names_all_that_it_has() -> None:
+    async with asking() as http:
+        answer = await http.put("/v1/submissions")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+
+
 def paths(found: Iterable[Any]) -> Iterator[str]:
     """Return the paths of routes and, where FastAPI keeps a router whole, of what is in it."""
     for each in found:

@@ -45,22 +45,12 @@ from shared.runtime.http.answers import NumberCursor, PageSize, cursor_like
 from shared.runtime.http.examples import answer_example
 from shared.runtime.http.forms import looked_at
 from shared.runtime.http.problems import Refused, problem, wrong
-from shared.runtime.http.pydantic_faults import WHOLE, shaped
+from shared.runtime.http.pydantic_faults import WHOLE, Name
 from shared.wording.faults import Fault
 
 _EXAMPLES: Final = Path(__file__).parent / "examples"
 _MOST_REVISIONS: Final = 200
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NAME: Final = r"^[0-9A-Za-z-]{1,100}$"
-Name = Annotated[
-    str,
-    Field(pattern=_NAME),
-    shaped(
-        _NAME,
-        vi="Cần một mã gồm chữ cái không dấu, chữ số và dấu gạch nối, từ 1 đến 100 ký tự.",
-        en="An id of letters without accents, digits and hyphens is wanted, of 1 to 100 characters.",
-    ),
-]
 _MOMENT_CURSOR: Final = cursor_like(r"^[0-9]{1,17}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
 

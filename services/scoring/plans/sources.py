@@ -3,28 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Final, ParamSpec, TypeVar
-
-from pydantic import StringConstraints
+from typing import Final, ParamSpec, TypeVar
 
 from services.scoring.plans.published import Published
 from services.scoring.plans.store import PlanCache
 from shared.runtime.clock import Clock
 from shared.runtime.database import Database
-from shared.runtime.http.pydantic_faults import shaped
+from shared.runtime.http.pydantic_faults import Name
 
 _AT_ONCE: Final = 2
-_NAME: Final = r"^[0-9A-Za-z-]{1,100}$"
-Name = Annotated[
-    str,
-    StringConstraints(pattern=_NAME),
-    shaped(
-        _NAME,
-        vi="Cần một mã gồm chữ cái không dấu, chữ số và dấu gạch nối, từ 1 đến 100 ký tự.",
-        en="An id of letters without accents, digits and hyphens is wanted, of 1 to 100 characters.",
-    ),
-]
-"""The form of every id: of plans, periods, agencies, programmes and indicators."""
+__all__ = ["Name", "Sources"]  # the form of every id stands with what is read of it
 
 P = ParamSpec("P")
 T = TypeVar("T")

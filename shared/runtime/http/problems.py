@@ -134,12 +134,13 @@ def answer_with_problems(app: FastAPI) -> None:
         status = 400 if any(each["type"] == "json_invalid" for each in errors) else 422
         return problem(status, faults=faults_of(errors))
 
-    async def by_status(_: Request, error: Any) -> Response:
+    async def by_status(request: Request, error: Any) -> Response:
         if error.status_code not in KINDS:
             return Response(status_code=error.status_code, headers=error.headers)
         faults = [_UNKNOWN_PATH] if (error.status_code, error.detail) == (404, "Not Found") else []
         detail = None if faults or error.status_code in {405, 500} else str(error.detail)
-        return problem(error.status_code, faults=faults, detail=detail, headers=error.headers)
+        headers = {"Allow": _allowed(request, error)} if error.status_code == 405 else error.headers  # noqa: PLR2004
+        return problem(error.status_code, faults=faults, detail=detail, headers=headers)
 
     async def is_away(_: Request, __: Any) -> Response:
         return away()
@@ -153,6 +154,13 @@ def answer_with_problems(app: FastAPI) -> None:
     for passing in TRANSIENT:
         app.add_exception_handler(passing, is_away)
     app.add_exception_handler(Exception, ours)
+
+
+def _allowed(request: Request, error: Any) -> str:
+    """Return every method of a path, of which Starlette names those of one route only."""
+    path = getattr(request.scope.get("route"), "path_format", "")
+    methods = request.app.openapi()["paths"].get(path, {})
+    return ", ".join(sorted(map(str.upper, methods))) or str((error.headers or {}).get("Allow", ""))
 
 
 async def _known_and_once(request: Request) -> None:

@@ -1,9 +1,9 @@
 """What pydantic finds wrong with a request, in words for its sender: a code and a sentence in each language."""
 
 import re
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 _WANTED: Final = {
@@ -65,6 +65,19 @@ def shaped(pattern: str, *, vi: str, en: str) -> BeforeValidator:
 
 WHOLE: Final = shaped(r"^-?[0-9]{1,20}$", vi="Cần một số nguyên.", en="A whole number is wanted.")
 """Beside a whole number in a query or a path, of which pydantic takes 1_0, +3, 3.0 and blanks around it as well."""
+
+
+_NAME: Final = r"^[0-9A-Za-z-]{1,100}$"
+Name = Annotated[
+    str,
+    StringConstraints(pattern=_NAME),
+    shaped(
+        _NAME,
+        vi="Cần một mã gồm chữ cái không dấu, chữ số và dấu gạch nối, từ 1 đến 100 ký tự.",
+        en="An id of letters without accents, digits and hyphens is wanted, of 1 to 100 characters.",
+    ),
+]
+"""The form of every id: of plans, periods, agencies, programmes and indicators."""
 
 
 def words_of(error: Any) -> tuple[str, str, str]:
