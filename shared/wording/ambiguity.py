@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from shared.events.vocabulary import Measure
+from shared.events.vocabulary import LocalizedText, Measure
 
 _THOUSAND: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}", re.ASCII)
 _POINTS: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+){2,}", re.ASCII)
@@ -25,7 +25,7 @@ class Readings(NamedTuple):
         """Return the decimal reading as it is accepted in a text: with a zero at its end where it has two readings."""
         return f"{self.decimal}0" if _THOUSAND.fullmatch(self.decimal) else self.decimal
 
-    def told(self, text: str, *, is_whole: bool) -> "Told":
+    def told(self, text: str, *, is_whole: bool) -> LocalizedText:
         """Return the sentences that say both readings of a text, and how each is written; a decimal where it may be."""
         name_vi, name_en = {".": ("dấu chấm", "point"), ",": ("dấu phẩy", "comma")}[self.separator]
         accepted_vi, accepted_en = (
@@ -35,19 +35,12 @@ class Readings(NamedTuple):
         if not is_whole:
             accepted_vi = f"hãy ghi {self.grouped} hoặc {self.decimal_accepted}"
             accepted_en = f"write {self.grouped} or {self.decimal_accepted}"
-        return Told(
+        return LocalizedText(
             f"“{text}” có thể hiểu theo hai cách: {self.grouped} ({name_vi} tách hàng nghìn)"
             f" hoặc {self.decimal} ({name_vi} thập phân); {accepted_vi}.",
             f"“{text}” has two readings: {self.grouped} ({name_en} between thousands) or {self.decimal}"
             f" (decimal {name_en}); {accepted_en}.",
         )
-
-
-class Told(NamedTuple):
-    """A sentence in Vietnamese and in English."""
-
-    vi: str
-    en: str
 
 
 def readings_of(text: str, *, measure: Measure, is_whole: bool) -> Readings | None:

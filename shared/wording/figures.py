@@ -2,25 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Final, Protocol
+from typing import Final
 
-from shared.events.vocabulary import Comparison, Direction, Language, LocalizedText, Measure
+from shared.events.vocabulary import Direction, Language, LocalizedText, Measure
 from shared.wording.numbers import NONE, formatted, number, rounded, shown
+from shared.wording.phrases import Goal
 from shared.wording.terms import ABOVE_BY, NO, NO_TARGET, NOT_DONE, PERCENTAGE_POINTS, SHORT_BY, SIGNS, YES
 
 _PERCENT_MEASURES: Final = frozenset({Measure.SHARE, Measure.PERCENT})
-
-
-class Target(Protocol):
-    """What a value is compared with, in the indicator's unit."""
-
-    @property
-    def comparison(self) -> Comparison:
-        """Return how a value is compared."""
-
-    @property
-    def value(self) -> Decimal:
-        """Return the figure that it is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +18,7 @@ class Figures:
 
     measure: Measure
     unit: LocalizedText
-    target: Target | None = None
+    target: Goal | None = None
     direction: Direction = Direction.INCREASING
     language: Language = Language.VI
 

@@ -226,8 +226,8 @@ def _value_faults(
         text = written.get(at)
         readings = readings_of(text, measure=measure, is_whole=is_whole) if text else None
         if text and readings:
-            vi, en = readings.told(text, is_whole=is_whole)
-            yield faults.AMBIGUOUS_NUMBER(at, vi=vi, en=en)
+            told = readings.told(text, is_whole=is_whole)
+            yield faults.AMBIGUOUS_NUMBER(at, vi=told.vi, en=told.en)
         elif figure is not None:
             unambiguous[name] = figure
             if is_whole and figure != figure.to_integral_value():

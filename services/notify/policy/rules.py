@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -98,16 +99,9 @@ def _locked(situation: Situation, *, now: datetime) -> DueNotice | None:
         asking = [each for each in situation.earlier if each.kind is NoticeKind.OVERDUE and each.period == period]
         is_asked = any(each.is_sent or each.is_pending for each in asking)
         if is_asked and is_locked(situation.plan, period, now=now) and not _is_lock_told(situation, period):
-            return DueNotice(
-                cause=f"{NoticeKind.OVERDUE}:{situation.newest.plan}:{situation.newest.agency}:{period}:locked",
-                kind=NoticeKind.OVERDUE,
-                plan=situation.newest.plan,
-                agency=situation.newest.agency,
-                period=period,
-                thread=asking[0].thread,
-                indicators=(),
-                due_at=next_working_moment(now, plan=situation.plan),
-            )
+            cause = f"{NoticeKind.OVERDUE}:{situation.newest.plan}:{situation.newest.agency}:{period}:locked"
+            due = _due_from(now, situation, NoticeKind.OVERDUE, cause=cause, indicators=())
+            return replace(due, period=period, thread=asking[0].thread)
     return None
 
 

@@ -18,14 +18,9 @@ def is_working_day(day: date, *, plan: PlanPublishedData) -> bool:
     return day.weekday() < _SATURDAY
 
 
-def is_working_moment(moment: datetime, *, plan: PlanPublishedData) -> bool:
-    """Return whether a notice may be sent at `moment`."""
-    return is_working_day(moment.date(), plan=plan) and OPENS <= moment.time() < CLOSES
-
-
 def next_working_moment(moment: datetime, *, plan: PlanPublishedData) -> datetime:
     """Return `moment` itself within working hours, else when the next ones begin."""
-    if is_working_moment(moment, plan=plan):
+    if is_working_day(moment.date(), plan=plan) and OPENS <= moment.time() < CLOSES:
         return moment
     day = moment.date()
     if moment.time() >= OPENS:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.events.vocabulary import Measure
+from shared.events.vocabulary import LocalizedText, Measure
 from shared.wording.ambiguity import readings_of
 
 
@@ -58,11 +58,11 @@ def test_the_decimal_reading_is_accepted_with_a_zero_at_its_end(text: str, accep
 def test_both_readings_are_told_with_how_each_is_written() -> None:
     found = readings_of("1.062", measure=Measure.NUMBER, is_whole=False)
     assert found is not None
-    assert found.told("1.062", is_whole=False) == (
-        (
+    assert found.told("1.062", is_whole=False) == LocalizedText(
+        vi=(
             "“1.062” có thể hiểu theo hai cách: 1062 (dấu chấm tách hàng nghìn) hoặc 1.062 (dấu chấm thập phân);"
             " hãy ghi 1062 hoặc 1.0620."
         ),
-        "“1.062” has two readings: 1062 (point between thousands) or 1.062 (decimal point); write 1062 or 1.0620.",
+        en="“1.062” has two readings: 1062 (point between thousands) or 1.062 (decimal point); write 1062 or 1.0620.",
     )
     assert found.told("1.062", is_whole=True).en.endswith("write a whole number, such as 1062.")

@@ -1,10 +1,11 @@
 """How figures of an indicator read."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from shared.events.plans import TargetData
 from shared.events.vocabulary import Comparison, Direction, Language, LocalizedText, Measure
 from shared.wording.figures import Figures
 
@@ -12,18 +13,10 @@ EN = Language.EN
 PERCENT, SERVICES = LocalizedText(vi="%", en="%"), LocalizedText(vi="dịch vụ", en="services")
 
 
-@dataclass(frozen=True)
-class Target:
-    """A target of a plan."""
-
-    comparison: Comparison
-    value: Decimal
-
-
-ABOVE_90 = Target(Comparison.ABOVE, Decimal(90))
+ABOVE_90 = TargetData(comparison=Comparison.ABOVE, value=Decimal(90))
 SHARE = Figures(Measure.SHARE, PERCENT, ABOVE_90)
 COUNT = Figures(Measure.COUNT, SERVICES)
-YES_NO = Figures(Measure.YES_NO, PERCENT, Target(Comparison.AT_LEAST, Decimal(1)))
+YES_NO = Figures(Measure.YES_NO, PERCENT, TargetData(comparison=Comparison.AT_LEAST, value=Decimal(1)))
 FEWER = replace(COUNT, direction=Direction.DECREASING)
 
 
