@@ -15,11 +15,10 @@ from services.notify.contacts.files import read_contacts
 from services.notify.contacts.handlers import Loaded, load_contacts
 from services.notify.digests.schedule import Schedule
 from services.notify.mail.sender import MailSender
-from services.notify.notices.handlers import handle_events
+from services.notify.notices.handlers import Event, handle_events
 from services.notify.notices.store import release_held
 from services.notify.settings import Settings
 from services.notify.wiring import mail_sender
-from shared.events.envelope import Event
 from shared.runtime.clock import SteppedClock
 from shared.runtime.database import Database
 from shared.runtime.embedded.mail_catcher import MailCatcher
@@ -102,7 +101,7 @@ class Province:
         self.catcher = MailCatcher(folder / "mail")
         self.settling = timedelta()
 
-    async def hears(self, *events: Event[Any]) -> None:
+    async def hears(self, *events: Event) -> None:
         async with self.database.transaction() as connection:
             await handle_events(events, connection=connection, settling=self.settling, now=self.clock.now())
 

@@ -23,6 +23,11 @@ class Plan(PlanPublishedData):
         return {each.id: each for each in self.periods}
 
 
+def is_reported_by(indicator: IndicatorData, *, agency: AgencyRegisteredData) -> bool:
+    """Return whether an agency reports an indicator."""
+    return agency.kind in indicator.reported_by_kinds or agency.agency in indicator.reported_by_agencies
+
+
 class FilingKey(NamedTuple):
     """A plan, an agency and a period: revisions are counted by it, and it may be reopened."""
 

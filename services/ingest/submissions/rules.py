@@ -9,7 +9,7 @@ from typing import Final
 
 from services.ingest.exceptions.rules import is_in_force, locked_since
 from services.ingest.plans.calendar import length_of
-from services.ingest.plans.model import FilingKey, Plan, Registry
+from services.ingest.plans.model import FilingKey, Plan, Registry, is_reported_by
 from services.ingest.submissions import faults
 from services.ingest.submissions.model import Draft
 from shared.events.plans import AgencyRegisteredData, IndicatorData, PeriodData
@@ -79,11 +79,6 @@ def may_file(*, agency_id: str, agency: AgencyRegisteredData | None, filer: str,
     return (
         agency is not None and superior is not None and superior.kind in _FILES_FOR_CHILDREN and agency.parent == filer
     )
-
-
-def is_reported_by(indicator: IndicatorData, *, agency: AgencyRegisteredData) -> bool:
-    """Return whether an agency reports an indicator."""
-    return agency.kind in indicator.reported_by_kinds or agency.agency in indicator.reported_by_agencies
 
 
 def owed_by(agency: AgencyRegisteredData, *, plan: Plan) -> frozenset[str]:

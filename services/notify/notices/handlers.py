@@ -10,13 +10,14 @@ from services.notify.policy.rules import decide
 from services.notify.progress import store as progress_store
 from services.notify.progress.model import PlanAgency, Progress
 from shared.events.adjustments import OutlookChanged, ProposalChanged
-from shared.events.plans import AgencyRegistered, PlanPublished
+from shared.events.plans import AgencyRegistered, PlanPublished, ReferenceEvent
 from shared.events.progress import ProgressChanged
 from shared.events.rollups import RollUpChanged
-from shared.events.topics import AnyEvent
+
+Event = ReferenceEvent | ProgressChanged | RollUpChanged | OutlookChanged | ProposalChanged
 
 
-async def handle_events(batch: Sequence[AnyEvent], *, connection: Any, settling: timedelta, now: datetime) -> None:
+async def handle_events(batch: Sequence[Event], *, connection: Any, settling: timedelta, now: datetime) -> None:
     """Save what was announced, the latest of each; decide once for each agency whose progress or plan changed.
 
     Progress of a plan that is not known yet is decided on when the plan arrives. `settling` is in working hours.

@@ -22,6 +22,7 @@ from services.ingest.plans.files.plan_sections import (
 )
 from services.ingest.plans.files.registry_file import RegistryFile, check_superiors
 from services.ingest.plans.files.yaml_sections import Section, read_section
+from services.ingest.plans.model import is_reported_by
 from shared.events.plans import AgencyRegisteredData, IndicatorData, PeriodData, PlanPublishedData
 from shared.events.vocabulary import PeriodLength
 from shared.runtime.clock import TIMEZONE
@@ -171,6 +172,4 @@ def _periods(
 def _reporting_agencies(
     indicators: tuple[IndicatorData, ...], in_force: tuple[AgencyRegisteredData, ...]
 ) -> tuple[str, ...]:
-    kinds = {kind for indicator in indicators for kind in indicator.reported_by_kinds}
-    named = {agency for indicator in indicators for agency in indicator.reported_by_agencies}
-    return tuple(agency.agency for agency in in_force if agency.kind in kinds or agency.agency in named)
+    return tuple(each.agency for each in in_force if any(is_reported_by(one, agency=each) for one in indicators))
