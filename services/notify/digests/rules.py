@@ -14,7 +14,7 @@ from services.notify.notices.contents import (
     ProposedIndicator,
     UnsentNotices,
 )
-from services.notify.policy.recheck import RECOVERED
+from services.notify.policy.recheck import have_recovered
 from services.notify.progress.model import Plan, Progress, name_of
 from shared.events.adjustments import OutlookChangedData, ProposalChangedData
 from shared.events.plans import PeriodData
@@ -39,7 +39,6 @@ def digest_of(
     `outlook` is the plan's latest and told where it is of this period, `proposals` are those that wait for a decision.
     """
     history = _history(progress, until=period)
-    current = _in_period(history, period)
     lead_name = name_of(plan.lead_agency, names)
     about = NoticeContext(
         plan=plan.plan,
@@ -58,16 +57,11 @@ def digest_of(
         as_of=rollup.as_of,
         is_synthetic=any(row.filing and row.filing.is_synthetic for rows in history.values() for row in rows),
     )
-    changes = _Changes(plan=plan, names=names, history=history, current=current)
     return DigestContents(
         about=about,
         filed=rollup.filed,
         expected=rollup.owed,
-        newly_lagging=changes.newly_lagging(),
-        recovered=changes.recovered(),
-        still_lagging=changes.still_lagging(),
-        not_filed=changes.not_filed(),
-        incomplete=changes.incomplete(),
+        **_changes(plan, period=period, names=names, history=history),
         standings=_standings(rollup.agencies),
         standings_before=_standings(rollup.agencies_before),
         attained=attained_of(plan, rollup),
@@ -106,13 +100,7 @@ def attained_of(plan: Plan, rollup: RollUpChangedData) -> tuple[Attained, ...]:
     """Return the announced figures of the plan's indicators, in the plan's order."""
     figures = {each.indicator: each for each in rollup.indicators}
     return tuple(
-        Attained(
-            **dict(figures[each.id]),
-            name=plan.indicator_name(each.id),
-            unit=plan.indicator_unit(each.id),
-            measure=each.measure,
-            roll_up=each.roll_up,
-        )
+        Attained(**dict(figures[each.id]), **_called(each.id, plan), roll_up=each.roll_up)
         for each in plan.indicators
         if each.id in figures
     )
@@ -127,11 +115,6 @@ def _history(progress: Iterable[Progress], *, until: PeriodData) -> dict[str, Se
     return dict(history)
 
 
-def _in_period(history: Mapping[str, Sequence[Progress]], period: PeriodData) -> dict[str, Progress]:
-    """Return each agency's progress in the period."""
-    return {row.agency: row for rows in history.values() for row in rows if row.period == period.id}
-
-
 def _standings(count: Mapping[Standing, int]) -> tuple[tuple[Standing, int], ...]:
     return tuple((standing, count[standing]) for standing in Standing if count.get(standing))
 
@@ -140,73 +123,30 @@ def _is_lagging(row: Progress) -> bool:
     return bool(row.indicators_standing(Standing.LAGGING))
 
 
-class _Changes:
-    """Sorts the agencies by what changed in the period since each of them last filed."""
+def _changes(
+    plan: Plan, *, period: PeriodData, names: Mapping[str, LocalizedText], history: Mapping[str, Sequence[Progress]]
+) -> dict[str, Any]:
+    """Return the agencies by what changed in the period since each of them last filed, named as in the contents."""
+    kinds = ("newly_lagging", "recovered", "still_lagging", "not_filed", "incomplete")
+    found: dict[str, list[AgencyLine]] = {kind: [] for kind in kinds}
 
-    def __init__(
-        self,
-        *,
-        plan: Plan,
-        names: Mapping[str, LocalizedText],
-        history: Mapping[str, Sequence[Progress]],
-        current: Mapping[str, Progress],
-    ) -> None:
-        self._plan = plan
-        self._names = names
-        self._current = current
+    def add(kind: str, row: Progress, *, since: str, standing: Standing = Standing.LAGGING) -> None:
+        indicators = tuple(map(plan.indicator_name, row.indicators_standing(standing)))
+        found[kind].append(AgencyLine(name=name_of(row.agency, names), indicators=indicators, since=since))
+
+    current = [row for rows in history.values() for row in rows if row.period == period.id]
+    for row in sorted(current, key=lambda row: place_of(name_of(row.agency, names).vi)):
+        if not row.filing:
+            silent = list(takewhile(lambda each: not each.filing, history[row.agency]))
+            add("not_filed", row, since=silent[-1].period)
+            continue
         # An unfiled period neither begins nor ends a lag.
-        self._filed_before = {
-            agency: [row for row in rows if row.filing and row is not current.get(agency)]
-            for agency, rows in history.items()
-        }
-        self._history = history
-
-    def newly_lagging(self) -> tuple[AgencyLine, ...]:
-        return self._lines(row for row in self._lagging() if not self._lagged_before(row))
-
-    def still_lagging(self) -> tuple[AgencyLine, ...]:
-        return self._lines(row for row in self._lagging() if self._lagged_before(row))
-
-    def recovered(self) -> tuple[AgencyLine, ...]:
-        return self._lines(row for row in self._current.values() if row.filing and self._has_recovered(row))
-
-    def not_filed(self) -> tuple[AgencyLine, ...]:
-        return tuple(
-            self._line(row, since=list(takewhile(lambda each: not each.filing, self._history[row.agency]))[-1].period)
-            for row in self._sorted(row for row in self._current.values() if not row.filing)
-        )
-
-    def incomplete(self) -> tuple[AgencyLine, ...]:
-        rows = (row for row in self._current.values() if row.indicators_standing(Standing.MISSING))
-        return tuple(self._line(row, since=row.period, standing=Standing.MISSING) for row in self._sorted(rows))
-
-    def _lagging(self) -> Iterable[Progress]:
-        return (row for row in self._current.values() if _is_lagging(row))
-
-    def _lagged_before(self, row: Progress) -> bool:
-        filed = self._filed_before[row.agency]
-        return bool(filed) and _is_lagging(filed[0])
-
-    def _has_recovered(self, row: Progress) -> bool:
-        if _is_lagging(row) or not self._lagged_before(row):
-            return False
-        lagged = self._filed_before[row.agency][0].indicators_standing(Standing.LAGGING)
-        return all(each.standing in RECOVERED for each in row.judgements if each.indicator in lagged)
-
-    def _lines(self, rows: Iterable[Progress]) -> tuple[AgencyLine, ...]:
-        return tuple(self._line(row, since=self._since(row)) for row in self._sorted(rows))
-
-    def _since(self, row: Progress) -> str:
-        lagged = list(takewhile(_is_lagging, self._filed_before[row.agency]))
-        return lagged[-1].period if lagged else row.period
-
-    def _line(self, row: Progress, *, since: str, standing: Standing = Standing.LAGGING) -> AgencyLine:
-        named = row.indicators_standing(standing)
-        return AgencyLine(
-            name=name_of(row.agency, self._names),
-            indicators=tuple(map(self._plan.indicator_name, named)),
-            since=since,
-        )
-
-    def _sorted(self, rows: Iterable[Progress]) -> list[Progress]:
-        return sorted(rows, key=lambda row: place_of(name_of(row.agency, self._names).vi))
+        lagged = list(takewhile(_is_lagging, (each for each in history[row.agency] if each.filing and each is not row)))
+        since = lagged[-1].period if lagged else row.period
+        if _is_lagging(row):
+            add("still_lagging" if lagged else "newly_lagging", row, since=since)
+        elif lagged and have_recovered(lagged[0].indicators_standing(Standing.LAGGING), newest=row):
+            add("recovered", row, since=since)
+        if row.indicators_standing(Standing.MISSING):
+            add("incomplete", row, since=row.period, standing=Standing.MISSING)
+    return {kind: tuple(lines) for kind, lines in found.items()}
