@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from shared.runtime.files.fields import Cell, Fields, Findings
@@ -38,13 +39,8 @@ def read_table(
         else:
             rows.append(_row(findings, path, number, line, header))
     if not rows:
-        findings.add(
-            file=str(path),
-            line=0,
-            code="no-rows",
-            message="holds no rows",
-            accepted=f"a header {','.join(columns)} and one line for each row",
-        )
+        accepted = f"a header {','.join(columns)} and one line for each row"
+        findings.add(file=str(path), line=0, code="no-rows", message="holds no rows", accepted=accepted)
         return None
     return rows
 
@@ -52,16 +48,12 @@ def read_table(
 def _header(
     findings: Findings, path: Path, number: int, line: str, *, columns: Sequence[str], optional: Sequence[str]
 ) -> list[str] | None:
+    report = partial(findings.add, file=str(path), line=number)
     expected = ", ".join(columns)
     names = [name.strip() for name in _cells(line) or []]
     if not set(names) & set(columns):
-        findings.add(
-            file=str(path),
-            line=number,
-            code="no-header",
-            message=f"the header is {shown(line)}",
-            accepted=f"the columns {expected}, separated by commas",
-        )
+        accepted = f"the columns {expected}, separated by commas"
+        report(code="no-header", message=f"the header is {shown(line)}", accepted=accepted)
         return None
     problems = [
         *(("duplicate-column", f"column {shown(name)} stands twice") for name, n in Counter(names).items() if n > 1),
@@ -73,7 +65,7 @@ def _header(
         *(("missing-column", f"column {shown(name)} is missing") for name in columns if name not in names),
     ]
     for code, message in problems:
-        findings.add(file=str(path), line=number, code=code, message=message, accepted=f"the columns {expected}")
+        report(code=code, message=message, accepted=f"the columns {expected}")
     return names
 
 
