@@ -2,10 +2,12 @@
 
 import asyncio
 import email.policy
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import httpx
 from prometheus_client import Gauge
@@ -30,18 +32,15 @@ class SentMailUnavailable(Exception):
     """The place where mails end cannot be asked now, so nothing is known of any mail."""
 
 
-class SentMail(Protocol):
-    """The place where the mails that the relay accepted end."""
+SentMail = Callable[[str], Awaitable[bool]]
+"""Returns whether the mail of a Message-ID is where the mails end that the relay accepted.
 
-    async def has(self, message_id: str) -> bool:
-        """Return whether the mail of that Message-ID is there.
-
-        Raises:
-            SentMailUnavailable: it cannot be asked.
-        """
+Raises:
+    SentMailUnavailable: it cannot be asked.
+"""
 
 
-class MaildirSentMail:
+class _Maildir:
     """A Maildir that the relay stores into; each file is read once."""
 
     def __init__(self, directory: Path) -> None:
@@ -69,23 +68,17 @@ class MaildirSentMail:
                     self._read.add(name)
 
 
-class CatcherSentMail:
-    """A mail catcher with maildev's API."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    async def has(self, message_id: str) -> bool:
-        """Return whether the mail of that Message-ID is there."""
-        try:
-            async with httpx.AsyncClient(timeout=_ASK_SECONDS) as client:
-                # The catcher may know the filter or answer with all its mails: either is searched.
-                response = await client.get(self._url, params={"headers.message-id": message_id})
-                response.raise_for_status()
-                mails = response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise SentMailUnavailable(f"{self._url} does not answer as a mail catcher: {error!r}") from error
-        return any(message_id.strip("<>") == _id_of(mail) for mail in mails)
+async def _is_caught(message_id: str, *, url: str) -> bool:
+    """Return whether a mail catcher with maildev's API has the mail of that Message-ID."""
+    try:
+        async with httpx.AsyncClient(timeout=_ASK_SECONDS) as client:
+            # The catcher may know the filter or answer with all its mails: either is searched.
+            response = await client.get(url, params={"headers.message-id": message_id})
+            response.raise_for_status()
+            mails = response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise SentMailUnavailable(f"{url} does not answer as a mail catcher: {error!r}") from error
+    return any(message_id.strip("<>") == _id_of(mail) for mail in mails)
 
 
 def sent_mail(url: str | None) -> SentMail | None:
@@ -93,8 +86,8 @@ def sent_mail(url: str | None) -> SentMail | None:
     if url is None:
         return None
     if url.startswith("maildir:"):
-        return MaildirSentMail(Path(url.removeprefix("maildir:")))
-    return CatcherSentMail(url)
+        return _Maildir(Path(url.removeprefix("maildir:"))).has
+    return partial(_is_caught, url=url)
 
 
 def _id_of(mail: object) -> str:
@@ -130,7 +123,7 @@ class Reconciler:
 
     async def _is_reconciled(self, notice: NoticeRow, *, is_settled: bool, sent_mail: SentMail, now: datetime) -> bool:
         try:
-            is_found = await sent_mail.has(message_id(notice.id, domain=self._domain))
+            is_found = await sent_mail(message_id(notice.id, domain=self._domain))
         except SentMailUnavailable as error:
             _log.warning("cannot ask where mails end", error=str(error))
             return False

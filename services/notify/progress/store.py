@@ -20,14 +20,10 @@ _PAIR: Final = "unnest($1::text[], $2::text[]) as pair (plan, agency)"
 
 async def save_agencies(connection: Any, agencies: Sequence[AgencyRegisteredData]) -> None:
     """Save agencies as they were registered last."""
-    latest = {each.agency: each.model_dump_json() for each in agencies}
-    if latest:
-        await connection.execute(
-            "insert into agency (id, body) select * from unnest($1::text[], $2::jsonb[])"
-            " on conflict (id) do update set body = excluded.body",
-            list(latest),
-            list(latest.values()),
-        )
+    await connection.executemany(
+        "insert into agency (id, body) values ($1, $2) on conflict (id) do update set body = excluded.body",
+        [(each.agency, each.model_dump_json()) for each in agencies],
+    )
 
 
 async def save_plans(connection: Any, plans: Sequence[PlanPublishedData], *, now: datetime) -> list[str]:
@@ -98,22 +94,12 @@ async def _stored(connection: Any, keys: Collection[tuple[str, str, str]]) -> di
 
 async def save_rollups(connection: Any, rollups: Sequence[RollUpChangedData]) -> None:
     """Save of each plan and period the roll-up of the most recent moment, of the same moment the one read last."""
-    latest: dict[tuple[str, str], RollUpChangedData] = {}
-    for each in sorted(rollups, key=lambda each: each.as_of):
-        latest[each.plan, each.period] = each
-    rows = [latest[key] for key in sorted(latest)]
-    if rows:
-        await connection.execute(
-            "insert into rollup (plan, period, as_of, is_closed, body)"
-            " select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bool[], $5::jsonb[])"
-            " on conflict (plan, period) do update set as_of = excluded.as_of, is_closed = excluded.is_closed,"
-            " body = excluded.body where rollup.as_of <= excluded.as_of",
-            [row.plan for row in rows],
-            [row.period for row in rows],
-            [row.as_of for row in rows],
-            [row.is_closed for row in rows],
-            [row.model_dump_json() for row in rows],
-        )
+    await connection.executemany(
+        "insert into rollup (plan, period, as_of, is_closed, body) values ($1, $2, $3, $4, $5)"
+        " on conflict (plan, period) do update set as_of = excluded.as_of, is_closed = excluded.is_closed,"
+        " body = excluded.body where rollup.as_of <= excluded.as_of",
+        [(each.plan, each.period, each.as_of, each.is_closed, each.model_dump_json()) for each in rollups],
+    )
 
 
 async def latest_rollup(connection: Any, plan: str, period: str) -> RollUpChangedData | None:
