@@ -15,8 +15,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from services.ingest.exceptions.rules import is_in_force
 from services.ingest.files.columns import FIGURES, SHOWN, TITLES
 from services.ingest.files.rules import letters_of
-from services.ingest.plans.model import Plan, Registry
-from services.ingest.submissions.rules import is_reported_by, may_file
+from services.ingest.plans.model import Plan, Registry, is_reported_by
+from services.ingest.submissions.rules import may_file
 from shared.events.plans import AgencyRegisteredData, IndicatorData, PeriodData
 from shared.events.submissions import ObservationData
 from shared.events.vocabulary import Language, Measure
