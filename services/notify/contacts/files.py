@@ -61,11 +61,15 @@ def usable_address(raw: str) -> str:
         ValueError: it is no address that every mail server accepts; the sentence says what would be.
     """
     try:
-        found = validate_email(raw, check_deliverability=False, test_environment=True, allow_smtputf8=False)
+        return _ascii_form(raw)
     except EmailNotValidError as error:
         raise ValueError(f"{error} ({_EXAMPLE})") from None
+
+
+def _ascii_form(address: str) -> str:
+    found = validate_email(address, check_deliverability=False, test_environment=True, allow_smtputf8=False)
     if not found.ascii_email:
-        raise ValueError(f"the address has no ASCII form ({_EXAMPLE})")
+        raise EmailNotValidError("The address has no ASCII form.")
     return found.ascii_email
 
 
@@ -73,9 +77,9 @@ def _email(raw: str) -> str:
     if len(raw) > _LONGEST_EMAIL:  # before it is composed, which takes minutes where marks are piled up
         raise UnusableValue(code="too-long", message=f"has {len(raw)} signs", accepted=f"at most {_LONGEST_EMAIL}")
     try:
-        return usable_address(raw)
-    except ValueError as fault:
-        raise UnusableValue(code="bad-email", message=f"is {shown(raw)}: {fault}", accepted=_EXAMPLE) from None
+        return _ascii_form(raw)
+    except EmailNotValidError as error:
+        raise UnusableValue(code="bad-email", message=f"is {shown(raw)}: {error}", accepted=_EXAMPLE) from None
 
 
 def _phone(raw: str) -> str:
