@@ -1,5 +1,6 @@
 """Files are read in child processes of little memory and time: a child that dies is a clean fault."""
 
+import asyncio
 import io
 import os
 import tempfile
@@ -7,10 +8,13 @@ import zipfile
 from typing import Any, BinaryIO
 
 import pytest
+import uvloop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 
+from services.ingest.files.faults import FORMULA
 from services.ingest.files.model import Reading
 from services.ingest.files.parser import Parser
 from services.ingest.files.rules import read_tables
@@ -93,6 +97,19 @@ async def test_one_long_text_in_every_cell_is_not_held_by_the_service() -> None:
 async def test_a_child_that_takes_too_long_is_ended() -> None:
     reading = await read(form(SHARE), parser=Parser(most_seconds=0.01))
     assert [(each.code, each.status) for each in reading.faults] == [("too-complex", 413)]
+
+
+def test_children_run_on_the_event_loop_of_a_service() -> None:
+    async def read_and_mark() -> tuple[Reading, bytes | None]:
+        with tempfile.TemporaryFile() as file:
+            file.write(form(SHARE).read())
+            file.flush()
+            return await Parser().read(file), await Parser().mark(file, [FORMULA("Sheet!E2")])
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        reading, marked = runner.run(read_and_mark())
+    assert reading.groups[0].agency == "so-noi-vu"
+    assert load_workbook(io.BytesIO(marked or b"")).worksheets[0]["E2"].comment is not None
 
 
 @pytest.mark.parametrize("cut", [0.1, 0.5, 0.9])

@@ -14,8 +14,15 @@ from services.ingest.files.forms import form_rows, form_workbook, period_before
 from services.ingest.files.handlers import Checked, check, filings_of, keys_of, whole_hash
 from services.ingest.files.model import Reading
 from services.ingest.files.parser import Parser
-from services.ingest.files.schemas import ANSWERS, XLSX, FileQuery, checked_document, filed_document
-from services.ingest.files.uploads import FORM, uploaded
+from services.ingest.files.schemas import (
+    ANSWERS,
+    REQUEST,
+    XLSX,
+    FileQuery,
+    checked_document,
+    filed_document,
+)
+from services.ingest.files.uploads import uploaded
 from services.ingest.submissions.api import ACCEPTED, idempotency_key_of
 from services.ingest.submissions.cache import RegistryCache
 from services.ingest.submissions.handlers import Outcome, accept_submissions
@@ -86,7 +93,7 @@ class FilesApi:
             dependencies=[needs(Scope.SUBMIT)],
             response_class=Response,
             responses=ANSWERS,
-            openapi_extra={"requestBody": FORM},
+            openapi_extra=REQUEST,
         )
         return router
 

@@ -104,8 +104,14 @@ FORMULA: Final = FaultKind(
 )
 IS_A_DATE: Final = FaultKind(
     "is-a-date",
-    "Ô này là ngày tháng ({day:%d/%m/%Y}), không phải số hay văn bản; hãy đổi định dạng ô sang General rồi nhập lại.",
-    "This cell is a date ({day:%Y-%m-%d}), neither a number nor a text; set its format to General and type it again.",
+    (
+        "Ô này là ngày tháng ({day:%d/%m/%Y}); hãy đổi định dạng ô sang General (với mã kỳ: sang Text) rồi nhập lại,"
+        " dùng dấu thập phân của máy mình."
+    ),
+    (
+        "This cell is a date ({day:%Y-%m-%d}); set its format to General (of a period: to Text) and type it again,"
+        " with the decimal sign of your spreadsheet."
+    ),
 )
 IN_PERCENT: Final = FaultKind(
     "in-percent",

@@ -5,10 +5,12 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.ingest.files.uploads import FORM
 from services.ingest.submissions.model import Receipt
 from services.ingest.submissions.schemas import receipt_document
-from shared.runtime.http.access import problems
+from shared.runtime.http.access import PROBLEM_SCHEMA, problems
 from shared.runtime.http.negotiation import MEDIA_TYPES, Form
+from shared.runtime.http.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from shared.runtime.http.problems import fault_documents
 from shared.wording.faults import Fault
 
@@ -69,10 +71,38 @@ ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
         "description": "What would be filed (`dry_run=true`), or the file with its faulty cells marked",
         "content": {"application/json": {"example": _CHECKED}, **WORKBOOK},
     },
-    202: {"description": "All of it is filed", "content": {"application/json": {"example": _FILED}}},
+    202: {
+        "description": "All of it is filed",
+        "headers": {
+            "Idempotency-Replayed": {
+                "description": "`true` where the same file was filed before under the same key",
+                "schema": {"type": "string"},
+            }
+        },
+        "content": {"application/json": {"example": _FILED}},
+    },
     **problems(400, 403, 408, 409, 413, 415, 429),
+    422: {
+        "description": "Every fault named, or the file with its faulty cells marked; nothing is filed",
+        "content": {PROBLEM_MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}, **WORKBOOK},
+    },
 }
 """FastAPI's `responses` of the route that takes files."""
+
+
+REQUEST: Final[dict[str, Any]] = {
+    "requestBody": FORM,
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "For the whole file: the same file under the same key is filed once, and answered the same",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        }
+    ],
+}
+"""What FastAPI does not see of that route's request."""
 
 
 def checked_document(outcomes: Sequence[Receipt], faults: Sequence[Fault]) -> dict[str, Any]:
