@@ -33,7 +33,7 @@ async def republish(database: Database) -> int:
                 proposals = await AdjustmentStore(connection).proposals()
                 for proposal in proposals:
                     await announce_proposal(proposal, work=work)
-                await connection.execute("delete from rollup_announced")
+                await connection.execute("update moment set rolled_up_at = null")
                 return count + len(proposals)
             await announce(connection, [announcement(**row) for row in rows])
         after = (rows[-1]["plan"], rows[-1]["period"], rows[-1]["agency"])

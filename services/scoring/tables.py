@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, LargeBinary, Numeric
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, LargeBinary, Numeric, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -29,7 +29,7 @@ class PlanVersionRow(Table, table=True):
     plan: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     body: str = Field(sa_column=Column(JSONB, nullable=False))
-    published_at: datetime
+    known_at: datetime
 
 
 class AgencyRow(Table, table=True):
@@ -38,6 +38,17 @@ class AgencyRow(Table, table=True):
     __tablename__ = "agency"
 
     id: str = Field(primary_key=True)
+    body: str = Field(sa_column=Column(JSONB, nullable=False))
+    registered_at: datetime
+
+
+class AgencyVersionRow(Table, table=True):
+    """An agency as it was known from a moment on, until the next; append-only."""
+
+    __tablename__ = "agency_version"
+
+    id: str = Field(primary_key=True)
+    known_at: datetime = Field(primary_key=True)
     body: str = Field(sa_column=Column(JSONB, nullable=False))
     registered_at: datetime
 
@@ -107,19 +118,19 @@ class ProgressRow(Table, table=True):
     is_owed: bool  # the agency owes something for the period, or reported something besides
     composite_score: Decimal | None = Field(default=None, sa_type=Numeric)
     coverage_ratio: Decimal | None = Field(default=None, sa_type=Numeric)
-    decided_at: datetime
+    decided_at: datetime = Field(index=True)  # later than every moment that was told before it was committed
     event: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-class RollUpAnnouncedRow(Table, table=True):
-    """What a period's roll-up was announced by last: the newest plan version, and the sum of progress's sequences."""
+class MomentRow(Table, table=True):
+    """Up to which moment what is known was told, so that whatever is committed from now on has a later one; one row."""
 
-    __tablename__ = "rollup_announced"
+    __tablename__ = "moment"
+    __table_args__ = (CheckConstraint("is_only", name="one_moment"),)
 
-    plan: str = Field(primary_key=True)
-    period: str = Field(primary_key=True)
-    plan_version: int
-    moves: int = Field(sa_type=BigInteger)
+    is_only: bool = Field(default=True, primary_key=True, sa_column_kwargs={"server_default": true()})
+    told_at: datetime | None = None
+    rolled_up_at: datetime | None = None  # up to which roll-ups were announced; null: they are to be announced anew
 
 
 class ReplayRow(Table, table=True):
@@ -160,13 +171,14 @@ class ReplayChangeRow(Table, table=True):
 
 
 class ReplayedPeriodRow(Table, table=True):
-    """A period whose replay by a plan version was announced: what is filed for it is judged by that one at least."""
+    """A period whose replay by a plan version was announced: what is filed for it is judged by the highest at least."""
 
     __tablename__ = "replayed_period"
 
     plan: str = Field(primary_key=True)
     period: str = Field(primary_key=True)
-    least_version: int
+    least_version: int = Field(primary_key=True)
+    replayed_at: datetime
 
 
 class OutlookRow(Table, table=True):

@@ -43,7 +43,7 @@ class RollUpChangedData(EventData):
     due_on: date
     is_closed: bool  # the due date has passed and who is silent was judged
     is_locked: bool  # no report can come any more without an exception
-    as_of: Moment  # everything that was committed by then is counted, and nothing else
+    as_of: Moment  # everything that was committed by then is counted, and nothing else; `/v1/rollups` takes it
     owed: int  # agencies that owe anything for the period
     filed: int  # agencies of which something counts as filed
     on_time: int  # of those, filed on or before the due date

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
+from math import inf
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -64,11 +65,15 @@ class RehearsalClock(SystemClock):
 
 
 class SteppedClock:
-    """A clock that stands still until it is moved; who sleeps on it wakes when it moves."""
+    """A clock that stands still until it is moved; who sleeps on it wakes when it moves.
+
+    `most_seconds` is how many real seconds anybody sleeps on it at most: a year that passes in a minute waits for none.
+    """
 
     is_rehearsal = True
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, *, most_seconds: float = inf) -> None:
+        self._most_seconds = most_seconds
         self._now = start.astimezone(TIMEZONE)
         self._moved = asyncio.Event()
 
@@ -95,5 +100,5 @@ class SteppedClock:
         if since != self._now:
             return
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(min(seconds, self._most_seconds)):
                 await self._moved.wait()

@@ -11,8 +11,8 @@ from shared.events.vocabulary import Language, LocalizedText
 
 _DAY: Final[Mapping[Language, str]] = {Language.VI: "dd/MM/yyyy", Language.EN: "d MMMM yyyy"}
 _MOMENT: Final[Mapping[Language, str]] = {
-    Language.VI: "HH:mm 'ngày' dd/MM/yyyy",
-    Language.EN: "HH:mm, d MMMM yyyy",
+    Language.VI: "{} 'ngày' dd/MM/yyyy",
+    Language.EN: "{}, d MMMM yyyy",
 }
 _PERIOD: Final = re.compile(r"(?P<year>\d{4})(?:-(?P<part>\d\d|Q[1-4]|H[12]|9M))?")
 _MONTH: Final = LocalizedText(vi="{part}/{year}", en="{part}/{year}")
@@ -39,8 +39,12 @@ def last_day(ends_on: date, *, language: Language) -> str:
 
 
 def moment(moment: datetime, *, language: Language) -> str:
-    """Return the moment in its own time zone: `09:05 ngày 07/04/2014`, `09:05, 7 April 2014`."""
-    return format_datetime(moment, _MOMENT[language], tzinfo=moment.tzinfo, locale=language.value)
+    """Return the moment in its own time zone: `09:05 ngày 07/04/2014`, `09:05:07, 7 April 2014`.
+
+    Seconds stand where there are any, so that who asks for what was known at the moment is answered the same.
+    """
+    form = _MOMENT[language].format("HH:mm:ss" if moment.second else "HH:mm")
+    return format_datetime(moment, form, tzinfo=moment.tzinfo, locale=language.value)
 
 
 def period(period_id: str, *, language: Language) -> str:

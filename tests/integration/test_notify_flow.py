@@ -317,7 +317,8 @@ async def test_a_digest_goes_to_its_subscribers_once_the_closed_period_is_rolled
     province.clock.advance_to(at("2014-04-08 08:00"))
     await schedule.look(now=province.clock.now())
     assert {kind for kind, _, _ in await province.states()} == {"overdue"}  # the period is not closed yet
-    await province.hears(rolled_up(as_of=at("2014-04-08 00:05")))
+    counted = {Standing.ON_TRACK: 3, Standing.MISSING: 1}
+    await province.hears(rolled_up(as_of=at("2014-04-08 00:05"), agencies=counted))
     for _ in range(3):
         await schedule.look(now=province.clock.now())
         await province.sends()
@@ -353,11 +354,31 @@ async def test_of_a_periods_roll_ups_the_most_recent_one_is_told_in_whatever_ord
     first, second = (rolled_up(as_of=at(f"2014-04-08 0{hour}:05"), agencies={Standing.MET: hour}) for hour in (1, 2))
     await province.hears(second, first)
     await province.hears(first)
-    province.clock.advance_to(at("2014-04-08 08:00"))
+    province.clock.advance_to(at("2014-04-09 08:00"))  # of the progress it knows nothing
     await province.schedule().look(now=province.clock.now())
     await province.sends()
     said = [text_of(mail) for mail in province.mails()]
     assert ["02:05" in each and "2/2" in each for each in said if "Kính gửi" in each] == [True]
+
+
+async def test_a_digest_waits_until_its_roll_up_counts_the_progress_that_is_known(province: Province) -> None:
+    province.clock = SteppedClock(at("2014-04-01 08:00"))
+    await province.knows_the_plan()
+    await province.hears(*(progress_changed(agency) for agency in (LEAD, DA_LAT, NOI_VU)))
+    await province.hears(progress_changed(LAC_DUONG, is_filed=False))
+    province.clock.advance_to(at("2014-04-08 08:00"))
+
+    async def is_decided() -> bool:
+        await province.schedule().look(now=province.clock.now())
+        return ("digest", "queued", None) in await province.states()
+
+    await province.hears(rolled_up(as_of=at("2014-04-08 07:00"), agencies={Standing.ON_TRACK: 4}))
+    assert not await is_decided(), "a filing that was counted is still on its way"
+    await province.hears(progress_changed(LAC_DUONG, sequence=2, time=at("2014-04-08 06:59")))
+    await province.hears(progress_changed(LAC_DUONG, sequence=3, time=at("2014-04-08 07:01")))
+    assert not await is_decided(), "a correction came after the count"
+    await province.hears(rolled_up(as_of=at("2014-04-08 07:02"), agencies={Standing.ON_TRACK: 4}))
+    assert await is_decided()
 
 
 async def test_digests_missed_by_downtime_are_told_by_the_latest_one(province: Province) -> None:
@@ -393,7 +414,7 @@ async def test_a_digest_tells_the_latest_outlook_and_the_proposals_that_are_open
     rejected = proposed(2, state=ProposalState.REJECTED)
     await province.hears(rejected, proposed(1), proposed(2))
     await province.hears(outlook_changed(), outlook_changed("2014-02", as_of="2014-03-08 00:05"), rolled_up())
-    province.clock.advance_to(at("2014-04-08 08:00"))
+    province.clock.advance_to(at("2014-04-09 08:00"))
     await province.schedule().look(now=province.clock.now())
     await province.sends()
     said = next(text_of(mail) for mail in province.mails() if "Kính gửi" in text_of(mail))

@@ -109,7 +109,8 @@ async def test_the_digest_goes_out_when_the_clock_is_moved_to_its_slot(
     province.clock = type(province.clock)(at("2014-04-07 09:00"))
     async with running(province, any_kafka, processes=1) as producer:
         closed = [progress_changed(agency, is_filed=agency != DA_LAT) for agency in (LEAD, LAC_DUONG, DA_LAT, NOI_VU)]
-        await publish(producer, [*map(agency_registered, NAMES), plan_published(), *closed, rolled_up()])
+        counted = rolled_up(agencies={Standing.ON_TRACK: 3, Standing.MISSING: 1})
+        await publish(producer, [*map(agency_registered, NAMES), plan_published(), *closed, counted])
         await until(lambda: _have_arrived(province, 1), "the overdue notice arrived")
         province.clock.advance_to(at("2014-04-08 08:00"))
         await until(lambda: _have_arrived(province, 3), "both digests arrived")

@@ -121,7 +121,7 @@ async def test_targets_are_those_of_the_version_that_the_period_was_closed_by(ma
         closed = (await rolled(asked, "province"))["province"]
         assert (closed["plan_version"], closed["indicators"][0]["target"]["value"]) == (1, "90")
         async with asked.scoring.database.transaction() as connection:
-            await connection.execute("insert into replayed_period values ($1, $2, 2)", PLAN, MARCH)
+            await connection.execute("insert into replayed_period values ($1, $2, 2, now())", PLAN, MARCH)
         again = (await rolled(asked, "province"))["province"]
         assert (again["plan_version"], again["indicators"][0]["target"]["value"]) == (2, "60")
         assert (await rolled(asked, "province", period="2014-04"))["province"]["plan_version"] == 2

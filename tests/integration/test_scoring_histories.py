@@ -290,6 +290,7 @@ class Histories(RuleBasedStateMachine):
             for table in (
                 "plan_version",
                 "agency",
+                "agency_version",
                 "period_close",
                 "waiting_submission",
                 "ended_submission",

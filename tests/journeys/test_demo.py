@@ -19,7 +19,10 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.runtime.embedded.mail_index import MailIndex
+from services.ingest.plans.files.folder import load
+from shared.events.vocabulary import Language
+from shared.runtime.embedded.mail_index import MailIndex, MailSummary
+from tests.support import digests
 from tests.support.recomputing import recomputed
 from tests.support.requirements import TESTED_ON
 from tests.support.waiting import PATIENCE_SECONDS
@@ -94,6 +97,15 @@ def played(request: pytest.FixtureRequest, few: Path, tmp_path_factory: pytest.T
         assert (run.wait(timeout=PATIENCE_SECONDS), run.stderr.read()) == (0, "")
 
 
+def text_of(mail: MailSummary, mailbox: MailIndex) -> str:
+    opened = mailbox.open(mail.id)
+    assert opened is not None
+    text = opened[1].get_body(("plain",))
+    assert text is not None
+    content: str = text.get_content()
+    return content.replace("\r\n", "\n")
+
+
 def test_a_whole_year_is_played_to_its_end(played: Played) -> None:
     assert list(played.summary["standings"]) == [f"2014-{month:02}" for month in range(1, 13)]
     assert "0 unaccounted for, 0 mails sent twice." in played.said
@@ -127,15 +139,40 @@ def test_the_mails_counted_are_those_in_the_mailbox(played: Played) -> None:
     assert {"lag", "overdue", "recovered", "digest"} <= set(played.summary["mails_by_kind"])
 
 
+def test_no_figure_of_any_digest_differs_from_the_roll_up_of_the_moment_that_it_states(played: Played) -> None:
+    plan, visitor = load(played.plan), played.visitor()
+    mailbox = MailIndex(played.folder / "system" / "mail")
+    registry = {each.agency: each for each in plan.agencies}
+    compared = set()
+    with httpx.Client(base_url=visitor["TIENDO"], headers={"Authorization": f"Bearer {visitor['KEY']}"}) as client:
+
+        def ask(path: str, **query: str) -> Any:
+            answer = client.get(path, params=query)
+            assert answer.is_success, answer.text
+            return answer.json()
+
+        for mail in mailbox.find(kind="digest"):
+            text = text_of(mail, mailbox)
+            language = Language.VI if "BẢN TỔNG HỢP TIẾN ĐỘ" in text else Language.EN
+            shown, period = digests.read(text, language=language), mail.notes["period"]
+            assert shown == digests.expected(
+                ask,
+                plan=plan.to_plan_data(1),
+                registry=registry,
+                period=period,
+                as_of=shown.as_of,
+                language=language,
+            ), period
+            assert shown.indicators
+            compared.add(period)
+    assert compared == set(played.summary["standings"])
+
+
 def test_the_summary_and_every_mail_say_that_the_figures_are_made_up(played: Played) -> None:
     assert played.summary["is_synthetic"] is True
     mailbox = MailIndex(played.folder / "system" / "mail")
     for mail in mailbox.find():
-        opened = mailbox.open(mail.id)
-        assert opened is not None
-        text = opened[1].get_body(("plain",))
-        assert text is not None
-        assert any(word in text.get_content() for word in ("SỐ LIỆU MÔ PHỎNG", "SIMULATED FIGURES")), mail.subject
+        assert any(word in text_of(mail, mailbox) for word in ("SỐ LIỆU MÔ PHỎNG", "SIMULATED FIGURES")), mail.subject
 
 
 def test_without_a_terminal_the_output_is_plain_lines_of_eighty_columns(played: Played) -> None:

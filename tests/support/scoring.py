@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import asyncpg
 
-from services.scoring.adjustments.handlers import put_in_force
+from services.scoring.adjustments.handlers import announce_changed, put_in_force
 from services.scoring.periods.schedule import Closing
 from services.scoring.plans.store import PlanCache, UnitOfWork
 from services.scoring.progress.handlers import judge_submissions, learn_reference
@@ -35,12 +35,12 @@ class Scoring:
         self.database = database
         self.cache: PlanCache = {}
 
-    async def learn(self, *events: Any) -> None:
+    async def learn(self, *events: Any, now: datetime = IN_TIME) -> None:
         async with self.database.transaction() as connection:
             work = UnitOfWork(connection, cache=self.cache)
-            await learn_reference(events, work=work, now=IN_TIME)
+            await learn_reference(events, work=work, now=now)
             plans = {event.data.plan for event in events if isinstance(event, PlanPublished)}
-            await put_in_force(plans, work=work, now=IN_TIME)
+            await put_in_force(plans, work=work, now=now)
 
     async def judge(self, *events: Any, now: datetime = IN_TIME) -> None:
         async with self.database.transaction() as connection:
@@ -70,6 +70,11 @@ class Scoring:
             on_closed=lambda: None,
             pause_seconds=0.01,
         )
+
+    async def look_for_rollups(self, now: datetime) -> None:
+        """Announce the roll-ups that changed, as the schedule does."""
+        async with self.database.transaction() as connection:
+            await announce_changed(work=UnitOfWork(connection, cache=self.cache), now=now)
 
     async def announced(self) -> list[ProgressChanged]:
         return await self._told(ProgressChanged, PROGRESS, key=lambda event: event.data.agency)

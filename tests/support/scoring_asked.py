@@ -136,22 +136,28 @@ async def asked_on(url: str, *, is_closed: bool = True) -> AsyncIterator[Asked]:
             await scoring.judge(*filings([month]))
             if is_closed:
                 await scoring.close(at(closes_at) if closes_at else AFTER_DUE)
-        clock = SteppedClock(AFTER_DUE)
-        app = FastAPI(separate_input_output_schemas=False)
-        answer_with_problems(app)
-        guard = Guard(KeyRing(scoring.database, pepper=PEPPER, clock=clock))
-        routes = router(database=scoring.database, cache=scoring.cache, guard=guard, clock=clock)
-        app.include_router(routes)
-        show_whole_examples(app, [routes])
-        keys = Keys(
-            reader=await key_kept_in(scoring.database, DIC, Scope.READ),
-            admin=await key_kept_in(scoring.database, DIC, Scope.READ, Scope.ADMIN),
-            department=await key_kept_in(scoring.database, DEPARTMENT),
-            district=await key_kept_in(scoring.database, DISTRICT),
-            commune=await key_kept_in(scoring.database, COMMUNE),
-        )
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://scoring") as client:
-            yield Asked(scoring=scoring, client=client, keys=keys)
+        async with asking(scoring, SteppedClock(AFTER_DUE)) as lent:
+            yield lent
+
+
+@asynccontextmanager
+async def asking(scoring: Scoring, clock: SteppedClock) -> AsyncIterator[Asked]:
+    """Lend scoring over HTTP, at the moment of this clock, until the block ends."""
+    app = FastAPI(separate_input_output_schemas=False)
+    answer_with_problems(app)
+    guard = Guard(KeyRing(scoring.database, pepper=PEPPER, clock=clock))
+    routes = router(database=scoring.database, cache=scoring.cache, guard=guard, clock=clock)
+    app.include_router(routes)
+    show_whole_examples(app, [routes])
+    keys = Keys(
+        reader=await key_kept_in(scoring.database, DIC, Scope.READ),
+        admin=await key_kept_in(scoring.database, DIC, Scope.READ, Scope.ADMIN),
+        department=await key_kept_in(scoring.database, DEPARTMENT),
+        district=await key_kept_in(scoring.database, DISTRICT),
+        commune=await key_kept_in(scoring.database, COMMUNE),
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://scoring") as client:
+        yield Asked(scoring=scoring, client=client, keys=keys)
 
 
 def _loaded() -> Any:

@@ -36,6 +36,7 @@ from tools.demo.year import Moment, year_of
 
 _USUAL_PORT: Final = 8080
 _WORK_BEGINS: Final = hour(8)
+_MOST_SECONDS: Final = 0.3  # that roll-ups, which a digest may wait for, are looked for anew
 
 
 async def demonstrate(wishes: Wishes, *, console: Console) -> bool:
@@ -46,7 +47,8 @@ async def demonstrate(wishes: Wishes, *, console: Console) -> bool:
     """
     loaded = _loaded(wishes.plan_folder)
     plan = loaded.content
-    clock = SteppedClock(datetime.combine(plan.starts_on, _WORK_BEGINS, ZoneInfo(plan.timezone)))
+    starts_at = datetime.combine(plan.starts_on, _WORK_BEGINS, ZoneInfo(plan.timezone))
+    clock = SteppedClock(starts_at, most_seconds=_MOST_SECONDS)
     published = read_published(wishes.plan_folder)
     console.print(title(plan, is_published=bool(published)))
     log = wishes.directory / "log.jsonl"

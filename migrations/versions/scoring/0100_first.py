@@ -21,6 +21,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "agency_version",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", JSONB(), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "known_at"),
+    )
+    op.create_table(
         "api_key",
         sa.Column("prefix", sa.String(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -58,6 +66,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id"),
     )
     op.create_table(
+        "moment",
+        sa.Column("is_only", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rolled_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("is_only", name="one_moment"),
+        sa.PrimaryKeyConstraint("is_only"),
+    )
+    op.execute("insert into moment default values")
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
@@ -92,7 +109,7 @@ def upgrade() -> None:
         sa.Column("plan", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("body", JSONB(), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("plan", "version"),
     )
     op.create_table(
@@ -115,6 +132,7 @@ def upgrade() -> None:
         sa.Column("event", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("plan", "period", "agency", "sequence"),
     )
+    op.create_index("ix_progress_decided_at", "progress", ["decided_at"], unique=False)
     op.create_table(
         "proposal",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -147,15 +165,8 @@ def upgrade() -> None:
         sa.Column("plan", sa.String(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
         sa.Column("least_version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("plan", "period"),
-    )
-    op.create_table(
-        "rollup_announced",
-        sa.Column("plan", sa.String(), nullable=False),
-        sa.Column("period", sa.String(), nullable=False),
-        sa.Column("plan_version", sa.Integer(), nullable=False),
-        sa.Column("moves", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("plan", "period"),
+        sa.Column("replayed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("plan", "period", "least_version"),
     )
     op.create_table(
         "waiting_submission",
@@ -198,3 +209,21 @@ def upgrade() -> None:
             " and sequence = place[4]::int"
         )
     )
+
+    # The same names as they were known at a moment: a transaction that puts this schema first reads as of it.
+    op.execute("create schema as_of")
+    op.execute(
+        "create function as_of.moment() returns timestamptz language sql stable"
+        " return current_setting('tiendo.as_of')::timestamptz"
+    )
+    for name, query in {
+        "progress": "select * from progress where decided_at <= as_of.moment()",
+        "current_progress": "select distinct on (plan, period, agency) * from as_of.progress"
+        " order by plan, period, agency, sequence desc",
+        "agency": "select distinct on (id) id, body, registered_at from agency_version where known_at <= as_of.moment()"
+        " order by id, known_at desc",
+        "plan_version": "select * from plan_version where known_at <= as_of.moment()",
+        "period_close": "select * from period_close where closed_at <= as_of.moment()",
+        "replayed_period": "select * from replayed_period where replayed_at <= as_of.moment()",
+    }.items():
+        op.execute(f"create view as_of.{name} as {query}")

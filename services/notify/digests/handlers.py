@@ -5,7 +5,14 @@ from typing import Any
 
 from services.notify.digests import store
 from services.notify.digests.rules import digest_of
-from services.notify.digests.timing import digest_cause, due_digest, due_digests, may_go_out
+from services.notify.digests.timing import (
+    digest_cause,
+    due_digest,
+    due_digests,
+    is_waited_for,
+    is_what_was_counted,
+    may_go_out,
+)
 from services.notify.notices.handlers import decide_notices
 from services.notify.notices.store import queue_notices, withdraw_notices
 from services.notify.policy.model import UnsentReason
@@ -40,9 +47,12 @@ async def queue_digest(plan: Plan, *, connection: Any, known_since: datetime, no
     rollup = await latest_rollup(connection, plan.plan, period.id)
     if rollup is None or not may_go_out(period, plan=plan, rollup=rollup, now=now):
         return False
+    progress = await decided_progress(connection, plan.plan)
+    is_late = is_waited_for(period, plan=plan, now=now)
+    if not is_late and not is_what_was_counted(progress, rollup=rollup):
+        return False  # the next roll-up is a minute away
     proposals = await open_proposals(connection, plan.plan)
     names = await agency_names(connection, {*plan.agencies, *(each.by.agency for each in proposals)})
-    progress = await decided_progress(connection, plan.plan)
     unsent = await store.unsent_notices(connection, plan.plan, names=names)
     contents = digest_of(
         plan=plan,

@@ -1,11 +1,13 @@
 """When the digest of a period is due."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
 from services.notify.policy.model import DueNotice, NoticeKind
 from services.notify.policy.working_hours import next_working_day, next_working_moment
-from services.notify.progress.model import Plan
+from services.notify.progress.model import Plan, Progress
 from shared.events.plans import PeriodData, PlanPublishedData
 from shared.events.rollups import RollUpChangedData
 
@@ -38,7 +40,25 @@ def may_go_out(period: PeriodData, *, plan: Plan, rollup: RollUpChangedData | No
     """
     if rollup is None:
         return False
-    return rollup.is_closed or now >= digest_slot(period, plan=plan, timezone=now.tzinfo) + _GRACE
+    return rollup.is_closed or is_waited_for(period, plan=plan, now=now)
+
+
+def is_waited_for(period: PeriodData, *, plan: Plan, now: datetime) -> bool:
+    """Return whether what a digest waits for was waited for long enough."""
+    return now >= digest_slot(period, plan=plan, timezone=now.tzinfo) + _GRACE
+
+
+def is_what_was_counted(progress: Iterable[Progress], *, rollup: RollUpChangedData) -> bool:
+    """Return whether the progress of its period is what a roll-up counted: nothing later, and nothing on its way.
+
+    So the lists of a digest name as many agencies as its figures say.
+    """
+    rows = [row for row in progress if row.period == rollup.period and row.is_owed]
+    return (
+        all(row.announced_at <= rollup.as_of for row in rows)
+        and sum(row.filing is not None for row in rows) == rollup.filed
+        and Counter(row.standing for row in rows) == +Counter(rollup.agencies)
+    )
 
 
 def digest_cause(*, plan: str, period: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from services.scoring.adjustments.events import outlook_event, proposal_event
@@ -11,13 +11,12 @@ from services.scoring.adjustments.outlook import outlooks
 from services.scoring.adjustments.proposals import Proposal, first_to_carry
 from services.scoring.adjustments.store import AdjustmentStore
 from services.scoring.judging.model import Period, Plan
-from services.scoring.plans.model import DuePeriod
+from services.scoring.plans.model import ClosedPeriod, DuePeriod
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.store import ProgressStore
 from services.scoring.rollups.handlers import announce_rollups
 from services.scoring.rollups.store import RollUpStore
 from shared.events.topics import ROLLUPS
-from shared.runtime.clock import Clock
 from shared.runtime.outbox import Announcement, announce
 
 MOST_SLOPES: Final = 4_000_000
@@ -36,20 +35,30 @@ async def keep_outlooks(closed: Iterable[DuePeriod], *, work: UnitOfWork, now: d
             await AdjustmentStore(work.connection).keep_outlooks(each, found, at=now)
 
 
-async def announce_changed(*, work: UnitOfWork, clock: Clock) -> int:
+async def announce_changed(*, work: UnitOfWork, now: datetime) -> int:
     """Announce what changed since it was announced: roll-ups, and the outlooks of their plans; return how many."""
+    if not await RollUpStore(work.connection).changed():  # so that nobody is held off
+        return 0
+    return await announce_as_of(await work.reference.lock_to_change(now=now), work=work)
+
+
+async def announce_as_of(moment: datetime, *, work: UnitOfWork, closed: Collection[ClosedPeriod] = ()) -> int:
+    """Announce the periods that were just closed, or changed since they were announced; return how many events.
+
+    `moment` is the caller's, who holds off all judging; it is told as a whole second, as a mail can state it.
+    """
+    as_of = moment if not moment.microsecond else moment.replace(microsecond=0) + timedelta(seconds=1)
     store, count = RollUpStore(work.connection), 0
-    changed = [plan for plan in await work.reference.newest_plans() if await store.changed(plan)]
-    if changed:  # else nobody is held off
-        await work.reference.lock_exclusive()
-    for plan in changed:
-        periods = await store.changed(plan)
-        count += await announce_rollups(plan, periods, work=work, clock=clock)
-        count += await announce_outlook(plan, periods, work=work, clock=clock)
+    changed = {*await store.changed(), *closed}
+    for plan in await work.reference.newest_plans():
+        periods = {each.period for each in changed if each.plan == plan.id}
+        count += await announce_rollups(plan, periods, work=work, as_of=as_of)
+        count += await announce_outlook(plan, periods, work=work, as_of=as_of)
+    await store.keep(as_of)
     return count
 
 
-async def announce_outlook(plan: Plan, changed: Collection[str], *, work: UnitOfWork, clock: Clock) -> int:
+async def announce_outlook(plan: Plan, changed: Collection[str], *, work: UnitOfWork, as_of: datetime) -> int:
     """Announce how a plan's targets look after its latest closed period, if a period up to it changed; return how many.
 
     As with roll-ups the caller holds off all judging, and `plan` is the newest version. Nothing is told of a plan that
@@ -65,7 +74,7 @@ async def announce_outlook(plan: Plan, changed: Collection[str], *, work: UnitOf
     found = kept.outlooks if kept and is_current else await _outlooks(plan, period, work=work)
     if found is None:
         return 0
-    event = outlook_event(found, plan=plan, period=period, moves=moves, as_of=clock.now())
+    event = outlook_event(found, plan=plan, period=period, moves=moves, as_of=as_of)
     await announce(work.connection, [Announcement.of(ROLLUPS, plan.id, event)])
     return 1
 

@@ -48,6 +48,6 @@ class AnnouncementSchedule:
     async def announce(self) -> None:
         """Announce what changed."""
         async with self._database.transaction() as connection:
-            count = await announce_changed(work=self._work(connection), clock=self._clock)
+            count = await announce_changed(work=self._work(connection), now=self._clock.now())
         if count:
             self._on_announced()

@@ -9,9 +9,9 @@ from typing import Any, Final
 from services.scoring.charts.facts import bars_of
 from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.published import Published, name_of
-from services.scoring.plans.store import PlanCache, UnitOfWork
+from services.scoring.plans.store import ONE_MOMENT, PlanCache, UnitOfWork
 from services.scoring.plans.translation import plan_of
-from services.scoring.progress.silence import ONE_MOMENT, silence
+from services.scoring.progress.silence import silence
 from services.scoring.rollups.handlers import load_period
 from shared.charts.model import Chart, PeriodColumn
 from shared.charts.png import png_of

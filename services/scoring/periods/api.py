@@ -16,7 +16,7 @@ from services.scoring.plans.sources import Name, Sources
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.plans.visibility import IS_SEEN, whose
 from services.scoring.progress.schemas import PeriodOut
-from services.scoring.progress.silence import ONE_MOMENT, Silence, silence
+from services.scoring.progress.silence import Silence, silence
 from services.scoring.rollups.documents import counted
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import Standing
@@ -73,8 +73,7 @@ class PeriodsApi:
         its communes.
         """
         language, form = language_of(request, query), form_of(request, query)
-        async with self._sources.database.transaction() as connection:
-            await connection.execute(ONE_MOMENT)
+        async with self._sources.reading(query.plan) as (connection, now, _):
             plan = await self._sources.published.newest(connection, query.plan)
             faults = _faults(query, plan)
             if plan is None or faults:
@@ -83,7 +82,7 @@ class PeriodsApi:
             silent = await silence(
                 UnitOfWork(connection, cache=self._sources.cache),
                 PlanVersion(plan.plan, plan.version),
-                now=self._sources.clock.now(),
+                now=now,
                 periods=[query.period] if query.period else None,
                 seen=whose(asker),
             )

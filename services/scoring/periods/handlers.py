@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from services.scoring.adjustments.handlers import announce_outlook, keep_outlooks
+from services.scoring.adjustments.handlers import announce_as_of, keep_outlooks
 from services.scoring.judging.judgements import Cause
 from services.scoring.judging.model import Plan
 from services.scoring.periods.rules import due_periods
@@ -12,8 +12,6 @@ from services.scoring.plans.model import ClosedPeriod, DuePeriod
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.handlers import judge_again, load_terms
 from services.scoring.progress.store import ProgressStore
-from services.scoring.rollups.handlers import announce_rollups
-from shared.runtime.clock import Clock
 
 _PERIODS_AT_ONCE: Final = 2  # of every agency: bounds a transaction when years of periods close together
 
@@ -23,22 +21,21 @@ async def is_any_period_due(*, work: UnitOfWork, now: datetime) -> bool:
     return bool(await _due(work=work, now=now))
 
 
-async def close_periods(*, work: UnitOfWork, now: datetime, clock: Clock) -> int:
+async def close_periods(*, work: UnitOfWork, now: datetime) -> int:
     """Close the oldest periods whose due date has passed, a few at a time, and return how many were closed.
 
     Who filed nothing is judged as missing, and what all reach together is announced with the outlook of each target.
     """
-    await work.reference.lock_exclusive()
+    moment = await work.reference.lock_to_change(now=now)
     due = (await _due(work=work, now=now))[:_PERIODS_AT_ONCE]
     if not due:
         return 0
-    await work.reference.close(due, at=now)
+    await work.reference.close(due, at=moment)
     for plan in {each.plan.id: each.plan for each in due}.values():
         periods = [each.period.id for each in due if each.plan is plan]
-        await _close(plan, periods, work=work, now=now)
-        await announce_rollups(plan, periods, work=work, clock=clock)
-        await keep_outlooks([each for each in due if each.plan is plan], work=work, now=now)
-        await announce_outlook(plan, periods, work=work, clock=clock)
+        await _close(plan, periods, work=work, now=moment)
+    await keep_outlooks(due, work=work, now=moment)
+    await announce_as_of(moment, work=work, closed=[each.name for each in due])
     return len(due)
 
 

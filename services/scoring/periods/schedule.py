@@ -65,7 +65,7 @@ class Closing:
             return False
         while True:
             async with self._database.transaction() as connection:
-                closed = await close_periods(work=self._world(connection), now=now, clock=self._clock)
+                closed = await close_periods(work=self._world(connection), now=now)
             if not closed:
                 return True
             CLOSED.inc(closed)

@@ -54,8 +54,8 @@ class Published:
     async def judging(self, connection: Any, newest: PlanPublishedData, period: str) -> PlanPublishedData:
         """Return the version that a period was closed by, or judged again by since; the newest where it is open."""
         number = await connection.fetchval(
-            "select greatest(plan_version, least_version) from period_close"
-            " left join replayed_period using (plan, period) where plan = $1 and period = $2",
+            "select greatest(plan_version, max(least_version)) from period_close"
+            " left join replayed_period using (plan, period) where plan = $1 and period = $2 group by plan_version",
             newest.plan,
             period,
         )

@@ -1,6 +1,7 @@
 """What can be wrong with a query that is of the right form, each with a sentence in Vietnamese and English."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 
 from shared.events.plans import PlanPublishedData
@@ -10,6 +11,28 @@ from shared.wording.faults import Fault
 def unknown_plan(plan: str, *, pointer: str = "?plan") -> Fault:
     """Say that there is no such plan."""
     return Fault(pointer, "unknown-plan", f"Không có kế hoạch “{plan}”.", f"There is no plan “{plan}”.")
+
+
+def moment_ahead(as_of: datetime, *, latest: datetime) -> Fault:
+    """Say that a moment has not come yet."""
+    moment, now = as_of.isoformat(), latest.isoformat(timespec="seconds")
+    return Fault(
+        "?as_of",
+        "out-of-range",
+        f"Thời điểm {moment} chưa đến; bây giờ là {now}.",
+        f"The moment {moment} has not come yet; it is {now}.",
+    )
+
+
+def before_plan(as_of: datetime, *, plan: str, earliest: datetime) -> Fault:
+    """Say that nothing was known of the plan at a moment."""
+    moment, since = as_of.isoformat(), earliest.isoformat()
+    return Fault(
+        "?as_of",
+        "out-of-range",
+        f"Đến thời điểm {moment} hệ thống chưa có kế hoạch “{plan}”; sớm nhất là {since}.",
+        f"At {moment} the plan “{plan}” was not known yet; the earliest moment is {since}.",
+    )
 
 
 def unknown_period(period: str, *, known: Iterable[str], pointer: str = "?period") -> Fault:

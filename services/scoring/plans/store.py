@@ -17,7 +17,33 @@ with recursive named as (
     union select above.id, above.body from agency above join named on above.id = named.body->>'parent'
 ) select id, body from named
 """
+_SAVE_AGENCY: Final = """
+with registered as (
+    insert into agency (id, body, registered_at) values ($1, $2, $3) on conflict (id) do update
+    set body = excluded.body, registered_at = excluded.registered_at
+    where agency.registered_at <= excluded.registered_at returning *
+) insert into agency_version (id, body, registered_at, known_at) select *, $4 from registered
+on conflict (id, known_at) do update set body = excluded.body, registered_at = excluded.registered_at
+"""
+# greatest() passes over nulls: of a moment before anything was told, or a plan before any progress.
+_MOMENT_TO_JUDGE: Final = "select greatest($1::timestamptz, told_at + interval '1 microsecond') from moment"
+_MOMENT_TO_CHANGE: Final = """
+update moment set told_at = greatest(
+    $1::timestamptz, told_at + interval '1 microsecond', (select max(decided_at) from progress)
+) returning told_at
+"""
+_MOMENTS: Final = """
+select (select min(known_at) from plan_version where plan = $1) as known_at, (select told_at from moment) as told_at
+"""
+# The schema holds a view under each table's name. Its function is called so that a role which may not use the schema,
+# and so would read the latest, is refused.
+_READ_AS_OF: Final = """
+select set_config('search_path', 'as_of, ' || current_setting('search_path'), true),
+    set_config('tiendo.as_of', $1, true), as_of.moment()
+"""
 _LOCK: Final = 0x73636F72696E67  # "scoring": held shared by judging, alone by what changes what judging relies on
+ONE_MOMENT: Final = "set transaction isolation level repeatable read, read only"
+"""The first statement of who counts progress and the silent together: else a filing between the two counts as both."""
 PlanCache = dict[PlanVersion, Plan]
 """Plan versions read before; they never change, so a process reads each once."""
 
@@ -36,9 +62,28 @@ class ReferenceStore:
         # A statement of its own: what is read next must see what was committed while this one waited.
         await self._connection.execute("select pg_advisory_xact_lock_shared($1)", _LOCK)
 
+    async def lock_to_judge(self, *, now: datetime) -> datetime:
+        """Lock as `lock_shared` does; return the moment of what is judged: now, or later where that was told already.
+
+        So what was committed by a moment that anybody was told of stays the same.
+        """
+        await self.lock_shared()
+        moment: datetime = await self._connection.fetchval(_MOMENT_TO_JUDGE, now)
+        return moment
+
     async def lock_exclusive(self) -> None:
         """Wait until no judging is under way and hold all of it off until the transaction ends."""
         await self._connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+
+    async def lock_to_change(self, *, now: datetime) -> datetime:
+        """Lock as `lock_exclusive` does; return the moment of what is changed, or counted, meanwhile.
+
+        All that was committed before has this moment or an earlier one, and all that is committed later a later one,
+        whatever the clocks of other processes say.
+        """
+        await self.lock_exclusive()
+        moment: datetime = await self._connection.fetchval(_MOMENT_TO_CHANGE, now)
+        return moment
 
     async def plans(self, versions: Collection[PlanVersion]) -> Mapping[PlanVersion, Plan]:
         """Return those of the plan versions that are known."""
@@ -82,26 +127,24 @@ class ReferenceStore:
     async def least_versions(self, plans: Collection[str]) -> Mapping[ClosedPeriod, int]:
         """Return, by period of these plans that was replayed, the version that judges it at least."""
         rows = await self._connection.fetch(
-            "select plan, period, least_version from replayed_period where plan = any($1::text[])", list(plans)
+            "select plan, period, max(least_version) as least_version from replayed_period"
+            " where plan = any($1::text[]) group by plan, period",
+            list(plans),
         )
         return {ClosedPeriod(row["plan"], row["period"]): row["least_version"] for row in rows}
 
-    async def save_plans(self, events: Sequence[PlanPublished]) -> None:
-        """Keep plan versions; one that is known already stays as it is."""
+    async def save_plans(self, events: Sequence[PlanPublished], *, at: datetime) -> None:
+        """Keep plan versions as known from this moment on; one that is known already stays as it is."""
         self._saved.update(PlanVersion(each.data.plan, each.data.version) for each in events)
         await self._connection.executemany(
-            "insert into plan_version (plan, version, body, published_at) values ($1, $2, $3, $4)"
-            " on conflict do nothing",
-            [(each.data.plan, each.data.version, each.data.model_dump_json(), each.time) for each in events],
+            "insert into plan_version (plan, version, body, known_at) values ($1, $2, $3, $4) on conflict do nothing",
+            [(each.data.plan, each.data.version, each.data.model_dump_json(), at) for each in events],
         )
 
-    async def save_agencies(self, events: Sequence[AgencyRegistered]) -> None:
-        """Keep agencies as registered last."""
+    async def save_agencies(self, events: Sequence[AgencyRegistered], *, at: datetime) -> None:
+        """Keep agencies as registered last, known from this moment on."""
         await self._connection.executemany(
-            "insert into agency (id, body, registered_at) values ($1, $2, $3) on conflict (id) do update"
-            " set body = excluded.body, registered_at = excluded.registered_at"
-            " where agency.registered_at <= excluded.registered_at",
-            [(each.data.agency, each.data.model_dump_json(), each.time) for each in events],
+            _SAVE_AGENCY, [(each.data.agency, each.data.model_dump_json(), each.time, at) for each in events]
         )
 
     async def close(self, periods: Sequence[DuePeriod], *, at: datetime) -> None:
@@ -130,6 +173,26 @@ async def published_versions(
 def _agency(body: str) -> Agency:
     """Return an agency as the registry has it; batch after batch it is the same."""
     return agency_of(AgencyRegisteredData.model_validate_json(body))
+
+
+async def earliest_moments(connection: Any, plan: str) -> tuple[datetime | None, datetime | None]:
+    """Return since when a plan is known, and up to which moment anything was told; None: not at all."""
+    row = await connection.fetchrow(_MOMENTS, plan)
+    return row["known_at"], row["told_at"]
+
+
+async def tell_moment(connection: Any, moment: datetime) -> None:
+    """Have all that is committed from now on, and what is under way, stand behind a past moment or before it for good.
+
+    What is under way is waited for; what begins later has a later moment.
+    """
+    await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+    await connection.execute("update moment set told_at = greatest(told_at, $1)", moment)
+
+
+async def read_as_of(connection: Any, moment: datetime) -> None:
+    """Have every statement of this transaction read rows, registry, plans and closings as they were at the moment."""
+    await connection.execute(_READ_AS_OF, moment.isoformat())
 
 
 class UnitOfWork:

@@ -11,7 +11,7 @@ from services.scoring.plans.documented import reading
 from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.published import agencies_named, is_registered
 from services.scoring.plans.query_faults import empty_range, query_faults, unknown_agency, unknown_plan
-from services.scoring.plans.sources import Name, Sources
+from services.scoring.plans.sources import AsOf, Name, Reading, Sources, of_moment
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.plans.visibility import whose
 from services.scoring.progress.documents import Found, as_table, written
@@ -25,7 +25,7 @@ from services.scoring.progress.query import (
     ranked,
 )
 from services.scoring.progress.schemas import ProgressOut
-from services.scoring.progress.silence import ONE_MOMENT, silence
+from services.scoring.progress.silence import silence
 from shared.events.plans import PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Standing
 from shared.runtime.auth.key_ring import Holder
@@ -63,6 +63,7 @@ class ProgressQuery(AskedInForm):
     ] = None
     programme: Name | None = None
     indicator: Name | None = None
+    as_of: AsOf = None
     has_filed: Annotated[bool | None, Field(description="whether something was filed that counts")] = None
     min_composite: Annotated[Score | None, Field(description="0 … 100")] = None
     max_composite: Annotated[Score | None, Field(description="0 … 100")] = None
@@ -99,33 +100,34 @@ class ProgressApi:
         """
         language, form = language_of(request, query), form_of(request, query)
         limit = query.limit or (_USUAL if form is Form.JSON else _MOST_EXPORTED)
-        async with self._sources.database.transaction() as connection:
-            await connection.execute(ONE_MOMENT)
-            newest, seen = await self._sources.published.newest(connection, query.plan), whose(asker)
-            faults = await _faults(connection, query, newest=newest, seen=seen)
+        async with self._sources.reading(query.plan, as_of=query.as_of) as reading:
+            newest, seen = await self._sources.published.newest(reading.connection, query.plan), whose(asker)
+            faults = await _faults(reading, query, newest=newest, seen=seen)
             if newest is None or faults:
                 raise wrong(*faults)
             only = _wanted_indicators(query, newest)
             wanted = _wanted(query, only=only, seen=seen, limit=limit + 1)
-            found = await self._found(connection, wanted, newest=newest)
+            found = await self._found(reading, wanted, newest=newest)
         headers = {}
         if found.is_more:
             last = found.listed[-1]
             headers = next_page(request, cursor=f"{last.data.period}/{last.data.agency}")
         if form is not Form.JSON:
             found = found._replace(listed=as_table(found.listed))
-        content = await self._sources.apart(written, found, language=language, form=form, only=only)
-        return kept(request, content, form=form, language=language, headers=headers, name=f"progress-{query.plan}")
+        content = await self._sources.apart(written, found, language=language, form=form, only=only, as_of=query.as_of)
+        name = f"progress-{query.plan}{of_moment(query.as_of)}"
+        return kept(request, content, form=form, language=language, headers=headers, name=name)
 
     async def _faults(self, asker: Holder, query: ProgressQuery) -> list[Fault]:
-        async with self._sources.database.transaction() as connection:
-            newest = await self._sources.published.newest(connection, query.plan)
-            return await _faults(connection, query, newest=newest, seen=whose(asker))
+        async with self._sources.reading(query.plan, as_of=query.as_of) as reading:
+            newest = await self._sources.published.newest(reading.connection, query.plan)
+            return await _faults(reading, query, newest=newest, seen=whose(asker))
 
-    async def _found(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> Found:
+    async def _found(self, reading: Reading, wanted: Wanted, *, newest: PlanPublishedData) -> Found:
+        connection = reading.connection
         listed = await listed_progress(connection, wanted)
         if asks_for_silent(wanted):
-            silent = await self._silent(connection, wanted, newest=newest)
+            silent = await self._silent(reading, wanted, newest=newest)
             listed = await in_order(connection, [*listed, *silent], limit=wanted.limit)
         page = listed[: wanted.limit - 1]
         versions = {PlanVersion(each.data.plan, each.data.plan_version) for each in page}
@@ -143,16 +145,16 @@ class ProgressApi:
             ),
         )
 
-    async def _silent(self, connection: Any, wanted: Wanted, *, newest: PlanPublishedData) -> list[Listed]:
+    async def _silent(self, reading: Reading, wanted: Wanted, *, newest: PlanPublishedData) -> list[Listed]:
         found = await silence(
-            UnitOfWork(connection, cache=self._sources.cache),
+            UnitOfWork(reading.connection, cache=self._sources.cache),
             PlanVersion(newest.plan, newest.version),
-            now=self._sources.clock.now(),
+            now=reading.now,
             periods=None if wanted.period is None else [wanted.period],
             seen=wanted.whose,
             after=(wanted.after_period, wanted.after_agency),
         )
-        names = await agencies_named(connection, found.registry)
+        names = await agencies_named(reading.connection, found.registry)
         return await self._sources.apart(listed_silent, found, wanted, agencies=names)
 
 
@@ -187,14 +189,19 @@ def _wanted_indicators(query: ProgressQuery, plan: PlanPublishedData) -> list[st
 
 
 async def _faults(
-    connection: Any, query: ProgressQuery, *, newest: PlanPublishedData | None, seen: str | None
+    reading: Reading, query: ProgressQuery, *, newest: PlanPublishedData | None, seen: str | None
 ) -> list[Fault]:
     named = (
         [unknown_plan(query.plan)]
         if newest is None
         else query_faults(newest, period=query.period, indicator=query.indicator, programme=query.programme)
     )
-    return [*named, *_range_faults(query), *await _agency_faults(connection, query, seen=seen)]
+    return [
+        *named,
+        *reading.faults,
+        *_range_faults(query),
+        *await _agency_faults(reading.connection, query, seen=seen),
+    ]
 
 
 def _range_faults(query: ProgressQuery) -> list[Fault]:

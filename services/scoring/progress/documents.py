@@ -1,7 +1,9 @@
 """Writes progress for readers: the event's document with names, units and the rank beside it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from services.scoring.exports.files import progress_file
 from services.scoring.judging.composite import Rank
@@ -35,9 +37,11 @@ def as_table(listed: Sequence[Listed]) -> list[Listed]:
     return sorted(listed, key=lambda each: (places[each.data.period], place_of(each.agency.name_vi)))
 
 
-def written(found: Found, *, language: Language, form: Form, only: Sequence[str] | None) -> bytes:
+def written(
+    found: Found, *, language: Language, form: Form, only: Sequence[str] | None, as_of: datetime | None
+) -> bytes:
     """Return a page in the form asked for; `only` are the indicators that are shown, None for all."""
-    documents = (_document(each, found, language=language, only=only) for each in found.listed)
+    documents = (_document(each, found, language=language, only=only, as_of=as_of) for each in found.listed)
     if form is Form.JSON:
         return dumped(list(documents))
     return progress_file(
@@ -48,7 +52,9 @@ def written(found: Found, *, language: Language, form: Form, only: Sequence[str]
     )
 
 
-def _document(listed: Listed, found: Found, *, language: Language, only: Sequence[str] | None) -> dict[str, Any]:
+def _document(
+    listed: Listed, found: Found, *, language: Language, only: Sequence[str] | None, as_of: datetime | None
+) -> dict[str, Any]:
     data, standings = listed.data, WORDS[language].standings
     plan = found.published[PlanVersion(data.plan, data.plan_version)]
     indicators = {each.id: each for each in plan.indicators}
@@ -64,6 +70,7 @@ def _document(listed: Listed, found: Found, *, language: Language, only: Sequenc
         "agency_name": listed.agency.name(language),
         "kind": listed.agency.kind.value,
         "standing_name": standings[data.standing],
+        "as_of": as_of and as_of.astimezone(ZoneInfo(plan.timezone)),
         "rank": rank and rank._asdict(),
     }
 

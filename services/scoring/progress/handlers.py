@@ -41,14 +41,14 @@ async def judge_submissions(batch: Sequence[SubmissionEvent], *, work: UnitOfWor
     filed = [Filed(filing_of(event), event) for event in batch if isinstance(event, SubmissionAccepted)]
     endings = [Ending(ended_of(event), event) for event in batch if not isinstance(event, SubmissionAccepted)]
     # What is being judged meanwhile may be what ends here; neither would see the other.
-    await (work.reference.lock_exclusive() if endings else work.reference.lock_shared())
+    moment = await (work.reference.lock_to_change if endings else work.reference.lock_to_judge)(now=now)
     await EndingStore(work.connection).keep([each.ended for each in endings])
     by = await _by([*(each.filing.key for each in filed), *(each.ended.key for each in endings)], work=work)
     known = [each for each in filed if by.can_judge(each.filing)]
     if len(known) < len(filed):
         early = [each.event for each in filed if not by.can_judge(each.filing)]
         await WaitingStore(work.connection).keep(early, faults=[None] * len(early))
-    await _judge(known, endings, by=by, work=work, now=now)
+    await _judge(known, endings, by=by, work=work, now=moment)
 
 
 async def learn_reference(
@@ -64,23 +64,26 @@ async def learn_reference(
         refusal = unsupported(plan_of(event.data).indicators)
         if refusal:
             raise UnsupportedPlan(f"plan {event.data.plan} version {event.data.version}: {refusal}")
-    await work.reference.lock_exclusive()
-    changed = await _learn_agencies([event for event in batch if isinstance(event, AgencyRegistered)], work=work)
-    await work.reference.save_plans(plans)
-    await _release(work=work, now=now, at_once=released_at_once)
+    moment = await work.reference.lock_to_change(now=now)
+    agencies = [event for event in batch if isinstance(event, AgencyRegistered)]
+    changed = await _learn_agencies(agencies, work=work, now=moment)
+    await work.reference.save_plans(plans, at=moment)
+    await _release(work=work, now=moment, at_once=released_at_once)
     if changed:
-        await _judge_changed(changed, work=work, now=now)
+        await _judge_changed(changed, work=work, now=moment)
 
 
-async def _learn_agencies(events: Sequence[AgencyRegistered], *, work: UnitOfWork) -> Mapping[str, AgencyRegistered]:
+async def _learn_agencies(
+    events: Sequence[AgencyRegistered], *, work: UnitOfWork, now: datetime
+) -> Mapping[str, AgencyRegistered]:
     """Keep agencies and return those of which the registry says something new, each with the event that says it."""
     if not events:
         return {}
     told = {event.data.agency: event for event in events}
     was = await work.reference.agencies(told)
-    await work.reference.save_agencies(events)
-    now = await work.reference.agencies(told)
-    return {agency: event for agency, event in told.items() if now[agency] != was.get(agency)}
+    await work.reference.save_agencies(events, at=now)
+    known = await work.reference.agencies(told)
+    return {agency: event for agency, event in told.items() if known[agency] != was.get(agency)}
 
 
 async def _judge_changed(changed: Mapping[str, AgencyRegistered], *, work: UnitOfWork, now: datetime) -> None:

@@ -38,6 +38,7 @@ class ProgressOut(ProgressChangedData):
     agency_name: str
     kind: AgencyKind
     standing_name: str
+    as_of: datetime | None  # the moment that was asked for; null: the latest is told
     rank: RankOut | None  # none without a score
 
 
@@ -77,6 +78,7 @@ class RollUpOut(SumsOut):
     plan_versions: tuple[int, ...]  # by which agencies were judged in the period
     period: str
     is_closed: bool
+    as_of: datetime | None  # the moment that was asked for; null: the latest is told
     level: str
     id: str
     name: str

@@ -23,10 +23,6 @@ where (period, agency) > ($5, $6) and {IS_SEEN.format(4)} and not exists (
 """  # noqa: S608  our own words
 
 
-ONE_MOMENT: Final = "set transaction isolation level repeatable read, read only"
-"""The first statement of who counts progress and the silent together: else a filing between the two counts as both."""
-
-
 class Silence(NamedTuple):
     """Who owes something for periods under way and has no progress there, by the plan version that would judge it."""
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import asyncpg
@@ -52,7 +53,7 @@ class Replaying:
             return
         async for names in self._pages():
             async with self._database.transaction() as connection:
-                page = await self._page(connection, names)
+                page = await self._page(connection, names, now=self._clock.now())
                 replays = ReplayStore(connection)
                 await replays.note(self.replay, page.differences)
                 self.replay = replace(
@@ -85,8 +86,8 @@ class Replaying:
             replays = ReplayStore(connection)
             if order.version is not None:
                 # What is filed from here on is judged by the version too, so nothing slips between the pages.
-                await UnitOfWork(connection, cache=self._cache).reference.lock_exclusive()
-                await replays.raise_least(order.plan, self._terms.again, version=order.version)
+                moment = await UnitOfWork(connection, cache=self._cache).reference.lock_to_change(now=self._clock.now())
+                await replays.raise_least(order.plan, self._terms.again, version=order.version, at=moment)
             await replays.save(begun)
         self.replay = begun
 
@@ -100,12 +101,12 @@ class Replaying:
 
     async def _announce_page(self, connection: Any, names: Sequence[str]) -> Replay:
         work, replays = UnitOfWork(connection, cache=self._cache), ReplayStore(connection)
-        await work.reference.lock_shared()
+        moment = await work.reference.lock_to_judge(now=self._clock.now())
         # Most agencies do not change, and those need no lock.
-        page = await self._page(connection, names)
+        page = await self._page(connection, names, now=moment)
         if page.differences:
             changing = sorted({each.after.key.agency for each in page.differences})
-            page = await self._page(connection, changing, is_locked=True)
+            page = await self._page(connection, changing, now=moment, is_locked=True)
             await ProgressStore(connection).save_and_announce(
                 [each.after for each in page.differences], plans=self._cache
             )
@@ -132,7 +133,7 @@ class Replaying:
             stop_where_asked()
             yield page
 
-    async def _page(self, connection: Any, names: Sequence[str], *, is_locked: bool = False) -> Page:
+    async def _page(self, connection: Any, names: Sequence[str], *, now: datetime, is_locked: bool = False) -> Page:
         work, replays, plan = UnitOfWork(connection, cache=self._cache), ReplayStore(connection), self._terms.plan
         if is_locked:
             await lock_agencies(connection, names)
@@ -140,7 +141,7 @@ class Replaying:
         registry = await work.reference.agencies(names)
         terms = replace(self._terms, closed=await replays.closed(plan))
         waiting = await WaitingStore(work.connection).keys([plan])
-        cause = Cause(correlation=f"replay:{self.replay.id}", causation=None, decided_at=self._clock.now())
+        cause = Cause(correlation=f"replay:{self.replay.id}", causation=None, decided_at=now)
         rows = observations = 0
         differences = []
         for agency in (registry[name] for name in names if name in registry):

@@ -1,6 +1,7 @@
 """Keeps replays, how far they have come and what they would change, in PostgreSQL."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -96,22 +97,15 @@ class ReplayStore:
         )
         return {tuple(row) for row in rows}
 
-    async def raise_least(self, plan: str, periods: Collection[str], *, version: int) -> None:
-        """Have what is filed for these periods judged by this version at least, from now on."""
+    async def raise_least(self, plan: str, periods: Collection[str], *, version: int, at: datetime) -> None:
+        """Have what is filed for these periods judged by this version at least, from this moment on."""
         await self._connection.execute(
-            "insert into replayed_period (plan, period, least_version) select $1, period, $3"
-            " from unnest($2::text[]) as replayed (period) on conflict (plan, period) do update"
-            " set least_version = greatest(replayed_period.least_version, excluded.least_version)",
+            "insert into replayed_period (plan, period, least_version, replayed_at) select $1, period, $3, $4"
+            " from unnest($2::text[]) as replayed (period) on conflict do nothing",
             plan,
             list(periods),
             version,
-        )
-        await self._connection.execute(
-            "update period_close set plan_version = greatest(plan_version, $3)"
-            " where plan = $1 and period = any($2::text[])",
-            plan,
-            list(periods),
-            version,
+            at,
         )
 
     async def closed(self, plan: str) -> Mapping[str, int]:

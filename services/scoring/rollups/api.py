@@ -17,10 +17,9 @@ from services.scoring.plans.query_faults import (
     unknown_plan,
     unknown_programme,
 )
-from services.scoring.plans.sources import Name, Sources
+from services.scoring.plans.sources import AsOf, Name, Reading, Sources, of_moment
 from services.scoring.plans.store import UnitOfWork
 from services.scoring.progress.schemas import RollUpOut
-from services.scoring.progress.silence import ONE_MOMENT
 from services.scoring.rollups.cells import cells_of
 from services.scoring.rollups.documents import rollup_document
 from services.scoring.rollups.handlers import load_period
@@ -57,6 +56,7 @@ class RollUpsQuery(AskedInForm):
         Name | None, Field(description="a district or city, a kind, a programme, or `province`; all of them if absent")
     ] = None
     indicator: Name | None = None
+    as_of: AsOf = None
 
 
 class RollUpsApi:
@@ -88,14 +88,14 @@ class RollUpsApi:
         """
         language, form = language_of(request, query), form_of(request, query)
         seen = _seen(asker, query)
-        async with self._sources.database.transaction() as connection:
-            await connection.execute(ONE_MOMENT)
+        async with self._sources.reading(query.plan, as_of=query.as_of) as reading:
+            connection = reading.connection
             newest = await self._sources.published.newest(connection, query.plan)
-            faults = await _faults(connection, query, newest=newest, seen=seen)
+            faults = await _faults(reading, query, newest=newest, seen=seen)
             if newest is None or faults:
                 raise wrong(*faults)
             plan = await self._sources.published.judging(connection, newest, query.period)
-            found, versions = await self._found(connection, plan, query, only=seen)
+            found, versions = await self._found(reading, plan, query, only=seen)
             closed = await UnitOfWork(connection, cache=self._sources.cache).reference.closings([query.plan])
             agencies = await agencies_named(connection, [each.id for each in found])
         if query.level is Level.DISTRICT:
@@ -111,12 +111,13 @@ class RollUpsApi:
                 versions=versions,
                 indicator=query.indicator,
                 is_closed=is_closed,
+                as_of=query.as_of,
                 agencies=agencies,
                 language=language,
             )
             for each in found
         ]
-        name = f"rollups-{query.plan}-{query.period}-{query.level}"
+        name = f"rollups-{query.plan}-{query.period}-{query.level}{of_moment(query.as_of)}"
         if form is Form.JSON:
             content = dumped(documents)
         else:
@@ -126,17 +127,17 @@ class RollUpsApi:
 
     async def _faults(self, asker: Holder, query: RollUpsQuery) -> list[Fault]:
         seen = _seen(asker, query)
-        async with self._sources.database.transaction() as connection:
-            newest = await self._sources.published.newest(connection, query.plan)
-            return await _faults(connection, query, newest=newest, seen=seen)
+        async with self._sources.reading(query.plan, as_of=query.as_of) as reading:
+            newest = await self._sources.published.newest(reading.connection, query.plan)
+            return await _faults(reading, query, newest=newest, seen=seen)
 
     async def _found(
-        self, connection: Any, plan: PlanPublishedData, query: RollUpsQuery, *, only: str | None
+        self, reading: Reading, plan: PlanPublishedData, query: RollUpsQuery, *, only: str | None
     ) -> tuple[Sequence[RollUpAt], Collection[int]]:
-        work, now = UnitOfWork(connection, cache=self._sources.cache), self._sources.clock.now()
+        work = UnitOfWork(reading.connection, cache=self._sources.cache)
         by = await work.reference.plan(plan.plan, plan.version)
-        found = await load_period(by, by.period_by_id[query.period], work=work, now=now)
-        today = now.astimezone(by.timezone).date()
+        found = await load_period(by, by.period_by_id[query.period], work=work, now=reading.now)
+        today = reading.now.astimezone(by.timezone).date()
         levels = await self._sources.apart(_roll_ups, found, query.level, only=only, today=today)
         return [each for each in levels if query.id in {None, each.id}], {each.plan_version for each in found.progress}
 
@@ -163,9 +164,9 @@ def _seen(asker: Holder, query: RollUpsQuery) -> str | None:
 
 
 async def _faults(
-    connection: Any, query: RollUpsQuery, *, newest: PlanPublishedData | None, seen: str | None
+    reading: Reading, query: RollUpsQuery, *, newest: PlanPublishedData | None, seen: str | None
 ) -> list[Fault]:
-    of_district = await _district_faults(connection, query, seen=seen)
+    of_district = [*reading.faults, *await _district_faults(reading.connection, query, seen=seen)]
     if newest is None:
         return [unknown_plan(query.plan), *of_district]
     named = query_faults(newest, period=query.period, indicator=query.indicator)

@@ -1,7 +1,9 @@
 """Writes roll-ups for readers, with the names and units that they know."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.scoring.plans.published import NamedAgency, name_of, unit_over_agencies
 from services.scoring.rollups.levels import IndicatorRollUp, Level, RollUpAt, Sums
@@ -18,6 +20,7 @@ def rollup_document(
     versions: Collection[int],
     indicator: str | None,
     is_closed: bool,
+    as_of: datetime | None,
     agencies: Mapping[str, NamedAgency],
     language: Language,
 ) -> dict[str, Any]:
@@ -32,6 +35,7 @@ def rollup_document(
         "plan_versions": sorted(versions),
         "period": period,
         "is_closed": is_closed,
+        "as_of": as_of and as_of.astimezone(ZoneInfo(plan.timezone)),
         "level": found.level,
         "id": found.id,
         "name": _name(found, plan=plan, agencies=agencies, language=language),

@@ -31,7 +31,6 @@ def rollup_event(found: PeriodProgress, *, before: PeriodProgress | None, as_of:
         return None
     (province,) = whole
     owing = [each for each in found.progress if each.judgements]
-    moves = sum(each.sequence for each in found.progress)  # tells apart what a clock that stands still does not
     filed = [each.filing for each in owing if each.filing is not None]
     moment = as_of.astimezone(plan.timezone)
     data = RollUpChangedData(
@@ -62,7 +61,7 @@ def rollup_event(found: PeriodProgress, *, before: PeriodProgress | None, as_of:
             source=SOURCE,
             subject=f"{plan.id}/{period.id}",
             time=moment,
-            identity=event_id("rollup", plan.id, period.id, moment.isoformat(), found.is_closed, moves),
+            identity=event_id("rollup", plan.id, period.id, moment.isoformat()),
             correlation=f"rollup:{plan.id}:{period.id}",
         ),
         data=data,

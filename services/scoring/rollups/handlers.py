@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import pairwise
 
+from services.scoring.judging.history import in_time
 from services.scoring.judging.model import Period, Plan
 from services.scoring.plans.model import PlanVersion
 from services.scoring.plans.store import UnitOfWork
@@ -10,9 +12,7 @@ from services.scoring.progress.silence import silence
 from services.scoring.progress.store import progress_in, rows_of_period
 from services.scoring.rollups.events import rollup_event
 from services.scoring.rollups.model import PeriodProgress
-from services.scoring.rollups.store import RollUpStore
 from shared.events.topics import ROLLUPS
-from shared.runtime.clock import Clock
 from shared.runtime.outbox import Announcement, announce
 
 
@@ -34,26 +34,25 @@ async def load_period(plan: Plan, period: Period, *, work: UnitOfWork, now: date
     )
 
 
-async def announce_rollups(plan: Plan, periods: Collection[str], *, work: UnitOfWork, clock: Clock) -> int:
+async def announce_rollups(plan: Plan, periods: Collection[str], *, work: UnitOfWork, as_of: datetime) -> int:
     """Announce what the agencies of a plan reach together in these periods, and return in how many anybody owes.
 
     The caller holds off all judging until the transaction ends, so that what was committed by `as_of` is counted, and
     nothing else. `plan` is the newest version; a period is rolled up by the one it was closed by, or replayed by since.
     """
-    as_of, count = clock.now(), 0
-    in_time = sorted(plan.periods, key=lambda each: (each.ends_on, each.id))
-    for number, period in enumerate(in_time):
-        if period.id not in periods:
+    told = []
+    for before, period in pairwise((None, *in_time([plan]))):
+        if period is None or period.id not in periods:
             continue
-        found = await _found(plan, period, work=work, now=as_of)
-        before = await _found(plan, in_time[number - 1], work=work, now=as_of) if number else None
-        event = rollup_event(found, before=before, as_of=as_of)
+        event = rollup_event(
+            await _found(plan, period, work=work, now=as_of),
+            before=await _found(plan, before, work=work, now=as_of) if before else None,
+            as_of=as_of,
+        )
         if event is not None:
-            await announce(work.connection, [Announcement.of(ROLLUPS, plan.id, event)])
-            count += 1
-        moves = sum(each.sequence for each in found.progress)
-        await RollUpStore(work.connection).keep(plan, period.id, moves=moves)
-    return count
+            told.append(Announcement.of(ROLLUPS, plan.id, event))
+    await announce(work.connection, told)
+    return len(told)
 
 
 async def _found(plan: Plan, period: Period, *, work: UnitOfWork, now: datetime) -> PeriodProgress:

@@ -1,14 +1,14 @@
-"""Which roll-ups were announced last, in PostgreSQL."""
+"""Up to which moment roll-ups were announced, in PostgreSQL."""
 
+from datetime import datetime
 from typing import Any, Final
 
-from services.scoring.judging.model import Plan
+from services.scoring.plans.model import ClosedPeriod
 
 _CHANGED: Final = """
-select now.period from (
-    select period, sum(sequence) as moves from current_progress where plan = $1 group by period
-) as now left join rollup_announced as told on told.plan = $1 and told.period = now.period
-where (told.moves, told.plan_version) is distinct from (now.moves, $2) order by now.period
+with told as (select coalesce(rolled_up_at, '-infinity') as since from moment)
+select plan, period from progress, told where decided_at > since
+union select plan, period from progress where plan in (select plan from plan_version, told where known_at > since)
 """
 
 
@@ -18,17 +18,10 @@ class RollUpStore:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    async def keep(self, plan: Plan, period: str, *, moves: int) -> None:
-        """Note that a period's roll-up was announced, after progress of it had changed so often."""
-        await self._connection.execute(
-            "insert into rollup_announced (plan, period, plan_version, moves) values ($1, $2, $3, $4)"
-            " on conflict (plan, period) do update set plan_version = excluded.plan_version, moves = excluded.moves",
-            plan.id,
-            period,
-            plan.version,
-            moves,
-        )
+    async def keep(self, as_of: datetime) -> None:
+        """Note that the roll-ups were announced of all that was committed by this moment: what follows has a later."""
+        await self._connection.execute("update moment set rolled_up_at = $1, told_at = greatest(told_at, $1)", as_of)
 
-    async def changed(self, plan: Plan) -> list[str]:
+    async def changed(self) -> list[ClosedPeriod]:
         """Return the periods of which progress, or the plan's newest version, changed since they were announced."""
-        return [row["period"] for row in await self._connection.fetch(_CHANGED, plan.id, plan.version)]
+        return [ClosedPeriod(*row) for row in await self._connection.fetch(_CHANGED)]

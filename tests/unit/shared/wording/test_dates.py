@@ -22,6 +22,10 @@ def test_a_period_is_told_by_its_last_day() -> None:
 def test_moments_read_in_their_own_zone() -> None:
     at = datetime(2014, 4, 7, 9, 5, tzinfo=TIMEZONE)
     assert [moment(at, language=each) for each in (VI, EN)] == ["09:05 ngày 07/04/2014", "09:05, 7 April 2014"]
+    assert [moment(at.replace(second=7), language=each) for each in (VI, EN)] == [
+        "09:05:07 ngày 07/04/2014",
+        "09:05:07, 7 April 2014",
+    ], "to the second, where it has any"
 
 
 @pytest.mark.parametrize(

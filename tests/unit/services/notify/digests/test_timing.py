@@ -1,9 +1,29 @@
 """When a digest is due."""
 
-from services.notify.digests.timing import digest_cause, digest_slot, due_digest, due_digests, may_go_out
+from services.notify.digests.timing import (
+    digest_cause,
+    digest_slot,
+    due_digest,
+    due_digests,
+    is_what_was_counted,
+    may_go_out,
+)
+from services.notify.progress.model import Progress
+from shared.events.progress import ProgressChanged
 from shared.events.rollups import RollUpChangedData
+from shared.events.vocabulary import Standing
 from shared.runtime.clock import TIMEZONE
-from tests.unit.services.notify.factories import LEAD, PLAN, at, plan, rollup
+from tests.unit.services.notify.factories import (
+    DA_LAT,
+    LAC_DUONG,
+    LEAD,
+    NOI_VU,
+    PLAN,
+    at,
+    plan,
+    progress_changed,
+    rollup,
+)
 
 
 def test_a_digest_goes_out_at_eight_on_the_first_working_day_after_the_due_date() -> None:
@@ -44,6 +64,20 @@ def test_a_digest_waits_a_day_for_the_period_to_be_closed_and_for_ever_for_a_rol
     assert not may(rollup(is_closed=False), "2014-04-09 07:59")
     assert may(rollup(is_closed=False), "2014-04-09 08:00")
     assert not may(None, "2014-05-09 08:00")
+
+
+def test_a_digest_goes_out_with_the_progress_that_its_roll_up_counted() -> None:
+    def is_counted(*known: ProgressChanged, filed: int = 2) -> bool:
+        told = rollup(as_of=at("2014-04-08 00:05"), agencies={Standing.ON_TRACK: 2, Standing.MISSING: 1})
+        counted = told.model_copy(update={"filed": filed})
+        return is_what_was_counted(map(Progress.of, known), rollup=counted)
+
+    filed, silent = [progress_changed(LEAD), progress_changed(DA_LAT)], progress_changed(NOI_VU, is_filed=False)
+    assert is_counted(*filed, silent, progress_changed(NOI_VU, "2014-02"))
+    assert is_counted(*filed, silent, progress_changed(LAC_DUONG, judgements=())), "who owes nothing is not counted"
+    assert not is_counted(*filed), "one is on its way"
+    assert not is_counted(*filed, silent, filed=3)
+    assert not is_counted(filed[0], progress_changed(DA_LAT, sequence=2, time=at("2014-04-08 00:06")), silent)
 
 
 def test_a_digest_is_due_to_the_lead_agency_within_working_hours() -> None:
