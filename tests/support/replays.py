@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.scoring.replay.cli import Wishes, replayed
-from services.scoring.replay.orders import Asked
+from services.scoring.replay.model import Order
 from shared.runtime.clock import SteppedClock
 from tests.support import commands
 from tests.support.scoring import AFTER_DUE, Scoring
@@ -39,7 +39,7 @@ async def replay(
 ) -> None:
     """Replay the plan."""
     await replayed(
-        Asked(PLAN, first, last, version, agencies),
+        Order(PLAN, first, last or "", version, agencies),
         Wishes(is_announced=is_announced, is_asked=False, out=out, metrics=metrics),
         database=scoring.database,
         clock=SteppedClock(AFTER_DUE),

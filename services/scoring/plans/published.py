@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from services.scoring.plans.model import PlanVersion
-from services.scoring.plans.store import published_versions
+from services.scoring.plans.store import judging_version, published_versions
 from services.scoring.plans.visibility import IS_SEEN
 from shared.events.plans import IndicatorData, PlanPublishedData
 from shared.events.vocabulary import AgencyKind, Language, RollUp
@@ -53,12 +53,7 @@ class Published:
 
     async def judging(self, connection: Any, newest: PlanPublishedData, period: str) -> PlanPublishedData:
         """Return the version that a period was closed by, or judged again by since; the newest where it is open."""
-        number = await connection.fetchval(
-            "select greatest(plan_version, max(least_version)) from period_close"
-            " left join replayed_period using (plan, period) where plan = $1 and period = $2 group by plan_version",
-            newest.plan,
-            period,
-        )
+        number = await judging_version(connection, newest.plan, period)
         if number is None:
             return newest
         version = PlanVersion(newest.plan, number)

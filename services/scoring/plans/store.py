@@ -175,6 +175,17 @@ def _agency(body: str) -> Agency:
     return agency_of(AgencyRegisteredData.model_validate_json(body))
 
 
+async def judging_version(connection: Any, plan: str, period: str) -> int | None:
+    """Return the version that a period was closed by, or judged again by since; None where it is open."""
+    version: int | None = await connection.fetchval(
+        "select greatest(plan_version, max(least_version)) from period_close"
+        " left join replayed_period using (plan, period) where plan = $1 and period = $2 group by plan_version",
+        plan,
+        period,
+    )
+    return version
+
+
 async def earliest_moments(connection: Any, plan: str) -> tuple[datetime | None, datetime | None]:
     """Return since when a plan is known, and up to which moment anything was told; None: not at all."""
     row = await connection.fetchrow(_MOMENTS, plan)

@@ -160,20 +160,9 @@ class ProgressApi:
 
 def _wanted(query: ProgressQuery, *, only: Sequence[str] | None, seen: str | None, limit: int) -> Wanted:
     after_period, after_agency = query.cursor.split("/") if query.cursor else ("", "")
+    same = query.model_dump(include=set(Wanted._fields) - {"limit"})
     return Wanted(
-        plan=query.plan,
-        after_period=after_period,
-        after_agency=after_agency,
-        period=query.period,
-        agency=query.agency,
-        kind=query.kind,
-        has_filed=query.has_filed,
-        min_composite=query.min_composite,
-        max_composite=query.max_composite,
-        indicators=only,
-        standing=query.standing,
-        whose=seen,
-        limit=limit,
+        **same, after_period=after_period, after_agency=after_agency, indicators=only, whose=seen, limit=limit
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -23,7 +24,6 @@ from services.scoring.judging.model import (
 from shared.events.envelope import EventData, attributes, event_id
 from shared.events.plans import MilestoneData, TargetData, ToleranceData
 from shared.events.progress import (
-    EndedData,
     JudgementData,
     ObservedData,
     ProgressChanged,
@@ -33,6 +33,7 @@ from shared.events.vocabulary import GrowthFrom, Measure
 
 SOURCE: Final = "/scoring"
 KIND: Final = "progress.changed.v1"
+_GIVEN: Final = attrgetter(*Judgement._fields)
 
 
 def event_of(progress: Progress, *, plan: Plan) -> bytes:
@@ -82,7 +83,7 @@ def progress_of(event: ProgressChanged) -> Progress:
         cause=Cause(event.correlationid, event.causationid, event.time),
         composite_score=data.composite_score,
         coverage_ratio=data.coverage_ratio,
-        ended=_ended_of(data.ended, key=key) if data.ended else None,
+        ended=Ended(key=key, **dict(data.ended)) if data.ended else None,
     )
 
 
@@ -197,27 +198,8 @@ def _judgement(judgement: Judgement, constants: Mapping[str, Any]) -> dict[str, 
 
 def _judgement_of(data: JudgementData) -> Judgement:
     observed, base = data.observed, data.base
-    return Judgement(
-        indicator=data.indicator,
-        observed=Observed(observed.value, observed.numerator, observed.denominator, observed.note)
-        if observed
-        else None,
-        attainment_ratio=data.attainment_ratio,
-        expected_ratio=data.expected_ratio,
-        expected_value=data.expected_value,
-        pace_ratio=data.pace_ratio,
-        lag_points=data.lag_points,
-        standing=data.standing,
-        reason=data.reason,
-        base=Base(base.on, base.value) if base else None,
-        progress_ratio=data.progress_ratio,
-        score=data.score,
-        status=data.status,
-        points=data.points,
-        lag_value=data.lag_value,
-        limit_factor=data.limit_factor,
-        needed_value=data.needed_value,
-        needed_numerator=data.needed_numerator,
+    return Judgement._make(_GIVEN(data))._replace(
+        observed=Observed(**dict(observed)) if observed else None, base=Base(**dict(base)) if base else None
     )
 
 
@@ -267,15 +249,3 @@ def _ended(ended: Ended, *, plan: Plan) -> dict[str, Any]:
         "ended_by": ended.ended_by,
         "reason": ended.reason,
     }
-
-
-def _ended_of(data: EndedData, *, key: Key) -> Ended:
-    return Ended(
-        key=key,
-        submission=data.submission,
-        revision=data.revision,
-        ending=data.ending,
-        ended_at=data.ended_at,
-        ended_by=data.ended_by,
-        reason=data.reason,
-    )

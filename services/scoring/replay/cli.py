@@ -8,10 +8,10 @@ from typing import Annotated, Final, NamedTuple
 import typer
 from rich.console import Console
 
-from services.scoring.replay.console import Figures, Teller, show
+from services.scoring.replay.console import Figures, show, telling
 from services.scoring.replay.differences import Differences, demand_known_kind, differences, write_out
-from services.scoring.replay.model import State
-from services.scoring.replay.orders import Asked, Ordered, discard, ordered
+from services.scoring.replay.model import Order, State
+from services.scoring.replay.orders import Ordered, discard, ordered
 from services.scoring.replay.runner import Replaying, alone, stop_where_asked
 from shared.runtime import logging
 from shared.runtime.clock import Clock
@@ -62,7 +62,7 @@ def replay(
         if out is not None:
             demand_known_kind(out)
         wishes = Wishes(is_announced, sys.stdin.isatty() and sys.stdout.isatty(), out, metrics)
-        asked = Asked(plan, first or "", last, plan_version, tuple(agency or ()))
+        asked = Order(plan, first or "", last or "", plan_version, tuple(agency or ()))
         try:
             asyncio.run(_run(settings, asked, wishes, is_discarded=is_discarded))
         except KeyboardInterrupt:
@@ -70,7 +70,7 @@ def replay(
             raise SystemExit(_STOPPED) from None
 
 
-async def _run(settings: DatabaseSettings, asked: Asked, wishes: Wishes, *, is_discarded: bool) -> None:
+async def _run(settings: DatabaseSettings, asked: Order, wishes: Wishes, *, is_discarded: bool) -> None:
     database = Database(settings.database_url, pool_size=3)
     await database.open(within_seconds=COMMAND_SECONDS)
     try:
@@ -88,15 +88,15 @@ async def _run(settings: DatabaseSettings, asked: Asked, wishes: Wishes, *, is_d
         await database.close()
 
 
-async def replayed(asked: Asked, wishes: Wishes, *, database: Database, clock: Clock) -> None:
+async def replayed(asked: Order, wishes: Wishes, *, database: Database, clock: Clock) -> None:
     """Judge again, show what changes, and announce it where that is wished.
 
     Raises:
         StartFailure: what was asked for does not exist, or another replay of the plan is unfinished.
     """
     what = await ordered(asked, database=database, clock=clock)
-    teller = Teller(Figures(wishes.metrics, plan=asked.plan, rows=what.rows))
-    with teller.judging(what.replay, rows=what.rows) as told:
+    figures = Figures(wishes.metrics, plan=asked.plan, rows=what.rows)
+    with telling(what.replay, what="judging again", count="judged", total=what.rows, figures=figures) as told:
         judging = Replaying(what.replay, terms=what.terms, database=database, clock=clock, told=told)
         await judging.judge()
         found = await differences(judging.replay, database=database)
@@ -113,7 +113,7 @@ async def replayed(asked: Asked, wishes: Wishes, *, database: Database, clock: C
     if not _is_to_be_announced(what, found, wishes):
         console.print("nothing is announced; the same command with --announce does, with --discard forgets it")
         return
-    with teller.announcing(what.replay, changes=found.changes) as told:
+    with telling(what.replay, what="announcing", count="announced", total=found.changes, figures=figures) as told:
         announcing = Replaying(what.replay, terms=what.terms, database=database, clock=clock, told=told)
         await announcing.announce()
     done = announcing.replay

@@ -54,37 +54,24 @@ class Figures:
         self._written_at = time.monotonic()
 
 
-class Teller:
-    """Tells how far a replay has come, page by page: by a bar on standard error, and by figures."""
+@contextmanager
+def telling(
+    replay: Replay, *, what: str, count: str, total: int, figures: Figures
+) -> Iterator[Callable[[Replay], None]]:
+    """Lend who is told how far a replay has come, by a bar on standard error and by figures; `count` is what grows."""
+    begun, before = time.monotonic(), replay.observations
 
-    def __init__(self, figures: Figures) -> None:
-        self._figures = figures
+    def told(now: Replay) -> None:
+        seen = now.observations - before
+        per_second = seen / max(time.monotonic() - begun, _AT_LEAST_SECONDS) if seen else None
+        rate = "" if per_second is None else f"{per_second:,.0f} observations/s"
+        bar.update(task, completed=getattr(now, count), rate=rate)
+        figures.write(now, per_second=per_second)
 
-    @contextmanager
-    def judging(self, replay: Replay, *, rows: int) -> Iterator[Callable[[Replay], None]]:
-        """Lend who is told how much is judged."""
-        begun, before = time.monotonic(), replay.observations
-
-        def told(now: Replay) -> None:
-            per_second = (now.observations - before) / max(time.monotonic() - begun, _AT_LEAST_SECONDS)
-            bar.update(task, completed=now.judged, rate=f"{per_second:,.0f} observations/s")
-            self._figures.write(now, per_second=per_second)
-
-        with _bar() as bar:
-            task = bar.add_task("judging again", total=max(rows, replay.judged), completed=replay.judged, rate="")
-            yield told
-
-    @contextmanager
-    def announcing(self, replay: Replay, *, changes: int) -> Iterator[Callable[[Replay], None]]:
-        """Lend who is told how much is announced."""
-
-        def told(now: Replay) -> None:
-            bar.update(task, completed=now.announced)
-            self._figures.write(now)
-
-        with _bar() as bar:
-            task = bar.add_task("announcing", total=changes, completed=replay.announced, rate="")
-            yield told
+    with _bar() as bar:
+        done = getattr(replay, count)
+        task = bar.add_task(what, total=max(total, done), completed=done, rate="")
+        yield told
 
 
 def _bar() -> Progress:

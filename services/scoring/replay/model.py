@@ -14,7 +14,7 @@ class Order(NamedTuple):
 
     plan: str
     first: str
-    last: str
+    last: str = ""  # empty, until that is looked up, for the plan's last
     version: int | None = None
     agencies: tuple[str, ...] = ()
 

@@ -14,16 +14,6 @@ from shared.runtime.database import Database
 from shared.runtime.errors import StartFailure
 
 
-class Asked(NamedTuple):
-    """What was typed; None where it was left out."""
-
-    plan: str
-    first: str
-    last: str | None = None
-    version: int | None = None
-    agencies: tuple[str, ...] = ()
-
-
 class Ordered(NamedTuple):
     """A replay to go on with, and by what it judges."""
 
@@ -32,7 +22,7 @@ class Ordered(NamedTuple):
     rows: int  # periods of agencies that progress is known of
 
 
-async def ordered(asked: Asked, *, database: Database, clock: Clock) -> Ordered:
+async def ordered(asked: Order, *, database: Database, clock: Clock) -> Ordered:
     """Return the replay that was asked for: a new one, or the same that was stopped or not announced yet.
 
     Raises:
@@ -40,11 +30,11 @@ async def ordered(asked: Asked, *, database: Database, clock: Clock) -> Ordered:
     """
     async with database.transaction() as connection:
         replays, work = ReplayStore(connection), UnitOfWork(connection, cache=PlanCache())
-        plans = await work.reference.plans(await replays.versions(asked.plan))
+        plans = await work.reference.versions([asked.plan])
         if not plans:
-            known = ", ".join(await replays.plans()) or "none yet"
+            known = ", ".join(sorted(each.id for each in await work.reference.newest_plans())) or "none yet"
             raise StartFailure(f"scoring knows no plan {asked.plan}; it knows {known}")
-        versions = {plan.version: plan for plan in sorted(plans.values(), key=lambda plan: plan.version)}
+        versions = {plan.version: plan for plan in sorted(plans, key=lambda plan: plan.version)}
         order = _order(asked, versions)
         if unknown := set(order.agencies) - (await work.reference.agencies(order.agencies)).keys():
             raise StartFailure(f"no such agency: {', '.join(sorted(unknown))}")
@@ -78,7 +68,7 @@ async def discard(plan: str, *, database: Database) -> bool:
         return True
 
 
-def _order(asked: Asked, versions: Mapping[int, Plan]) -> Order:
+def _order(asked: Order, versions: Mapping[int, Plan]) -> Order:
     if asked.version is not None and asked.version not in versions:
         there = ", ".join(map(str, versions))
         raise StartFailure(f"plan {asked.plan} has no version {asked.version}; scoring knows {there}")
@@ -90,7 +80,7 @@ def _order(asked: Asked, versions: Mapping[int, Plan]) -> Order:
             raise StartFailure(f"plan {asked.plan}{by} has no period {period}; it has {periods[0]} to {periods[-1]}")
     if periods.index(last) < periods.index(asked.first):
         raise StartFailure(f"--to {last} lies before --from {asked.first}")
-    return Order(asked.plan, asked.first, last, asked.version, tuple(sorted(set(asked.agencies))))
+    return asked._replace(last=last, agencies=tuple(sorted(set(asked.agencies))))
 
 
 def _terms(order: Order, versions: Mapping[int, Plan], *, least: Mapping[str, int]) -> Terms:

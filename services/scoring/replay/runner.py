@@ -134,12 +134,13 @@ class Replaying:
             yield page
 
     async def _page(self, connection: Any, names: Sequence[str], *, now: datetime, is_locked: bool = False) -> Page:
-        work, replays, plan = UnitOfWork(connection, cache=self._cache), ReplayStore(connection), self._terms.plan
+        work, plan = UnitOfWork(connection, cache=self._cache), self._terms.plan
         if is_locked:
             await lock_agencies(connection, names)
         before = await ProgressStore(connection).load_history(plan, self._terms.periods, names)
         registry = await work.reference.agencies(names)
-        terms = replace(self._terms, closed=await replays.closed(plan))
+        closings = await work.reference.closings([plan])
+        terms = replace(self._terms, closed={each.period: version for each, version in closings.items()})
         waiting = await WaitingStore(work.connection).keys([plan])
         cause = Cause(correlation=f"replay:{self.replay.id}", causation=None, decided_at=now)
         rows = observations = 0

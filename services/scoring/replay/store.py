@@ -1,6 +1,6 @@
 """Keeps replays, how far they have come and what they would change, in PostgreSQL."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -8,7 +8,6 @@ from typing import Any, Final
 import orjson
 
 from services.scoring.judging.history import Difference, Terms
-from services.scoring.plans.model import PlanVersion
 from services.scoring.replay.model import Order, Replay, State
 from shared.runtime.database import columns
 
@@ -107,22 +106,6 @@ class ReplayStore:
             version,
             at,
         )
-
-    async def closed(self, plan: str) -> Mapping[str, int]:
-        """Return the plan's closed periods, each with the version that it was closed by."""
-        rows = await self._connection.fetch("select period, plan_version from period_close where plan = $1", plan)
-        return {row["period"]: row["plan_version"] for row in rows}
-
-    async def versions(self, plan: str) -> list[PlanVersion]:
-        """Return the names of all versions of a plan."""
-        rows = await self._connection.fetch("select plan, version from plan_version where plan = $1", plan)
-        return [PlanVersion(*row) for row in rows]
-
-    async def plans(self) -> list[str]:
-        """Return the ids of all plans."""
-        return [
-            row["plan"] for row in await self._connection.fetch("select distinct plan from plan_version order by 1")
-        ]
 
     async def agencies(self, plan: str) -> set[str]:
         """Return all agencies that progress of the plan is known of."""

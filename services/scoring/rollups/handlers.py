@@ -7,7 +7,7 @@ from itertools import pairwise
 from services.scoring.judging.history import in_time
 from services.scoring.judging.model import Period, Plan
 from services.scoring.plans.model import PlanVersion
-from services.scoring.plans.store import UnitOfWork
+from services.scoring.plans.store import UnitOfWork, judging_version
 from services.scoring.progress.silence import silence
 from services.scoring.progress.store import progress_in, rows_of_period
 from services.scoring.rollups.events import rollup_event
@@ -56,14 +56,6 @@ async def announce_rollups(plan: Plan, periods: Collection[str], *, work: UnitOf
 
 
 async def _found(plan: Plan, period: Period, *, work: UnitOfWork, now: datetime) -> PeriodProgress:
-    return await load_period(await _judging(plan, period.id, work=work), period, work=work, now=now)
-
-
-async def _judging(plan: Plan, period: str, *, work: UnitOfWork) -> Plan:
-    """Return the version that rolls a period up: the highest of that of its closing and of replays; else the newest."""
-    closings, least = await work.reference.closings([plan.id]), await work.reference.least_versions([plan.id])
-    closed = next((version for each, version in closings.items() if each.period == period), None)
-    if closed is None:
-        return plan
-    replayed = next((version for each, version in least.items() if each.period == period), closed)
-    return await work.reference.plan(plan.id, max(closed, replayed))
+    version = await judging_version(work.connection, plan.id, period.id)
+    by = plan if version is None else await work.reference.plan(plan.id, version)
+    return await load_period(by, period, work=work, now=now)
