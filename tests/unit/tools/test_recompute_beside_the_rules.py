@@ -104,7 +104,7 @@ def test_whatever_is_judged_is_found_again_from_its_event_alone(
         period=period,
         filing=filed,
         is_closed=is_closed,
-        firsts={by.id: first} if first else {},
+        firsts={by.id: first} if first and first.on != period.last_on else {},  # of an earlier period, never of this
     )
     progress = (
         after_judging(Fresh(key, judged_by, filed, None, is_closed, judgements), before=None, cause=CAUSE)
