@@ -21,6 +21,7 @@ from shared.runtime.auth.keys import issue
 from shared.runtime.clock import SystemClock
 from shared.runtime.database import Database
 from shared.runtime.kafka.dead_letters.store import DeadLetters
+from shared.runtime.kafka.health import KafkaHealth
 from shared.runtime.kafka.member import members_of
 from shared.runtime.kafka.producer import Producer, Record
 from shared.runtime.kafka.topics import create_topics
@@ -217,3 +218,24 @@ async def test_a_member_that_was_given_up_for_dead_joins_again_and_applies_nothi
 
 async def _is(truth: bool) -> bool:  # noqa: FBT001  what is waited for
     return truth
+
+
+async def test_partitions_that_no_member_reads_are_named(any_kafka: TestKafka) -> None:
+    prefix = any_kafka.new_prefix()
+    await create_topics(any_kafka.bootstrap_servers, prefix=prefix)
+    topic = prefix + KEYS.name
+    watch = KafkaHealth(
+        service="scoring",
+        bootstrap_servers=any_kafka.bootstrap_servers,
+        names=[topic],
+        groups={prefix + "g": [topic]},
+        look_seconds=0.2,
+        rebalance_seconds=0.5,
+    )
+    running = asyncio.create_task(watch.run())
+    try:
+        await until(lambda: _is("no member reads" in "".join(watch.faults())), "the partition is named")
+        assert f"{topic}/0" in "".join(watch.faults())
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

@@ -61,6 +61,7 @@ class Service:
                 service=self.name,
                 bootstrap_servers=self.producer.bootstrap_servers,
                 names=[prefix + name for name in topics_of(self.name)],
+                groups={member.group: member.topics for member in self.members},
             )
 
     async def start(self) -> None:

@@ -8,7 +8,7 @@ from shared.runtime.kafka.health import KafkaHealth
 
 async def test_a_cancellation_ends_it_at_whatever_step_it_comes() -> None:
     for steps in range(60):
-        health = KafkaHealth(service="test", bootstrap_servers="127.0.0.1:9", names=())
+        health = KafkaHealth(service="test", bootstrap_servers="127.0.0.1:9", names=(), groups={})
         running = asyncio.create_task(health.run())
         for _ in range(steps):
             await asyncio.sleep(0)
