@@ -52,8 +52,12 @@ class Run:
             await load_contacts(read_contacts(contacts), source=folder.name, database=self.system.database("notify"))
         return await issue_keys(None, database=database, clock=self.clock, pepper=self.system.key_pepper)
 
-    async def key_to_file_and_read(self, agency: str) -> str:
-        """Return another key of the agency, for whoever looks in."""
+    async def key_to_file_and_read(self, agency: str, *, plan: PlanPublishedData) -> str:
+        """Return another key of the agency, for whoever looks in, once every service knows it.
+
+        Raises:
+            NotSettled: one does not hear of it.
+        """
         issued = await issue_keys(
             [agency],
             database=self.system.database("ingest"),
@@ -61,6 +65,7 @@ class Run:
             pepper=self.system.key_pepper,
             scopes=[Scope.SUBMIT, Scope.READ],
         )
+        await Settling(self.system, plan=plan, clock=self.clock).until_settled()
         return issued[agency]
 
     async def play(self, moments: Sequence[Moment], *, plan: PlanPublishedData, keys: Mapping[str, str]) -> None:

@@ -88,7 +88,7 @@ async def _let_in(run: Run, moments: Sequence[Moment], loaded: LoadedPlan, *, fo
     told = ways_in(
         plan.plan,
         base_url=run.system.base_url,
-        key=await run.key_to_file_and_read(agency),
+        key=await run.key_to_file_and_read(agency, plan=plan),
         submission=_from_here(submission) if example else None,
     )
     console.print(told, soft_wrap=True, markup=False)
