@@ -61,7 +61,9 @@ async def test_an_agency_is_told_from_its_filing_to_the_digest_once_each(lived: 
     assert _of(mails, lagging, "2014-03") == ["lag", "recovered"]
     assert _of(mails, late, "2014-03")[-1] == "recovered"
 
-    # The digest of March goes to each of the lead agency's subscribers, once.
+    # A minute later the roll-up has counted both, and the digest goes to each of the lead agency's subscribers, once.
+    await lived.time_passes_to("2014-04-08T09:02", periods_closed=["2014-03"])
+
     async def is_digest_decided() -> bool:
         return bool(await lived.ask("notify", "select 1 from notice where kind = 'digest' and period = '2014-03'"))
 

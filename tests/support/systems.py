@@ -81,7 +81,7 @@ async def rehearsal(
         mails: Mailbox | None = None
         if kafka.kind == CONTAINER and no_container(mailbox.IMAGE) is None:
             mails = await stack.enter_async_context(mailbox.maildev())
-        clock = SteppedClock(starts_at, most_seconds=1)
+        clock = SteppedClock(starts_at)
         settings = EmbeddedSettings(
             tiendo_var=directory,
             kafka_bootstrap_servers=kafka.bootstrap_servers,

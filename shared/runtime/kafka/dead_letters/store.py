@@ -132,7 +132,6 @@ class DeadLetters:
             StartFailure: no broker answers.
         """
         async with self._reader() as (reader, redriven):
-            await reader.seek_to_beginning(self._partition)
             return [
                 DeadLetter.of(each, is_redriven=each.offset < redriven)
                 async for batch in reader.held(self._partition)
@@ -172,13 +171,18 @@ class DeadLetters:
 
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[tuple[Consumer, int]]:
-        """Lend a consumer, and the offset up to which everything was published again."""
-        group = f"{self._prefix}redrive-{self._topic}"
-        reader = Consumer(bootstrap_servers=self._bootstrap_servers, group_id=group, enable_auto_commit=False)
+        """Lend a consumer at the beginning, and the offset up to which everything was published again."""
+        reader = Consumer(
+            bootstrap_servers=self._bootstrap_servers,
+            group_id=f"{self._prefix}redrive-{self._topic}",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+        )
         try:
             await reader.start()
             reader.assign([self._partition])
             begin = (await reader.beginning_offsets([self._partition]))[self._partition]
+            reader.seek(self._partition, begin)  # seek_to_beginning can be overtaken by the reset after assign
             yield reader, max(await reader.committed(self._partition) or 0, begin)
         except (KafkaError, OSError) as error:
             raise StartFailure(
