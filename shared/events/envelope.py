@@ -1,16 +1,12 @@
 """The envelope around every event: CloudEvents attribute names, one JSON document a record."""
 
 from datetime import datetime
-from hashlib import sha1
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
 
 NAMESPACE = UUID("5d2b2f0c-6f5e-5c1e-9a57-4c2f6d1e2770")
-_NAMESPACE: Final = NAMESPACE.bytes
-_VARIANT_AT: Final = 16  # RFC 9562, section 4: of this digit the first two bits say which kind of UUID it is
-_VARIANTS: Final = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 def _iso(moment: datetime) -> str:
@@ -58,14 +54,6 @@ class Event(BaseModel, Generic[DataT]):
 def event_id(*parts: object) -> UUID:
     """Return the id that these parts always give, so that the same fact published twice is one event."""
     return uuid5(NAMESPACE, "\x1f".join(map(str, parts)))
-
-
-def event_id_text(*parts: object) -> str:
-    """Return `event_id` as text, in a third of the time: an event names itself by its thousands."""
-    name = "\x1f".join(map(str, parts)).encode()
-    found = sha1(_NAMESPACE + name, usedforsecurity=False).hexdigest()
-    variant = _VARIANTS[found[_VARIANT_AT]]
-    return f"{found[:8]}-{found[8:12]}-5{found[13:16]}-{variant}{found[17:20]}-{found[20:32]}"
 
 
 def attributes(

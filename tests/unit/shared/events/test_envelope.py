@@ -5,11 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.events.envelope import Event, EventData, attributes, event_id, event_id_text
+from shared.events.envelope import Event, EventData, attributes, event_id
 
 
 class Told(EventData):
@@ -84,8 +82,3 @@ def test_an_event_that_follows_from_another_names_it() -> None:
 
 def test_its_type_names_its_schema() -> None:
     assert ATTRIBUTES["dataschema"] == "tiendo:something.told.v1"
-
-
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])) | st.integers(), min_size=1, max_size=4))
-def test_an_id_as_text_is_the_id(parts: list[object]) -> None:
-    assert event_id_text(*parts) == str(event_id(*parts))
